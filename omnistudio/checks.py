@@ -1,0 +1,53 @@
+"""System checks of the configuration, each with a hint that says what to do."""
+
+import ipaddress
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+
+@register()
+def urls_are_absolute(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """`PUBLIC_URL` and `OMNI_API_URL` must be http(s) URLs with a host."""
+    messages: list[CheckMessage] = []
+    for name, id_ in (("PUBLIC_URL", "omnistudio.E001"), ("OMNI_API_URL", "omnistudio.E002")):
+        parts = urlsplit(getattr(settings, name))
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            messages.append(
+                Error(
+                    f"{name} is not a web address: {getattr(settings, name)!r}.",
+                    hint=f"Write it like https://studio.example.com, in the environment or in .env: {name}=…",
+                    id=id_,
+                )
+            )
+    return messages
+
+
+@register()
+def references_reach_the_service(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """A remote service fetches references from `PUBLIC_URL`, so that must not be a local address."""
+    if settings.OMNI_API_IS_BUILT_IN or not is_local(urlsplit(settings.PUBLIC_URL).hostname or ""):
+        return []
+    if is_local(urlsplit(settings.OMNI_API_URL).hostname or ""):
+        return []
+    return [
+        Warning(
+            f"PUBLIC_URL is {settings.PUBLIC_URL}, which {settings.OMNI_API_URL} can't reach.",
+            hint="Reference pictures are sent as links below PUBLIC_URL. Set it to the studio's public address; "
+            "until then tasks with references will fail at the service.",
+            id="omnistudio.W001",
+        )
+    ]
+
+
+def is_local(host: str) -> bool:
+    """Whether `host` names this machine or a private network."""
+    if host in ("localhost", "") or host.endswith((".localhost", ".local", ".internal")):
+        return True
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return False

@@ -1,0 +1,20 @@
+"""What every page knows."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """The site's own facts for templates: languages, theme, whether e-mail can be sent."""
+    user = getattr(request, "user", None)
+    theme = getattr(user, "theme", "system") if user is not None and user.is_authenticated else "system"
+    return {
+        "LANGUAGE_CODE": get_language(),
+        "LANGUAGES": settings.LANGUAGES,
+        "theme": theme,
+        "can_send_email": settings.CAN_SEND_EMAIL,
+        "built_in_api": settings.OMNI_API_IS_BUILT_IN,
+    }

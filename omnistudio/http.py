@@ -1,0 +1,86 @@
+"""Answers that several parts give: byte ranges, fragments with a toast."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from django.core.files.base import File
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.http import http_date, parse_http_date_safe
+
+CHUNK = 256 * 1024
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
+
+
+def ranged(
+    request: HttpRequest, file: File, *, content_type: str, etag: str, modified: float | None = None
+) -> HttpResponseBase:
+    """Answer with `file`: 200 whole, 206 for one byte range, 416 for one outside it, 304 where it is known.
+
+    Django's `FileResponse` knows no ranges, and a browser can't seek in a video without them. Several
+    ranges at once are answered whole, as RFC 9110 §14.2 allows.
+
+    Args:
+        file: an open binary file; it is closed when the answer has been sent.
+        etag: a strong validator without quotes, such as the file's sha256.
+        modified: when the file was made, in seconds since 1970.
+    """
+    size = file.size
+    response: HttpResponseBase
+    if request.headers.get("If-None-Match", "").strip() in (f'"{etag}"', f'W/"{etag}"'):
+        file.close()
+        response = HttpResponse(status=304)
+    else:
+        wanted = _wanted_range(request, size, etag, modified)
+        if wanted is None:
+            response = FileResponse(file, content_type=content_type)
+            response.block_size = CHUNK
+            response.headers["Content-Length"] = str(size)
+        elif wanted[0] >= size or wanted[0] > wanted[1]:
+            file.close()
+            response = HttpResponse(status=416)
+            response.headers["Content-Range"] = f"bytes */{size}"
+        else:
+            first, last = wanted
+            response = StreamingHttpResponse(_Slice(file, first, last), status=206, content_type=content_type)
+            response.headers["Content-Range"] = f"bytes {first}-{last}/{size}"
+            response.headers["Content-Length"] = str(last - first + 1)
+    response.headers["Accept-Ranges"] = "bytes"
+    response.headers["ETag"] = f'"{etag}"'
+    if modified is not None:
+        response.headers["Last-Modified"] = http_date(modified)
+    return response
+
+
+def _wanted_range(request: HttpRequest, size: int, etag: str, modified: float | None) -> tuple[int, int] | None:
+    """The first and last byte that are asked for, or None for the whole file."""
+    match = _RANGE.match(request.headers.get("Range", ""))
+    if not match or not any(match.groups()):
+        return None
+    condition = request.headers.get("If-Range")
+    if condition and condition != f'"{etag}"':
+        since = parse_http_date_safe(condition)
+        if since is None or modified is None or int(modified) > since:
+            return None
+    first, last = match.groups()
+    if not first:  # the last N bytes
+        return (max(0, size - int(last)), size - 1) if int(last) else (size, size - 1)
+    return int(first), min(int(last), size - 1) if last else size - 1
+
+
+class _Slice:
+    """The bytes `first` to `last` of a file, in chunks; closes the file at the end."""
+
+    def __init__(self, file: File | BinaryIO, first: int, last: int) -> None:
+        self.file, self.left = file, last - first + 1
+        file.seek(first)
+
+    def __iter__(self) -> Iterator[bytes]:
+        while self.left > 0 and (chunk := self.file.read(min(CHUNK, self.left))):
+            self.left -= len(chunk)
+            yield chunk
+
+    def close(self) -> None:
+        self.file.close()

@@ -1,0 +1,59 @@
+"""Serve the pages and the API with gunicorn."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from gunicorn.app.base import BaseApplication
+
+from omnistudio.wsgi import application
+
+# Threads, because a slow reader of a video keeps one busy for as long as it reads.
+THREADS = 48
+
+
+class Server(BaseApplication):
+    """gunicorn, configured here and not by a file or the command line."""
+
+    def load_config(self) -> None:
+        options = {
+            "bind": f"{settings.BIND}:{settings.PORT}",
+            "workers": settings.WEB_WORKERS,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "timeout": 60,
+            "graceful_timeout": 5,
+            "keepalive": 15,
+            "accesslog": None,
+            "errorlog": "-",
+            "loglevel": "warning",
+            "control_socket_disable": True,  # nobody would use it
+            "proc_name": "omnistudio-web",
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        return application
+
+
+class Command(BaseCommand):
+    help = "Serves the pages and the API on BIND:PORT."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if os.environ.get("OMNISTUDIO_SUPERVISED"):
+            threading.Thread(target=end_with_parent, args=(os.getppid(),), daemon=True).start()
+        Server().run()
+
+
+def end_with_parent(parent: int) -> None:
+    """End this process when the one that supervises it is gone, so that the port is free again."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,56 @@
+"""Heartbeats: which background processes are alive."""
+
+from __future__ import annotations
+
+import os
+import socket
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+
+
+class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
+    def alive(self, role: str) -> HeartbeatQuerySet:
+        """Those of `role` that were heard within the last `Heartbeat.SILENCE`."""
+        return self.filter(role=role, beat_at__gte=timezone.now() - Heartbeat.SILENCE)
+
+
+class Heartbeat(models.Model):
+    """One row a background process; it writes the time every few seconds."""
+
+    class Role(models.TextChoices):
+        TRACKER = "tracker"
+        RENDERER = "renderer"
+
+    EVERY = timedelta(seconds=5)
+    SILENCE = timedelta(seconds=20)
+
+    role = models.CharField(max_length=16, choices=Role.choices)
+    process = models.CharField(max_length=120, unique=True)
+    beat_at = models.DateTimeField()
+
+    objects = HeartbeatQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["role", "beat_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.process}"
+
+    @classmethod
+    def beat(cls, role: str, process: str) -> None:
+        """Say that `process` is alive, and forget the processes of the day before."""
+        now = timezone.now()
+        cls.objects.update_or_create(process=process, defaults={"role": role, "beat_at": now})
+        cls.objects.filter(role=role, beat_at__lt=now - timedelta(days=1)).delete()
+
+    @classmethod
+    def stop(cls, process: str) -> None:
+        """Take the row away when a process ends in an orderly way."""
+        cls.objects.filter(process=process).delete()
+
+
+def process_name(role: str) -> str:
+    """A name for this process that is unique among all machines: role, host, process id."""
+    return f"{role}@{socket.gethostname()[:80]}:{os.getpid()}"

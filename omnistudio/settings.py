@@ -1,0 +1,253 @@
+"""Settings, all from the environment; a start without any of them works (`.env.example` lists them)."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from django.utils.translation import gettext_lazy as _
+
+from omnistudio import secret_files
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+# ------------------------------------------------------------------ where things are
+DATA_DIR = (BASE_DIR / env.str("OMNISTUDIO_DATA_DIR", default="data")).resolve()
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+PORT = env.int("PORT", default=8000)
+BIND = env.str("BIND", default="127.0.0.1")
+WEB_WORKERS = env.int("WEB_WORKERS", default=2)
+PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
+_public = urlsplit(PUBLIC_URL)
+
+# ------------------------------------------------------------------ secrets and safety
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY", default="") or secret_files.read_or_make(
+    DATA_DIR / "secret_key", secret_files.new_secret_key
+)
+# Sealed fields: keys from the environment, the newest first, else from a file that
+# `rotate_encryption_keys` may change while the processes run.
+ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[])
+ENCRYPTION_KEYS_FILE = DATA_DIR / "encryption_keys"
+
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", _public.hostname or "localhost"]
+)
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+_https = _public.scheme == "https"
+if _https:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+# Browsers send cookies to every port of a host: two studios on one machine must not sign each other out.
+_suffix = f"_{_public.port}" if _public.port else ""
+SESSION_COOKIE_NAME = f"omnistudio_session{_suffix}"
+CSRF_COOKIE_NAME = f"omnistudio_csrf{_suffix}"
+LANGUAGE_COOKIE_NAME = f"omnistudio_language{_suffix}"
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        # Only custom properties (--r, --elapsed …) are set in style attributes.
+        "style-src-attr": [UNSAFE_INLINE],
+        "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# ------------------------------------------------------------------ parts
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.admin",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.usersessions",
+    "csp",
+    "django_htmx",
+    "omnistudio",
+    "omnistudio.accounts",
+    "omnistudio.gallery",
+    "omnistudio.studio",
+    "omnistudio.tracker",
+    "omnistudio.openapi_server",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "omnistudio.middleware.language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "omnistudio.middleware.redirects_of_fragments",
+    "omnistudio.middleware.LoginRequired",
+]
+
+ROOT_URLCONF = "omnistudio.urls"
+WSGI_APPLICATION = "omnistudio.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["omnistudio.templatetags.ui"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "omnistudio.context.site",
+            ],
+        },
+    }
+]
+
+# ------------------------------------------------------------------ database, cache, mail
+DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR}/omnistudio.sqlite3")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        # FULL: what was committed before a request left must still be there after a power cut,
+        # or a task could be sent, and paid, twice.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
+    }
+else:
+    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 16, "timeout": 20}}
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://omnistudio_cache")}
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="dummymail://")
+vars().update(EMAIL_CONFIG)
+CAN_SEND_EMAIL = "dummy" not in EMAIL_CONFIG["EMAIL_BACKEND"]
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="OmniStudio <studio@localhost>")
+
+# ------------------------------------------------------------------ people
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "studio"
+ACCOUNT_ADAPTER = "omnistudio.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_FORMS = {
+    "login": "omnistudio.accounts.forms.SignInForm",
+    "signup": "omnistudio.accounts.forms.SignUpForm",
+}
+USERSESSIONS_TRACK_ACTIVITY = False
+
+# ------------------------------------------------------------------ languages
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("th", "ไทย"), ("zh-hans", "简体中文")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+THEMES = [("system", _("System")), ("light", _("Light")), ("dark", _("Dark"))]
+
+# ------------------------------------------------------------------ files
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_URL = "/no-direct-media/"  # media are served by views that check the viewer
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+MAX_REFERENCE_BYTES = env.int("MAX_REFERENCE_BYTES", default=20_000_000)
+MAX_PICTURE_PIXELS = env.int("MAX_PICTURE_PIXELS", default=64_000_000)
+MAX_RESULT_BYTES = env.int("MAX_RESULT_BYTES", default=1_000_000_000)
+
+# ------------------------------------------------------------------ the Open API that the studio uses
+OMNI_API_IS_BUILT_IN = not env.str("OMNI_API_URL", default="")
+OMNI_API_URL = env.str("OMNI_API_URL", default="") or f"http://127.0.0.1:{PORT}"
+OMNI_MODELS = env.str("OMNI_MODELS", default="")
+
+TRACKER = {
+    # Seconds. A lease outlives every time-out inside it.
+    "CALL_SECONDS": env.float("TRACKER_CALL_SECONDS", default=45),
+    "LEASE_SECONDS": env.float("TRACKER_LEASE_SECONDS", default=60),
+    "COLLECT_SECONDS": env.float("TRACKER_COLLECT_SECONDS", default=600),
+    "DEADLINE_SECONDS": env.float("TRACKER_DEADLINE_SECONDS", default=86_400),
+    "POLL_SECONDS": env.float("TRACKER_POLL_SECONDS", default=2),
+    "MAX_POLL_SECONDS": env.float("TRACKER_MAX_POLL_SECONDS", default=30),
+    "CONNECTIONS_PER_KEY": env.int("TRACKER_CONNECTIONS_PER_KEY", default=4),
+    "CONCURRENCY": env.int("TRACKER_CONCURRENCY", default=64),
+}
+
+# ------------------------------------------------------------------ the built-in Open API
+OPENAPI_SERVER = {
+    "ENGINE": env.str("OPENAPI_ENGINE", default="omnistudio.openapi_server.engines.drawing.DrawingEngine"),
+    "CREDITS_IMAGE": env.int("OPENAPI_CREDITS_IMAGE", default=15),
+    "CREDITS_VIDEO": env.int("OPENAPI_CREDITS_VIDEO", default=60),
+    "WELCOME_CREDITS": env.int("OPENAPI_WELCOME_CREDITS", default=10_000),
+    "RESULT_DAYS": env.int("OPENAPI_RESULT_DAYS", default=14),
+    "REQUESTS_PER_MINUTE": env.int("OPENAPI_REQUESTS_PER_MINUTE", default=600),
+    # host or host:port that reference pictures may come from although their address is private
+    "PRIVATE_HOSTS": env.list("OPENAPI_PRIVATE_HOSTS", default=[]),
+}
+
+# ------------------------------------------------------------------ logs
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "omnistudio": {"level": env.str("LOG_LEVEL", default="INFO")},
+        # httpx writes whole URLs at INFO.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+    },
+}
+SILENCED_SYSTEM_CHECKS = [
+    "security.W008",  # the redirect to https is the proxy's
+]

@@ -1,0 +1,101 @@
+"""Small parts of pages: icons, the language of a text, durations, fields."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.templatetags.static import static
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+register = template.Library()
+
+_SCRIPTS = (
+    ("th", re.compile(r"[\u0e00-\u0e7f]")),
+    ("ja", re.compile(r"[\u3040-\u30ff]")),
+    ("ko", re.compile(r"[\uac00-\ud7af]")),
+    ("zh-Hans", re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")),
+    ("ar", re.compile(r"[\u0600-\u06ff]")),
+    ("he", re.compile(r"[\u0590-\u05ff]")),
+)
+_RIGHT_TO_LEFT = ("ar", "he")
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """An icon of the sprite, hidden from screen readers: the words stand beside it."""
+    css = f"i {classes}".strip()
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>', css, static("img/icons.svg"), name
+    )
+
+
+@register.simple_tag
+def lang_of(text: str) -> SafeString:
+    """` lang="th"` where the script of a text tells its language, so that lines break and breathe rightly."""
+    for code, script in _SCRIPTS:
+        if script.search(text):
+            direction = ' dir="rtl"' if code in _RIGHT_TO_LEFT else ""
+            return mark_safe(f' lang="{code}"{direction}')  # noqa: S308 (codes of our own)
+    return mark_safe("")
+
+
+@register.filter
+def clock(value: timedelta | float | None) -> str:
+    """`1:05`, `0:09`: minutes and seconds, for what is going on."""
+    if value is None:
+        return ""
+    seconds = int(value.total_seconds() if isinstance(value, timedelta) else value)
+    return f"{seconds // 60}:{seconds % 60:02d}"
+
+
+@register.filter
+def in_seconds(value: timedelta | None) -> int:
+    """Whole seconds of a duration."""
+    return int(value.total_seconds()) if value else 0
+
+
+@register.filter
+def ago(when: datetime | None) -> str:
+    """“just now”, “3 min ago”, “2 h ago”, then the date."""
+    if when is None:
+        return ""
+    seconds = (timezone.now() - when).total_seconds()
+    if seconds < 60:
+        return _("just now")
+    if seconds < 3600:
+        minutes = int(seconds // 60)
+        return ngettext("%(n)d min ago", "%(n)d min ago", minutes) % {"n": minutes}
+    if seconds < 86_400:
+        hours = int(seconds // 3600)
+        return ngettext("%(n)d h ago", "%(n)d h ago", hours) % {"n": hours}
+    return formats.date_format(timezone.localtime(when), "DATE_FORMAT")
+
+
+@register.filter
+def megabytes(value: int | None) -> str:
+    """`1.2 MB`."""
+    return f"{formats.number_format((value or 0) / 1_000_000, 1)} MB"
+
+
+@register.inclusion_tag("shared/_field.html")
+def field(bound: BoundField, **extra: Any) -> dict[str, Any]:
+    """A field with its label, hint and errors, tied together for screen readers."""
+    described = []
+    if bound.help_text:
+        described.append(f"{bound.auto_id}_hint")
+    if bound.errors:
+        described.append(f"{bound.auto_id}_error")
+    attributes: dict[str, Any] = dict(extra)
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    if bound.errors:
+        attributes["aria-invalid"] = "true"
+    return {"field": bound, "widget": bound.as_widget(attrs=attributes)}

@@ -1,0 +1,20 @@
+"""The only file that knows every part."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from omnistudio import health
+from omnistudio.accounts import views as accounts_views
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    # The same address as allauth's own, so that every way to it comes by here first.
+    path("auth/login/", accounts_views.sign_in),
+    path("auth/", include("allauth.account.urls")),
+    path("auth/sessions/", include("allauth.usersessions.urls")),
+    path("admin/", admin.site.urls),
+    path("", include("omnistudio.accounts.urls")),
+    path("", include("omnistudio.gallery.urls")),
+    path("", include("omnistudio.studio.urls")),
+    path("", include("omnistudio.openapi_server.urls")),
+]

@@ -1,0 +1,21 @@
+"""Settings of the tests: a folder of their own, quick passwords, plain static files."""
+
+import os
+import tempfile
+
+os.environ.setdefault("OMNISTUDIO_DATA_DIR", tempfile.mkdtemp(prefix="omnistudio-tests-"))
+
+from omnistudio.settings import *
+from omnistudio.settings import DATABASES, DATA_DIR, STORAGES
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, not memory: threads and processes share it as they do in earnest.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+else:
+    # A pool would keep connections open when the test database is dropped.
+    DATABASES["default"]["OPTIONS"] = {}
