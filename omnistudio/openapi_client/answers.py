@@ -1,0 +1,279 @@
+"""What an answer means: pure functions over what was read, no network.
+
+Strict about what we need, lenient about all else (``OPEN-API.md``, "Left open by the page, and how we read
+it"). An answer is judged in this order:
+
+1. 401 is ``Unauthorized`` and 3xx is ``Redirected``, whatever stands in the body, which is not even read.
+2. A readable envelope with ``code`` 200 is a success under any HTTP status. That includes 429 and 503: an
+   envelope that says "accepted" must never lead to a second create.
+3. 429 and 503 are ``TurnedAway``, even where an envelope says 0: that is how a rate limit is dressed.
+4. A readable envelope with any other ``code`` is ``Refused``, under any HTTP status.
+5. Without an envelope the status decides: 4xx is ``Refused``, 5xx ``ServerTrouble``; anything else should have
+   been an envelope and is ``ProtocolError``, or ``AnswerLost`` where the body broke off.
+
+A body that broke off still counts where what came of it is a whole JSON document: nothing after its last
+brace could change what it says.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from .catalogue import Kind
+from .errors import (
+    AnswerLost,
+    OpenAPIError,
+    ProtocolError,
+    Redirected,
+    Refused,
+    ServerTrouble,
+    TurnedAway,
+    Unauthorized,
+)
+from .models import CreatedTask, RemoteTask, TaskStatus
+from .redaction import redact
+from .values import clean, integer, retry_after, text
+
+MAX_BODY = 1024 * 1024
+"""The most bytes of an answer that are read."""
+MAX_RAW = 8_000
+"""The most characters of an answer that are kept for the record."""
+MAX_WORDS = 1_000
+"""The most characters that are kept of the service's own words."""
+MAX_TASK_ID = 255
+MAX_URL = 4_000
+
+_INT32 = 2**31 - 1
+_YEAR_9999 = 253_402_300_799
+
+_ASCII_ESCAPE = re.compile(r"\\u00([2-7][0-9A-Fa-f])")
+
+# Words that say nothing about why a task failed; the page itself writes "ok" in the `msg` of any answer.
+_SAYS_NOTHING = {"ok", "success", "succeeded", "成功", "提交成功,等待生成"}
+
+
+@dataclass
+class Answer:
+    """What came back, filled while it comes, so that what was read before a failure still counts."""
+
+    key: str = field(repr=False)
+    """The key that was sent: no text that is handed on may hold it."""
+    creating: bool
+    """Whether this answers a create, the one request that spends credits."""
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """By lower-case name."""
+    location: str = ""
+    body: bytearray = field(default_factory=bytearray, repr=False)
+    lost: str = ""
+    """Why the body broke off; empty where it came to its end."""
+    too_large: bool = False
+
+    @property
+    def body_matters(self) -> bool:
+        """Whether the body is worth reading; in a 401 and a redirect it is ignored."""
+        return self.status is not None and self.status != 401 and not 300 <= self.status < 400
+
+    @cached_property
+    def document(self) -> Any:
+        """The body as JSON; None where it is none. Bytes that are not UTF-8 spoil a word and not the answer."""
+        try:
+            return json.loads(self._decoded)
+        except (ValueError, RecursionError):
+            return None
+
+    @cached_property
+    def raw(self) -> str:
+        """The answer for the record, redacted: written anew where it can be, so that no escape hides a key."""
+        written = None
+        if self.document is not None:
+            with suppress(RecursionError):
+                written = json.dumps(self.document, ensure_ascii=False)
+        if written is None:
+            written = _ASCII_ESCAPE.sub(lambda found: chr(int(found[1], 16)), self._decoded)
+        return self.words(written, MAX_RAW)
+
+    @property
+    def _decoded(self) -> str:
+        return self.body.decode("utf-8-sig", "replace")
+
+    def words(self, said: str, limit: int = MAX_WORDS) -> str:
+        """``said`` by the service, fit to be kept and shown: storable, without a key, bounded."""
+        return redact(clean(said), self.key)[:limit]
+
+    def error(self, kind: type[OpenAPIError], message: str, *, unsure: bool = False, **more: Any) -> OpenAPIError:
+        """An error of ``kind`` about this answer; ``unsure``: a create may have been processed."""
+        return kind(
+            self.words(message),
+            may_have_been_processed=unsure and self.creating,
+            status_code=self.status,
+            retry_after=retry_after(self.headers),
+            raw=self.raw,
+            **more,
+        )
+
+    def unusable(self, where: str, what: str) -> OpenAPIError:
+        """The ``ProtocolError`` for the field ``where``."""
+        message = f"The service's answer can't be used: {where} {what}"
+        return self.error(ProtocolError, message, unsure=True, field=where)
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """An answer that says ``code`` 200."""
+
+    answer: Answer
+    top: Mapping[str, Any]
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """``data``, or nothing where that is no object."""
+        data = self.top.get("data")
+        return data if isinstance(data, dict) else {}
+
+    def find(self, name: str) -> Any:
+        """A task's field: in ``data``; where that lacks it, at the top level of the answer."""
+        value = self.data.get(name)
+        return self.top.get(name) if value is None else value
+
+    def where(self, name: str) -> str:
+        """How an error names a field that could not be found or read."""
+        if self.data.get(name) is None and self.top.get(name) is not None:
+            return name
+        return f"data.{name}" if isinstance(self.top.get("data"), dict) else "data"
+
+    def words(self, name: str) -> str | None:
+        """A text to show, redacted; None where there is none."""
+        said = text(self.find(name))
+        return None if said is None else self.answer.words(said)
+
+    def link(self, name: str) -> str | None:
+        """A URL, as it came: redacting it would break it. One that carries our own key is none of ours to keep."""
+        url = text(self.find(name), MAX_URL)
+        return None if url is None or self.answer.key in url else url
+
+    def task_id(self) -> str | None:
+        """The id as a text, where it can be one; like a link, never with our own key in it."""
+        value = self.find("task_id")
+        if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**MAX_TASK_ID:
+            value = str(value)
+        if text(value, MAX_TASK_ID) is None or not value.isprintable() or self.answer.key in value:
+            return None
+        return str(value)
+
+    def credits(self) -> int | None:
+        return integer(self.find("credits"), 0, _INT32)
+
+    def status(self) -> TaskStatus | int | None:
+        number = integer(self.find("task_status"), -_INT32, _INT32)
+        if number is None:
+            return None
+        return TaskStatus(number) if number in TaskStatus.__members__.values() else number
+
+
+def judge(answer: Answer) -> Envelope:
+    """The envelope of a success. Raises the ``OpenAPIError`` that anything else is; the order is the module's."""
+    status = answer.status
+    assert status is not None, "an answer without a status is no answer"
+    if status == 401:
+        raise answer.error(Unauthorized, "The service does not accept the key (HTTP 401)")
+    if 300 <= status < 400:
+        target = f" to {answer.location}" if answer.location else ""
+        message = f"The service answered with a redirect (HTTP {status}){target}; check OMNI_API_URL"
+        raise answer.error(Redirected, message, unsure=status == 303)
+
+    top = answer.document if isinstance(answer.document, dict) else {}
+    code = integer(top.get("code"), -_INT32, _INT32)
+    if code == 200:
+        return Envelope(answer, top)
+
+    said = text(top.get("msg")) or text(top.get("message"))
+    about: dict[str, Any] = {"code": code, "msg": None if said is None else answer.words(said)}
+    number = f"HTTP {status}" if code is None else f"code {code}"
+    why = f": {said}" if said else ""
+    if status in (429, 503):
+        raise answer.error(TurnedAway, f"The service asks to come back later (HTTP {status}){why}", **about)
+    if code is not None or 400 <= status < 500:
+        raise answer.error(Refused, f"The service refused ({number}){why}", **about)
+    if status >= 500:
+        raise answer.error(ServerTrouble, f"The service is in trouble ({number}){why}", unsure=True, **about)
+    raise _no_envelope(answer)
+
+
+def _no_envelope(answer: Answer) -> OpenAPIError:
+    if answer.lost:
+        return answer.error(AnswerLost, f"The answer broke off: {answer.lost}", unsure=True)
+    if answer.too_large:
+        return answer.unusable("body", f"is larger than {MAX_BODY:,} bytes")
+    if isinstance(answer.document, dict):
+        return answer.unusable("code", "is missing, or not a number")
+    return answer.unusable("body", "is not a JSON object")
+
+
+def created_task(answer: Answer) -> CreatedTask:
+    """Read the answer to a create. Raises ``OpenAPIError``: ``judge``'s, or for a ``task_id`` that is missing."""
+    envelope = judge(answer)
+    task_id = envelope.task_id()
+    if task_id is None:
+        raise answer.unusable(envelope.where("task_id"), "is missing, or not a task's id")
+    status = envelope.status()
+    return CreatedTask(
+        task_id=task_id,
+        request_id=envelope.words("request_id"),
+        credits=envelope.credits(),
+        status=TaskStatus.QUEUED if status is None else status,
+        raw=answer.raw,
+    )
+
+
+def remote_task(answer: Answer, asked: str) -> RemoteTask:
+    """Read the answer about the task ``asked``.
+
+    Raises ``OpenAPIError``: ``judge``'s, or for a ``task_status`` that is missing, or for a success without
+    a link.
+    """
+    envelope = judge(answer)
+    status = envelope.status()
+    if status is None:
+        raise answer.unusable(envelope.where("task_status"), "is missing, or not a number")
+    task = RemoteTask(
+        task_id=envelope.task_id() or asked,
+        status=status,
+        kind=_kind(envelope),
+        model_id=envelope.words("model_id"),
+        image_url=envelope.link("image_url"),
+        video_url=envelope.link("video_url"),
+        audio_url=envelope.link("audio_url"),
+        credits=envelope.credits(),
+        created_at=integer(envelope.find("created_at"), 0, _YEAR_9999),
+        reason=_reason(envelope) if status == TaskStatus.FAILED else None,
+        raw=answer.raw,
+    )
+    if status == TaskStatus.SUCCEEDED and task.result_url is None:
+        needed = "video_url" if task.kind == "video" else "image_url"
+        raise answer.unusable(envelope.where(needed), "is missing, or not a link, though the task succeeded")
+    return task
+
+
+def _kind(envelope: Envelope) -> Kind | None:
+    match envelope.find("task_type"):
+        case "image":
+            return "image"
+        case "video":
+            return "video"
+    return None
+
+
+def _reason(envelope: Envelope) -> str | None:
+    """Why a task failed: ``msg`` where it says anything, else ``fail_reason`` or ``error`` in ``data``."""
+    for said in (envelope.top.get("msg"), envelope.data.get("fail_reason"), envelope.data.get("error")):
+        reason = text(said)
+        if reason is not None and reason.strip().casefold() not in _SAYS_NOTHING:
+            return envelope.answer.words(reason)
+    return None

@@ -1,0 +1,157 @@
+"""How requests leave: the address, the pools, and the one question of whether a request may have left."""
+
+from __future__ import annotations
+
+import functools
+import ipaddress
+import os
+import ssl
+from collections.abc import Iterator, Mapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
+
+import httpx
+
+from .models import Timeouts
+
+API_PATH = "/api/v1"
+
+KEEP_ALIVE_SECONDS = 15.0
+"""How long an idle connection is kept: longer than the steps at which a task is followed at first, 2 s and
+up, and shorter than what most servers keep (60 s and more). One that a server has closed earlier is noticed
+before it is used."""
+
+# Raised before the first byte of a request is written; the rest may come at any moment after it.
+_NEVER_LEFT = (
+    httpx.ConnectError,  # name, refusal, TLS
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+    httpx.InvalidURL,
+)
+
+
+def api_root(base_url: str) -> str:
+    """``base_url`` with ``/api/v1`` at its end and no slash after it.
+
+    Raises ``ValueError`` for what is no http(s) URL, and for one with a user name: httpx would send that in place
+    of the key.
+    """
+    try:
+        url = httpx.URL(base_url.strip())
+        host, port = url.host, url.port
+    except (httpx.InvalidURL, ValueError):  # a bad host name is a ValueError of idna's
+        raise ValueError("the address of the Open API can't be read as a URL") from None
+    if url.scheme not in ("http", "https") or not host:
+        raise ValueError("the address of the Open API starts with http:// or https:// and a host")
+    if port is not None and not 0 < port < 65_536:
+        raise ValueError("the address of the Open API has a port that does not exist")
+    if url.userinfo or url.query or url.fragment:
+        raise ValueError("the address of the Open API has no user name, no query and no fragment")
+    path = url.path.rstrip("/")
+    return str(url.copy_with(path=path if path.endswith(API_PATH) else path + API_PATH))
+
+
+class Departure:
+    """Whether a request may have left, heard from the transport itself: httpcore's ``trace`` extension.
+
+    That is exact, where an exception's type is a guess: a time-out over the whole call may fall before or
+    after. A transport that does not trace leaves the guess, and every doubt counts as "left".
+    """
+
+    def __init__(self, *, traced: bool) -> None:
+        self._traced = traced
+        self._started = False
+
+    async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
+        # A CONNECT goes to a proxy to ask for a tunnel. The request itself comes after it.
+        if event.endswith(".send_request_headers.started") and info["request"].method != b"CONNECT":
+            self._started = True
+
+    def possible(self, exc: Exception) -> bool:
+        """Whether the request may have left before ``exc``."""
+        return self._started or not (self._traced or isinstance(exc, _NEVER_LEFT))
+
+
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    # Reading the certificates takes some 20 ms and a megabyte, and there are two pools for every key.
+    return httpx.create_ssl_context()
+
+
+def open_pool(
+    root: str,
+    headers: Mapping[str, str],
+    connections: int,
+    *,
+    keep: bool,
+    transport: httpx.AsyncBaseTransport | None,
+) -> httpx.AsyncClient:
+    """A pool for the service at ``root``, whose idle connections stay warm if ``keep``.
+
+    Proxies come from the environment as everywhere, but never for a service on this very machine: the
+    built-in one has to work behind a company's proxy, too.
+    """
+    host = httpx.URL(root).host
+    direct: dict[str, httpx.AsyncBaseTransport | None] = {}
+    if _is_loopback(host):
+        direct[f"all://[{host}]" if ":" in host else f"all://{host}"] = None
+    return httpx.AsyncClient(
+        headers=headers,
+        verify=_tls(),
+        limits=httpx.Limits(
+            max_connections=connections,
+            max_keepalive_connections=connections if keep else 0,
+            keepalive_expiry=KEEP_ALIVE_SECONDS,
+        ),
+        follow_redirects=False,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        event_hooks={"response": [_hide_location]},
+        mounts=direct,
+        transport=transport,
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+async def _hide_location(response: httpx.Response) -> None:
+    # httpx builds the next request even where it is not to send it, and where the address can't be read it
+    # raises, which would pass for a lost answer.
+    location = response.headers.pop("location", None)
+    if location is not None:
+        response.extensions["location"] = location
+
+
+def why(exc: Exception, timeouts: Timeouts, total: float) -> str:
+    """What happened, in plain words. May quote the service, so whoever shows it redacts it first."""
+    match exc:
+        case httpx.ConnectTimeout():
+            return f"no connection within {timeouts.connect:g} s"
+        case httpx.PoolTimeout():
+            return f"no connection was free within {timeouts.pool:g} s"
+        case httpx.ReadTimeout():
+            return f"nothing came for {timeouts.read:g} s"
+        case httpx.WriteTimeout():
+            return f"nothing could be sent for {timeouts.write:g} s"
+        case TimeoutError():
+            return f"not done within {total:g} s"
+    # The operating system's own words, where it goes back to that: the library's are "All attempts failed".
+    for cause in _causes(exc):
+        if isinstance(cause, ConnectionError) and cause.errno:
+            return os.strerror(cause.errno)
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror
+    return str(exc) or type(exc).__name__
+
+
+def _causes(exc: BaseException | None) -> Iterator[BaseException]:
+    while exc is not None:
+        yield exc
+        exc = exc.__cause__ or exc.__context__

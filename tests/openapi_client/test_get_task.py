@@ -1,0 +1,201 @@
+"""What a look at a task sends, and what comes of its answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from omnistudio.openapi_client import ProtocolError, Refused, TaskStatus
+from tests.openapi_client.asking import KEY, create, failure, look
+from tests.scripted_service import ScriptedService, envelope, json, task
+
+PAGE = {
+    "task_id": "abcdef123456",
+    "task_status": 3,
+    "task_type": "image",
+    "model_id": "gpt-image-2",
+    "image_url": "https://your-cdn.com/a.png",
+    "video_url": None,
+    "audio_url": None,
+    "credits": 15,
+    "created_at": 1730000000,
+}
+
+
+def test_the_answer_of_the_page_is_read(service: ScriptedService) -> None:
+    service.on_get(envelope(200, "ok", data=PAGE))
+    seen = look(service.url, "abcdef123456")
+    assert (seen.task_id, seen.status, seen.kind) == ("abcdef123456", TaskStatus.SUCCEEDED, "image")
+    assert (seen.image_url, seen.video_url, seen.audio_url) == ("https://your-cdn.com/a.png", None, None)
+    assert (seen.model_id, seen.credits, seen.created_at) == ("gpt-image-2", 15, 1730000000)
+    assert seen.result_url == "https://your-cdn.com/a.png"
+    assert seen.reason is None
+    assert seen.known
+    assert seen.finished
+    [sent] = service.gets
+    assert (sent.path, sent.key) == ("/api/v1/tasks/abcdef123456", KEY)
+
+
+def test_a_task_goes_its_way(service: ScriptedService) -> None:
+    created = create(service.url)
+    seen = [look(service.url, created.task_id) for _ in range(4)]
+    assert [one.status for one in seen] == [1, 2, 3, 3]
+    assert [one.finished for one in seen] == [False, False, True, True]
+    assert [one.result_url for one in seen[:2]] == [None, None]
+    assert seen[2].result_url == f"{service.url}/files/result.png"
+
+
+def test_fields_may_stand_at_the_top_level_alone(service: ScriptedService) -> None:
+    service.on_get(json({"code": 200, **PAGE}))
+    seen = look(service.url)
+    assert (seen.status, seen.result_url, seen.credits) == (3, "https://your-cdn.com/a.png", 15)
+
+
+def test_an_unknown_status_is_neither_an_end_nor_an_error(service: ScriptedService) -> None:
+    service.on_get(envelope(200, data={**PAGE, "task_status": 9}))
+    seen = look(service.url)
+    assert seen.status == 9
+    assert not seen.known
+    assert not seen.finished
+
+
+def test_an_id_that_the_answer_lacks_is_the_one_that_was_asked_for(service: ScriptedService) -> None:
+    service.on_get(envelope(200, data={"task_status": "2"}))
+    seen = look(service.url, "abc")
+    assert (seen.task_id, seen.status) == ("abc", TaskStatus.RUNNING)
+
+
+@pytest.mark.parametrize(
+    ("kind", "links", "result"),
+    [
+        ("video", {"video_url": "https://c/v.mp4", "image_url": "https://c/still.png"}, "https://c/v.mp4"),
+        ("image", {"video_url": "https://c/v.mp4", "image_url": "https://c/i.png"}, "https://c/i.png"),
+        ("image", {"video_url": "https://c/v.mp4", "image_url": ""}, "https://c/v.mp4"),
+        (None, {"video_url": "https://c/v.mp4", "image_url": "https://c/still.png"}, "https://c/v.mp4"),
+        ("hologram", {"video_url": None, "image_url": "https://c/i.png"}, "https://c/i.png"),
+    ],
+)
+def test_the_result_is_the_link_of_its_kind(
+    service: ScriptedService, kind: str | None, links: dict[str, str | None], result: str
+) -> None:
+    service.on_get(envelope(200, data={**PAGE, "task_type": kind, **links}))
+    assert look(service.url).result_url == result
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        (None, "data"),
+        ([], "data"),
+        ("soon", "data"),
+        ({}, "data.task_status"),
+        ({"task_status": None}, "data.task_status"),
+        ({"task_status": "running"}, "data.task_status"),
+        ({"task_status": True}, "data.task_status"),
+        ({"task_status": 10**30}, "data.task_status"),
+        ({"task_status": 3}, "data.image_url"),
+        ({"task_status": 3, "task_type": "video", "audio_url": "https://c/a.mp3"}, "data.video_url"),
+        ({"task_status": 3, "task_type": "image", "image_url": ["https://c/i.png"]}, "data.image_url"),
+    ],
+)
+def test_a_field_that_is_needed_and_no_use_is_named(service: ScriptedService, data: object, field: str) -> None:
+    service.on_get(envelope(200, data=data))
+    error = failure(look, service.url)
+    assert isinstance(error, ProtocolError)
+    assert error.field == field
+    assert field in str(error)
+    assert '"code": 200' in error.raw
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"credits": "many"},
+        {"credits": {}},
+        {"created_at": "yesterday"},
+        {"created_at": 1730000000000},
+        {"created_at": float("nan")},
+        {"model_id": 7},
+        {"task_type": ["image"]},
+        {"audio_url": 5},
+        {"task_id": {"id": 1}},
+        {"something": "else"},
+    ],
+)
+def test_a_field_that_is_not_needed_never_stands_in_the_way(service: ScriptedService, odd: dict[str, object]) -> None:
+    service.on_get(envelope(200, data={**PAGE, **odd}))
+    seen = look(service.url)
+    assert seen.status is TaskStatus.SUCCEEDED
+    assert all(
+        getattr(seen, name, None) in (None, PAGE.get(name), "abcdef123456") for name in odd if name != "task_type"
+    )
+
+
+@pytest.mark.parametrize(
+    ("msg", "data", "reason"),
+    [
+        ("content policy", {}, "content policy"),
+        ("内容违规", {"fail_reason": "other"}, "内容违规"),
+        ("ok", {"fail_reason": "content policy"}, "content policy"),
+        ("", {"error": "out of memory"}, "out of memory"),
+        (None, {"error": {"code": 5}, "fail_reason": None}, None),
+        ("Success", {}, None),
+    ],
+)
+def test_a_failed_task_says_why(
+    service: ScriptedService, msg: str | None, data: dict[str, object], reason: str | None
+) -> None:
+    service.on_get(json({"code": 200, "msg": msg, "data": {**PAGE, "task_status": 4, **data}}))
+    seen = look(service.url)
+    assert seen.status is TaskStatus.FAILED
+    assert seen.finished
+    assert seen.reason == reason
+
+
+def test_only_a_failed_task_has_a_reason(service: ScriptedService) -> None:
+    service.on_get(envelope(200, "almost there", data={**PAGE, "task_status": 2}))
+    assert look(service.url).reason is None
+
+
+def test_an_unknown_id_is_a_failed_transaction(service: ScriptedService) -> None:
+    error = failure(look, service.url, "nobody")
+    assert isinstance(error, Refused)
+    assert (error.code, error.msg) == (0, "no such task")
+
+
+@pytest.mark.parametrize(
+    ("task_id", "path"),
+    [
+        ("a/b", "a%2Fb"),
+        ("../../admin", "..%2F..%2Fadmin"),
+        ("..", "%2E%2E"),
+        (".", "%2E"),
+        ("a?b=c#d", "a%3Fb%3Dc%23d"),
+        ("a b", "a%20b"),
+        ("a%2Fb", "a%252Fb"),
+        ("งาน", "%E0%B8%87%E0%B8%B2%E0%B8%99"),
+        ("create\r\nX: y", "create%0D%0AX%3A%20y"),
+    ],
+)
+def test_an_id_is_one_segment_of_the_path(service: ScriptedService, task_id: str, path: str) -> None:
+    service.on_get(then=envelope(200, data={"task_status": 1}))
+    assert look(service.url, task_id).task_id == task_id
+    assert service.gets[0].path == f"/api/v1/tasks/{path}"
+    assert service.gets[0].name == task_id
+
+
+def test_an_empty_id_is_no_id(service: ScriptedService) -> None:
+    with pytest.raises(ValueError, match="task_id"):
+        look(service.url, "")
+    assert service.requests == []
+
+
+def test_a_video_comes_with_its_own_link(service: ScriptedService) -> None:
+    service.on_get(then=task(3))
+    created = create(service.url, {"model_id": "seedance-2"})
+    assert created.credits == 60
+    assert look(service.url, created.task_id).result_url == f"{service.url}/files/result.mp4"
+
+
+def test_links_are_not_in_the_repr(service: ScriptedService) -> None:
+    service.on_get(envelope(200, data={**PAGE, "image_url": "https://cdn/a.png?signature=secret"}))
+    assert "secret" not in repr(look(service.url))
