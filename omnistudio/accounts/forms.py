@@ -1,0 +1,85 @@
+"""Forms of accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.forms import LoginForm, SignupForm
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from omnistudio.openapi_client import is_key_form
+
+
+class SignInForm(LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("Email")
+        _plain(self)
+
+
+class SignUpForm(SignupForm):
+    name = forms.CharField(label=_("Name"), max_length=80, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("Email")
+        self.fields["password1"].label = _("Password")
+        self.fields["password1"].help_text = _("At least 10 characters. A sentence works well.")
+        _plain(self)
+
+    def save(self, request: Any) -> Any:
+        user = super().save(request)
+        if user and self.cleaned_data.get("name"):
+            user.name = self.cleaned_data["name"]
+            user.save(update_fields=["name"])
+        return user
+
+
+def _plain(form: forms.Form) -> None:
+    """Large fields whose label stands above them, without a placeholder that says it again."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+        if not isinstance(field.widget, forms.CheckboxInput):
+            field.widget.attrs["class"] = "input input--lg"
+
+
+class KeyForm(forms.Form):
+    """A key for the Open API. Spaces around it are taken off, as they come with copying."""
+
+    key = forms.CharField(
+        label=_("Your key"),
+        max_length=300,
+        strip=True,
+        error_messages={"required": _("Paste your key. It begins with sk- and has 32 more characters.")},
+        widget=forms.PasswordInput(
+            render_value=False,
+            attrs={
+                "class": "input input--mono",
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "placeholder": "sk-",
+            },
+        ),
+    )
+
+    def clean_key(self) -> str:
+        key: str = self.cleaned_data["key"]
+        if not is_key_form(key):
+            raise forms.ValidationError(
+                _("This is not a key. A key begins with sk- and has 32 more letters and digits, without spaces.")
+            )
+        return key
+
+
+class LanguageForm(forms.Form):
+    language = forms.ChoiceField(choices=settings.LANGUAGES)
+
+
+class ThemeForm(forms.Form):
+    theme = forms.ChoiceField(choices=settings.THEMES)
+
+
+class NameForm(forms.Form):
+    name = forms.CharField(max_length=80, required=False, strip=True)

@@ -1,0 +1,154 @@
+"""The account page and the switches that live on it."""
+
+from __future__ import annotations
+
+from allauth.account import views as allauth_views
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from omnistudio.accounts import queries, services
+from omnistudio.accounts.forms import KeyForm, LanguageForm, NameForm, ThemeForm
+from omnistudio.accounts.models import ApiKey
+from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.accounts.sealing import CannotOpen
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """allauth's sign-in; on an instance that nobody has founded, the way leads to the first account."""
+    if request.method == "GET" and queries.nobody_is_here():
+        return redirect("account_signup")
+    return allauth_views.login(request)
+
+
+@require_GET
+def account(request: SignedInRequest) -> HttpResponse:
+    """The person's key, language, theme and sign-in."""
+    return _page(request, KeyForm())
+
+
+@require_POST
+def save_key(request: SignedInRequest) -> HttpResponse:
+    """Check a key and keep it."""
+    form = KeyForm(request.POST)
+    if form.is_valid():
+        try:
+            key = services.save_key(request.user, form.cleaned_data["key"])
+        except services.KeyRejected:
+            form.add_error(
+                "key",
+                _("The service rejected this key (401). Nothing was saved. Check that you copied all of it."),
+            )
+        else:
+            _say_state(request, key.state)
+            return redirect(_next(request))
+    return _page(request, form, status=422)
+
+
+@require_POST
+def check_key(request: SignedInRequest) -> HttpResponse:
+    """Ask the service about the key that is kept."""
+    key = queries.key_of(request.user.pk)
+    if key:
+        try:
+            _say_state(request, services.check_kept_key(key))
+        except CannotOpen:
+            messages.error(request, _("The key can't be read any more. Enter it again."))
+    return redirect("account")
+
+
+@require_POST
+def remove_key(request: SignedInRequest) -> HttpResponse:
+    """Forget the key."""
+    services.remove_key(request.user)
+    messages.success(request, _("Your key was removed. Tasks that wait stay here until you add one."))
+    return redirect("account")
+
+
+@login_not_required
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Choose the language of the pages: for the account, and for this browser."""
+    form = LanguageForm(request.POST)
+    response = redirect(_next(request))
+    if form.is_valid():
+        language = form.cleaned_data["language"]
+        request.session["language"] = language
+        if request.user.is_authenticated:
+            request.user.language = language
+            request.user.save(update_fields=["language"])
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=31_536_000,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
+    return response
+
+
+@require_POST
+def set_theme(request: SignedInRequest) -> HttpResponse:
+    """Choose light, dark, or what the system says."""
+    form = ThemeForm(request.POST)
+    if form.is_valid():
+        request.user.theme = form.cleaned_data["theme"]
+        request.user.save(update_fields=["theme"])
+    return redirect("account")
+
+
+@require_POST
+def set_name(request: SignedInRequest) -> HttpResponse:
+    """Change the name that others see."""
+    form = NameForm(request.POST)
+    if form.is_valid():
+        request.user.name = form.cleaned_data["name"]
+        request.user.save(update_fields=["name"])
+        messages.success(request, _("Your name was saved."))
+    return redirect("account")
+
+
+def _page(request: SignedInRequest, form: KeyForm, status: int = 200) -> HttpResponse:
+    key = queries.key_of(request.user.pk)
+    return render(
+        request,
+        "accounts/account.html",
+        {
+            "here": "account",
+            "key": key,
+            "form": form,
+            "replacing": bool(key) and (form.is_bound or "replace" in request.GET),
+            "next": request.POST.get("next") or request.GET.get("next", ""),
+            "language": get_language(),
+            "service": settings.OMNI_API_URL,
+            "themes": settings.THEMES,
+        },
+        status=status,
+    )
+
+
+def _say_state(request: HttpRequest, state: str) -> None:
+    match state:
+        case ApiKey.State.VERIFIED:
+            messages.success(request, _("Your key works."))
+        case ApiKey.State.REJECTED:
+            messages.error(request, _("The service rejects your key (401). Replace it."))
+        case _:
+            messages.warning(
+                request, _("The service could not be asked. Your key is kept and checked when it is used.")
+            )
+
+
+def _next(request: HttpRequest) -> str:
+    target = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return target
+    return "account" if request.user.is_authenticated else "account_login"

@@ -1,0 +1,40 @@
+"""Signing in and out."""
+
+from tests.conftest import PASSWORD
+
+
+def test_a_wrong_password_is_said_and_the_email_stays(client, owner):
+    response = client.post("/auth/login/", {"login": owner.email, "password": "wrong"})
+    assert response.status_code == 200
+    assert "not correct" in response.text
+    assert owner.email in response.text
+
+
+def test_the_right_password_leads_to_the_studio(client, owner):
+    response = client.post("/auth/login/", {"login": owner.email.upper(), "password": PASSWORD})
+    assert response.headers["Location"] == "/"
+
+
+def test_the_way_on_is_kept_but_not_to_another_site(client, owner):
+    form = {"login": owner.email, "password": PASSWORD}
+    assert client.post("/auth/login/", {**form, "next": "/account/"}).headers["Location"] == "/account/"
+    client.logout()
+    assert client.post("/auth/login/", {**form, "next": "https://evil.example/"}).headers["Location"] == "/"
+
+
+def test_the_language_of_the_account_speaks_after_signing_in(client, owner):
+    owner.language = "th"
+    owner.save()
+    client.post("/auth/login/", {"login": owner.email, "password": PASSWORD})
+    assert '<html lang="th"' in client.get("/").text
+
+
+def test_a_fragment_without_a_session_sends_the_whole_page_to_sign_in(client, owner):
+    response = client.post("/runs/", {}, headers={"HX-Request": "true"})
+    assert response.status_code == 204
+    assert response.headers["HX-Redirect"].startswith("/auth/login/")
+
+
+def test_signing_out_ends_the_session(as_owner):
+    assert as_owner.post("/auth/logout/").status_code == 302
+    assert as_owner.get("/").status_code == 302
