@@ -1,0 +1,82 @@
+"""Every write of the record."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from omnistudio import pictures
+from omnistudio.accounts.models import User
+from omnistudio.fetcher import fetch
+from omnistudio.gallery.models import Reference, Task
+
+FETCH_SECONDS = 15.0
+
+
+def move(task_id: int, *, was: Iterable[str], held_by: str | None = None, **changes: Any) -> bool:
+    """Move a task on, if it still is in one of the states `was` (and in the hands of `held_by`, where given).
+
+    One conditional UPDATE: of two that try, one does it. Raises the revision, so that pages see it.
+
+    Returns:
+        Whether this call made the change.
+    """
+    rows = Task.objects.filter(pk=task_id, status__in=list(was))
+    if held_by is not None:
+        rows = rows.filter(holder=held_by)
+    return rows.update(revision=F("revision") + 1, **changes) == 1
+
+
+def keep_reference(owner: User, file: pictures.PictureFile) -> Reference:
+    """Keep a picture as a reference: upright, without metadata, once a person.
+
+    Raises:
+        pictures.BadPicture: with a text for a person.
+    """
+    file.seek(0, 2)
+    if file.tell() > settings.MAX_REFERENCE_BYTES:
+        raise pictures.BadPicture(
+            _("The file has %(size)d MB; a reference may have %(most)d MB.")
+            % {"size": file.tell() // 1_000_000, "most": settings.MAX_REFERENCE_BYTES // 1_000_000}
+        )
+    content, picture = pictures.normalised(file, max_pixels=settings.MAX_PICTURE_PIXELS)
+    sha256 = hashlib.sha256(content).hexdigest()
+    known = Reference.objects.filter(owner=owner, sha256=sha256).first()
+    if known:
+        return known
+    small = pictures.thumbnail(ContentFile(content), max_pixels=settings.MAX_PICTURE_PIXELS, side=256)
+    reference = Reference(
+        owner=owner,
+        sha256=sha256,
+        content_type=picture.content_type,
+        width=picture.width,
+        height=picture.height,
+        bytes=len(content),
+    )
+    reference.file.save(f"original.{picture.extension}", ContentFile(content), save=False)
+    reference.thumbnail.save("thumbnail.webp", ContentFile(small), save=False)
+    try:
+        with transaction.atomic():
+            reference.save()
+    except IntegrityError:  # the same picture was added twice at the same time
+        return Reference.objects.get(owner=owner, sha256=sha256)
+    return reference
+
+
+def fetch_reference(owner: User, url: str) -> Reference:
+    """Fetch the picture at `url` and keep it as a reference; 15 seconds at most.
+
+    Raises:
+        fetcher.FetchError, pictures.BadPicture: with a text for a person.
+    """
+    with tempfile.TemporaryFile() as file:
+        fetch(url, file, max_bytes=settings.MAX_REFERENCE_BYTES, seconds=FETCH_SECONDS)
+        return keep_reference(owner, file)

@@ -1,0 +1,29 @@
+"""What templates ask about a task."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django import template
+
+from omnistudio.gallery import catalogue, queries, wording
+from omnistudio.gallery.models import Task
+
+register = template.Library()
+
+register.filter("model_name", catalogue.model_name)
+register.filter("what_happened", wording.what_happened)
+register.filter("about_credits", wording.about_credits)
+register.filter("trouble_of", wording.trouble)
+
+
+@register.filter
+def usual_time(task: Task) -> timedelta | None:
+    """How long tasks of this model usually take."""
+    return queries.usual_time(task.model_id)
+
+
+@register.filter
+def fits(task: Task, ratio: float) -> bool:
+    """Whether the picture fills a box of this ratio without being cut."""
+    return abs(task.ratio - ratio) <= 0.02 * ratio

@@ -1,0 +1,63 @@
+"""Media: our own copies of results and references, to those who may see them."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.gallery import links
+from omnistudio.gallery.models import Reference, Task
+from omnistudio.http import ranged
+
+# A file that is opened by itself may do nothing but be looked at.
+MEDIA_CSP = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
+SMALL = {"thumbnail": "image/webp", "poster": "image/jpeg"}
+
+
+@require_safe
+def media(request: SignedInRequest, task_id: int, which: str) -> HttpResponseBase:
+    """A task's file, poster or thumbnail. `?download` gives the file a good name."""
+    task = get_object_or_404(Task.objects.visible_to(request.user).select_related("prompt"), pk=task_id)
+    field = getattr(task, which)
+    response = _answer(request, field, SMALL.get(which) or task.content_type, f"{task.sha256}-{which}")
+    if "download" in request.GET:
+        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(task.download_name)}"
+    return response
+
+
+@require_safe
+def reference_file(request: SignedInRequest, reference_id: int, which: str) -> HttpResponseBase:
+    """A person's own reference, or its thumbnail."""
+    reference = get_object_or_404(Reference, pk=reference_id, owner_id=request.user.pk)
+    content_type = SMALL.get(which) or reference.content_type
+    return _answer(request, getattr(reference, which), content_type, f"{reference.sha256}-{which}")
+
+
+@login_not_required
+@require_safe
+def linked_reference(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
+    """A reference for the service, by a signed link."""
+    reference = get_object_or_404(Reference, pk=links.reference_of_link(token) or 0)
+    return _answer(request, reference.file, reference.content_type, reference.sha256)
+
+
+def _answer(request: HttpRequest, field: Any, content_type: str, etag: str) -> HttpResponseBase:
+    if not field:
+        raise Http404
+    try:
+        file = field.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = ranged(request, file, content_type=content_type, etag=etag)
+    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    response.headers["Content-Security-Policy"] = MEDIA_CSP
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response

@@ -1,0 +1,67 @@
+"""What a task says of itself, in the person's language: what happened, what of the credits, what now."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from omnistudio.gallery.models import Task
+
+Reason, Trouble = Task.Reason, Task.Trouble
+
+
+def what_happened(task: Task) -> str:
+    """One sentence for a task that failed or is unconfirmed; the service's words are marked as its own."""
+    words = task.reason_words
+    match task.reason:
+        case Reason.SERVICE_FAILED | Reason.REFUSED if words:
+            return _("The service said: “%(words)s”") % {"words": words}
+        case Reason.SERVICE_FAILED:
+            return _("The service could not make it and did not say why.")
+        case Reason.REFUSED:
+            return _("The service refused the task and did not say why.")
+        case Reason.UNKNOWN_ID:
+            return _("The service does not know the task id %(words)s. It may still have been charged.") % {
+                "words": words
+            }
+        case Reason.NO_END:
+            return _("The service has not finished it within a day.")
+        case Reason.RESULT_LOST:
+            return _("It was made, but the file could not be fetched: %(why)s") % {"why": words}
+        case Reason.RESULT_BAD:
+            return _("The service gave a file that can't be shown: %(why)s") % {"why": words}
+        case Reason.DISMISSED:
+            return _("You let it go without knowing whether the service accepted it.")
+    return _("We could not confirm that the service accepted this. It may have been charged.")
+
+
+def about_credits(task: Task) -> str:
+    """What became of the credits of a task that has no picture; empty where there is nothing to say."""
+    if task.reason == Reason.REFUSED:
+        return _("Nothing was charged")
+    if task.refunded:
+        return ngettext("%(n)d credit refunded", "%(n)d credits refunded", task.refunded) % {"n": task.refunded}
+    if task.status == Task.Status.FAILED and task.credits:
+        if task.reason in (Reason.RESULT_LOST, Reason.RESULT_BAD):
+            return ngettext("%(n)d credit charged", "%(n)d credits charged", task.credits) % {"n": task.credits}
+        return _("%(n)d credits may have been charged") % {"n": task.credits}
+    return ""
+
+
+def trouble(task: Task) -> str:
+    """What keeps an unfinished task from moving on; empty where it goes well.
+
+    That the service or the key is the matter is said once for the page, not on each card.
+    """
+    match task.trouble:
+        case Trouble.BUSY:
+            return _("The service is busy. It is tried again by itself.")
+        case Trouble.STRANGE:
+            return _("The service’s answer can’t be understood: %(words)s. It is asked again.") % {
+                "words": task.trouble_words
+            }
+        case Trouble.FETCH:
+            return _("The file can’t be fetched yet: %(words)s") % {"words": task.trouble_words}
+        case Trouble.KEY:
+            return _("Waits for a key that the service takes.")
+    return ""
