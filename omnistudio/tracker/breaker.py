@@ -1,0 +1,38 @@
+"""A breaker: when the service does not answer at all, ask it with one task at a time and not with all."""
+
+from __future__ import annotations
+
+import time
+
+
+class Breaker:
+    """Opens after `threshold` calls in a row without an answer, for `rest` seconds at a time.
+
+    While it is open nothing is claimed; after the rest one call goes out, and its outcome decides.
+    """
+
+    def __init__(self, *, threshold: int = 5, rest: float = 10.0) -> None:
+        self.threshold, self.rest = threshold, rest
+        self._misses = 0
+        self._open_until = 0.0
+
+    @property
+    def is_open(self) -> bool:
+        return time.monotonic() < self._open_until
+
+    def allowance(self, wanted: int) -> int:
+        """How many calls may start now, of those that are wanted."""
+        if self.is_open:
+            return 0
+        return min(wanted, 1) if self._misses >= self.threshold else wanted
+
+    def answered(self) -> None:
+        """A call got an answer, whatever it said."""
+        self._misses = 0
+        self._open_until = 0.0
+
+    def missed(self) -> None:
+        """A call got no answer."""
+        self._misses += 1
+        if self._misses >= self.threshold:
+            self._open_until = time.monotonic() + self.rest

@@ -1,0 +1,198 @@
+"""What is written when a task is followed: what the service says of it, and what became of its result.
+
+Each write is conditional, so that a transition happens once whoever else is at work.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F
+from django.utils import timezone
+
+from omnistudio.gallery.models import Task
+from omnistudio.gallery.queries import usual_time
+from omnistudio.gallery.services import move
+from omnistudio.openapi_client import OpenAPIError, RemoteTask, TaskStatus
+from omnistudio.tracker.services import (
+    AT_EASE,
+    MAX_RAW,
+    RELEASED,
+    Reason,
+    Status,
+    Trouble,
+    back_off,
+    in_seconds,
+    next_try,
+)
+
+
+def next_look(task: Task) -> float:
+    """Seconds until the next look at a task that goes well.
+
+    Until four fifths of what its model usually takes: at most every 10 s, so that “queued” and “running”
+    stay true without many calls. From then on every 2 s, growing to 30 s with the time it is overdue.
+    """
+    shortest, longest = settings.TRACKER["POLL_SECONDS"], settings.TRACKER["MAX_POLL_SECONDS"]
+    usual = usual_time(task.model_id)
+    expected = usual.total_seconds() if usual else 0.0
+    waited = (timezone.now() - (task.followed_since or timezone.now())).total_seconds()
+    if waited < 0.8 * expected:
+        return float(max(shortest, min(10.0, 0.8 * expected - waited)))
+    return float(max(shortest, min(longest, (waited - expected) / 10)))
+
+
+def seen(task: Task, remote: RemoteTask, holder: str) -> bool:
+    """Note what the service says of a task that has not ended: queued, running, or a status we don't know."""
+    changes: dict[str, Any] = {"due_at": in_seconds(next_look(task)), **RELEASED}
+    if not remote.known:
+        changes |= {
+            "trouble": Trouble.STRANGE,
+            "trouble_words": f"task_status {remote.status}",
+            "raw_answer": remote.raw[:MAX_RAW],
+        }
+    else:
+        changes |= AT_EASE
+        if remote.status == TaskStatus.RUNNING and task.status == Status.QUEUED:
+            changes |= {"status": Status.RUNNING, "started_at": timezone.now()}
+    if remote.credits is not None and task.credits is None:
+        changes["credits"] = remote.credits
+    changes["adopted"] = False
+    return _note(task, holder, changes)
+
+
+def not_seen(task: Task, error: OpenAPIError, holder: str) -> bool:
+    """A look that failed. Costs nothing and says nothing of the task: it is asked again."""
+    trouble = Trouble.BUSY if error.status_code in (429, 503) else Trouble.STRANGE
+    if error.status_code is None:
+        trouble = Trouble.UNREACHABLE
+    changes: dict[str, Any] = {
+        "trouble": trouble,
+        "trouble_words": error.msg or str(error),
+        "attempts": F("attempts") + 1,
+        "due_at": next_try(error, task.attempts + 1),
+        **RELEASED,
+    }
+    if error.raw:
+        changes["raw_answer"] = error.raw[:MAX_RAW]
+    return _note(task, holder, changes)
+
+
+def _note(task: Task, holder: str, changes: dict[str, Any]) -> bool:
+    """Write down a look. The revision rises only with what a page shows."""
+    shown = ("status", "trouble", "trouble_words", "credits")
+    if any(name in changes and changes[name] != getattr(task, name) for name in shown):
+        return move(task.pk, was=[task.status], held_by=holder, **changes)
+    return Task.objects.filter(pk=task.pk, status=task.status, holder=holder).update(**changes) == 1
+
+
+def failed(task: Task, remote: RemoteTask) -> bool:
+    """The service ended it as failed, and gives the credits back by itself (stated by its page)."""
+    credits = remote.credits if remote.credits is not None else task.credits
+    return move(
+        task.pk,
+        was=[Status.QUEUED, Status.RUNNING],
+        status=Status.FAILED,
+        reason=Reason.SERVICE_FAILED,
+        reason_words=remote.reason or "",
+        raw_answer=remote.raw[:MAX_RAW],
+        credits=credits,
+        refunded=credits,
+        finished_at=timezone.now(),
+        **AT_EASE,
+        **RELEASED,
+    )
+
+
+def unknown_id(task: Task, error: OpenAPIError) -> bool:
+    """The id that a person entered is not known to the service: the task is unconfirmed again."""
+    return move(
+        task.pk,
+        was=[Status.QUEUED],
+        status=Status.UNCONFIRMED,
+        reason=Reason.UNKNOWN_ID,
+        reason_words=task.remote_id,
+        raw_answer=error.raw[:MAX_RAW],
+        remote_id="",
+        adopted=False,
+        accepted_at=None,
+        finished_at=timezone.now(),
+        **AT_EASE,
+        **RELEASED,
+    )
+
+
+def overdue(task: Task) -> bool:
+    """Give a task up that has had no end within the deadline."""
+    return move(
+        task.pk,
+        was=[Status.QUEUED, Status.RUNNING],
+        status=Status.FAILED,
+        reason=Reason.NO_END,
+        reason_words=task.trouble_words,
+        finished_at=timezone.now(),
+        **AT_EASE,
+        **RELEASED,
+    )
+
+
+def saving(task: Task, remote: RemoteTask, holder: str) -> bool:
+    """The service is done; the result is on its way to us. Returns whether the task is still ours."""
+    return move(
+        task.pk,
+        was=[Status.QUEUED, Status.RUNNING],
+        held_by=holder,
+        status=Status.RUNNING,
+        result_url=remote.result_url or "",
+        audio_url=remote.audio_url or "",
+        credits=remote.credits if remote.credits is not None else task.credits,
+        raw_answer=remote.raw[:MAX_RAW],
+        started_at=task.started_at or timezone.now(),
+        trouble="",
+        trouble_words="",
+        adopted=False,
+    )
+
+
+def succeeded(task: Task, stored: dict[str, Any], holder: str) -> bool:
+    """The result is in our storage."""
+    return move(
+        task.pk,
+        was=[Status.RUNNING],
+        held_by=holder,
+        status=Status.SUCCEEDED,
+        finished_at=timezone.now(),
+        **stored,
+        **AT_EASE,
+        **RELEASED,
+    )
+
+
+def not_fetched(task: Task, words: str, holder: str) -> bool:
+    """The result could not be fetched this time; it is tried again."""
+    return move(
+        task.pk,
+        was=[Status.RUNNING],
+        held_by=holder,
+        trouble=Trouble.FETCH,
+        trouble_words=words,
+        attempts=F("attempts") + 1,
+        due_at=in_seconds(back_off(task.attempts + 1)),
+        **RELEASED,
+    )
+
+
+def given_up(task: Task, reason: str, words: str, holder: str) -> bool:
+    """Made and charged, and nothing to show: the result can't be had. The person can have it fetched again."""
+    return move(
+        task.pk,
+        was=[Status.RUNNING],
+        held_by=holder,
+        status=Status.FAILED,
+        reason=reason,
+        reason_words=words,
+        finished_at=timezone.now(),
+        **AT_EASE,
+        **RELEASED,
+    )

@@ -1,0 +1,46 @@
+"""Every read of the tracker."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+
+from django.db.models import QuerySet
+
+from omnistudio.accounts.models import ApiKey
+from omnistudio.claims import due
+from omnistudio.gallery.models import Task
+
+# Sending is not among them: nobody takes up a task that may have been sent.
+WORKABLE = (Task.Status.WAITING, Task.Status.QUEUED, Task.Status.RUNNING)
+LOOK_AHEAD = 256
+
+
+def workable() -> QuerySet[Task]:
+    """Tasks with something to do, whose person has a key that the service takes; the longest due first."""
+    tasks = Task.objects.filter(status__in=WORKABLE, owner__api_key__isnull=False)
+    return tasks.exclude(owner__api_key__state__in=ApiKey.HOLDING).order_by("due_at")
+
+
+def next_ids(at_work: Collection[int], busy: Mapping[int, int], *, per_person: int, limit: int) -> list[int]:
+    """Ids of due tasks to claim: at most `per_person` at work for each person, so that none waits for another.
+
+    Args:
+        at_work: ids that this process works on already.
+        busy: how many of those each person (by id) has.
+    """
+    full = [owner for owner, count in busy.items() if count >= per_person]
+    rows = workable().filter(due()).exclude(pk__in=at_work).exclude(owner_id__in=full)
+    chosen: list[int] = []
+    taken = Counter(busy)
+    for pk, owner in rows.values_list("pk", "owner_id")[:LOOK_AHEAD]:
+        if taken[owner] < per_person and len(chosen) < limit:
+            taken[owner] += 1
+            chosen.append(pk)
+    return chosen
+
+
+def task_at_work(pk: int) -> Task | None:
+    """A claimed task with what its step needs."""
+    links = "task_references__reference"
+    return Task.objects.select_related("prompt", "owner__api_key").prefetch_related(links).filter(pk=pk).first()

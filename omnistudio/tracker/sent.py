@@ -1,0 +1,100 @@
+"""What is written when a task is sent: before the request leaves, and after each kind of answer.
+
+Each write is conditional, so that a transition happens once whoever else is at work.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import F
+from django.utils import timezone
+
+from omnistudio.gallery.models import Task
+from omnistudio.gallery.services import move
+from omnistudio.openapi_client import CreatedTask, OpenAPIError
+from omnistudio.tracker.services import AT_EASE, MAX_RAW, RELEASED, Reason, Status, in_seconds, next_try
+
+
+def sending(task: Task, holder: str) -> bool:
+    """Say, before the request leaves, that it may have left. Returns whether the task is still ours to send."""
+    return move(
+        task.pk,
+        was=[Status.WAITING],
+        held_by=holder,
+        status=Status.SENDING,
+        sent_at=timezone.now(),
+        lease_until=timezone.now() + timedelta(seconds=settings.TRACKER["LEASE_SECONDS"]),
+        key_last_four=task.owner.api_key.last_four,
+    )
+
+
+def accepted(task: Task, created: CreatedTask) -> bool:
+    """Keep the service's id: the handle on what was paid for, committed before anything else is done with it.
+
+    Also when the lease has passed meanwhile and the task became unconfirmed: the answer is the truth.
+    """
+    now = timezone.now()
+    return move(
+        task.pk,
+        was=[Status.SENDING, Status.UNCONFIRMED],
+        status=Status.QUEUED,
+        remote_id=created.task_id,
+        request_id=(created.request_id or "")[:200],
+        credits=created.credits,
+        raw_answer=created.raw[:MAX_RAW],
+        accepted_at=now,
+        followed_since=now,
+        due_at=in_seconds(settings.TRACKER["POLL_SECONDS"]),
+        reason="",
+        reason_words="",
+        **AT_EASE,
+        **RELEASED,
+    )
+
+
+def refused(task: Task, error: OpenAPIError) -> bool:
+    """The service turned the task down at creation: nothing was charged."""
+    return move(
+        task.pk,
+        was=[Status.SENDING],
+        status=Status.FAILED,
+        reason=Reason.REFUSED,
+        reason_words=error.msg or str(error),
+        raw_answer=error.raw[:MAX_RAW],
+        finished_at=timezone.now(),
+        **AT_EASE,
+        **RELEASED,
+    )
+
+
+def not_sent(task: Task, error: OpenAPIError, trouble: str) -> bool:
+    """The request certainly was not processed: the task waits, and is sent again by itself."""
+    return move(
+        task.pk,
+        was=[Status.SENDING],
+        status=Status.WAITING,
+        sent_at=None,
+        trouble=trouble,
+        trouble_words=error.msg or "",
+        raw_answer=error.raw[:MAX_RAW],
+        attempts=F("attempts") + 1,
+        due_at=next_try(error, task.attempts),
+        **RELEASED,
+    )
+
+
+def answer_lost(task: Task, error: OpenAPIError) -> bool:
+    """The request may have been processed and no answer was read: a person decides."""
+    return move(
+        task.pk,
+        was=[Status.SENDING],
+        status=Status.UNCONFIRMED,
+        reason=Reason.ANSWER_LOST,
+        reason_words=str(error),
+        raw_answer=error.raw[:MAX_RAW],
+        finished_at=timezone.now(),
+        **AT_EASE,
+        **RELEASED,
+    )

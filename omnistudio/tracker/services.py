@@ -1,0 +1,79 @@
+"""What every step of the tracker writes: claims held and given back, keys held, what was lost."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F
+from django.utils import timezone
+
+from omnistudio.accounts.models import ApiKey
+from omnistudio.accounts.services import mark_rejected
+from omnistudio.gallery.models import Task
+from omnistudio.gallery.services import move
+from omnistudio.openapi_client import OpenAPIError
+
+Status, Reason, Trouble = Task.Status, Task.Reason, Task.Trouble
+
+RELEASED: dict[str, Any] = {"lease_until": None, "holder": ""}
+AT_EASE: dict[str, Any] = {"trouble": "", "trouble_words": "", "attempts": 0}
+MAX_RAW = 4000
+
+
+def in_seconds(seconds: float) -> datetime:
+    """The moment in so many seconds, give or take a tenth, so that tasks do not come back all at once."""
+    return timezone.now() + timedelta(seconds=seconds * random.uniform(0.9, 1.1))  # noqa: S311 (no secret)
+
+
+def back_off(attempts: int) -> float:
+    """Seconds until the next try after so many failed ones: 1, 2, 4 … 60."""
+    return float(min(60, 2 ** min(attempts, 6)))
+
+
+def next_try(error: OpenAPIError, attempts: int) -> datetime:
+    """When to ask again after `error`: not before the service said, and never at once, or it would be a storm."""
+    if error.retry_after is None:
+        return in_seconds(back_off(attempts))
+    wait = max(1.0, error.retry_after) * random.uniform(1.0, 1.1)  # noqa: S311 (no secret)
+    return timezone.now() + timedelta(seconds=wait)
+
+
+def key_rejected(task: Task, key: ApiKey, was: str) -> None:
+    """Hold the person's tasks: the service answered 401. The task stays where it is."""
+    mark_rejected(key.pk, key.sealed)
+    back = Status.WAITING if was == Status.SENDING else was
+    move(task.pk, was=[was], status=back, trouble=Trouble.KEY, due_at=timezone.now(), **RELEASED)
+
+
+def key_unreadable(task: Task, key: ApiKey) -> None:
+    """Hold the person's tasks: the sealed key does not open, and must be entered again."""
+    ApiKey.objects.filter(pk=key.pk, sealed=key.sealed).update(state=ApiKey.State.UNREADABLE)
+    move(task.pk, was=[task.status], trouble=Trouble.KEY, **RELEASED)
+
+
+def expire_sending() -> int:
+    """Tasks whose sender is gone: they may have been sent, so they are unconfirmed. Returns how many."""
+    expired = Task.objects.filter(status=Status.SENDING, lease_until__lt=timezone.now())
+    return expired.update(
+        status=Status.UNCONFIRMED,
+        reason=Reason.ANSWER_LOST,
+        finished_at=timezone.now(),
+        revision=F("revision") + 1,
+        **RELEASED,
+    )
+
+
+def release(task: Task, holder: str) -> None:
+    """Give a claim back at once; a task that is being sent is left to `expire_sending`."""
+    mine = Task.objects.filter(pk=task.pk, holder=holder)
+    mine.exclude(status=Status.SENDING).update(due_at=timezone.now(), **RELEASED)
+    mine.filter(status=Status.SENDING).update(lease_until=timezone.now())
+
+
+def renew(ids: list[int], holder: str) -> None:
+    """Hold on to tasks whose step takes longer than a lease, such as a large download."""
+    until = timezone.now() + timedelta(seconds=settings.TRACKER["LEASE_SECONDS"])
+    Task.objects.filter(pk__in=ids, holder=holder).exclude(status=Status.SENDING).update(lease_until=until)
