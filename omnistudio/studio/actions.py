@@ -1,0 +1,97 @@
+"""What a person can do with one task: one URL an action; the answer is the changed card and a word about it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.gallery.models import Task
+from omnistudio.studio import queries, services
+from omnistudio.studio.forms import AdoptForm
+from omnistudio.studio.state import state_of
+
+
+def _own_task(request: SignedInRequest, task_id: int) -> Task:
+    return get_object_or_404(Task.objects.visible_to(request.user).filter(owner_id=request.user.pk), pk=task_id)
+
+
+def _answer(
+    request: SignedInRequest, task: Task, said: str, *, done: bool, new_run: int | None = None
+) -> HttpResponse:
+    """The card as it is now, with a toast; without htmx, the page."""
+    if not request.htmx:
+        (messages.success if done else messages.warning)(request, said)
+        return redirect("studio")
+    run = queries.runs_of(request.user.pk, [task.run_id])[0]
+    context = {
+        "tasks": [shown for shown in run.tasks if shown.pk == task.pk],
+        "changed_runs": [run],
+        "runs": queries.runs_of(request.user.pk, [new_run]) if new_run else [],
+        "text": said,
+        "level": "success" if done else "warning",
+        **state_of(request.user.pk),
+    }
+    return render(request, "studio/_acted.html", context)
+
+
+@require_POST
+def cancel_task(request: SignedInRequest, task_id: int) -> HttpResponse:
+    """Take a waiting task back."""
+    task = _own_task(request, task_id)
+    done = services.cancel(task)
+    said = _("#%(id)d was cancelled. Nothing was charged.") if done else _("#%(id)d was sent already.")
+    return _answer(request, task, said % {"id": task.pk}, done=done)
+
+
+@require_POST
+def retry_task(request: SignedInRequest, task_id: int) -> HttpResponse:
+    """Make a failed or cancelled task once more, as a new task."""
+    task = _own_task(request, task_id)
+    if task.status not in (Task.Status.FAILED, Task.Status.CANCELLED):
+        return _answer(request, task, _("#%(id)d has not failed.") % {"id": task.pk}, done=False)
+    again, is_new = services.retry(task)
+    said = _("Retried as #%(id)d.") if is_new else _("It was retried already, as #%(id)d.")
+    return _answer(request, task, said % {"id": again.pk}, done=is_new, new_run=again.run_id if is_new else None)
+
+
+@require_POST
+def send_task_again(request: SignedInRequest, task_id: int) -> HttpResponse:
+    """Send an unconfirmed task again, as its person decided."""
+    task = _own_task(request, task_id)
+    done = services.send_again(task)
+    said = _("#%(id)d is sent again.") if done else _("#%(id)d is not unconfirmed any more.")
+    return _answer(request, task, said % {"id": task.pk}, done=done)
+
+
+@require_POST
+def adopt_task(request: SignedInRequest, task_id: int) -> HttpResponse:
+    """Follow an unconfirmed task under the id that its person found at the service."""
+    task = _own_task(request, task_id)
+    form = AdoptForm(request.POST)
+    if not form.is_valid():
+        return _answer(request, task, " ".join(map(str, form.errors["remote_id"])), done=False)
+    done = services.adopt(task, form.cleaned_data["remote_id"])
+    said = _("#%(id)d is followed now.") if done else _("#%(id)d is not unconfirmed any more.")
+    return _answer(request, task, said % {"id": task.pk}, done=done)
+
+
+@require_POST
+def dismiss_task(request: SignedInRequest, task_id: int) -> HttpResponse:
+    """Let an unconfirmed task go."""
+    task = _own_task(request, task_id)
+    done = services.dismiss(task)
+    said = _("#%(id)d was dismissed.") if done else _("#%(id)d is not unconfirmed any more.")
+    return _answer(request, task, said % {"id": task.pk}, done=done)
+
+
+@require_POST
+def fetch_task_again(request: SignedInRequest, task_id: int) -> HttpResponse:
+    """Try once more to get the file of a task that the service has made."""
+    task = _own_task(request, task_id)
+    done = services.fetch_again(task)
+    said = _("The file of #%(id)d is fetched again.") if done else _("There is no file of #%(id)d to fetch.")
+    return _answer(request, task, said % {"id": task.pk}, done=done)

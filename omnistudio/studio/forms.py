@@ -1,0 +1,105 @@
+"""The composer's form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from omnistudio.gallery.catalogue import catalogue
+from omnistudio.openapi_client.catalogue import ASPECT_RATIOS, AUTO, MAX_PROMPT, MAX_REFERENCES
+
+# The ruler: auto, then from tall to wide.
+RATIOS = [AUTO, *sorted((r for r in ASPECT_RATIOS if r != AUTO), key=lambda r: ASPECT_RATIOS[r] or 0)]
+VARIATIONS = (1, 2, 3, 4)
+
+
+class IntegersField(forms.Field):
+    """Several numbers under one name, as hidden inputs send them; what is no number is left out."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> list[int]:
+        return [int(item) for item in value or [] if str(item).isdigit() and len(str(item)) < 19]
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        return [file for file in data or [] if file]
+
+
+class ComposerForm(forms.Form):
+    """What is to be made. The references are the ids of the person's own ones; files and a URL may come along."""
+
+    prompt = forms.CharField(
+        max_length=MAX_PROMPT,
+        error_messages={
+            "required": _("Write a prompt first: what should the picture or the video show?"),
+            "max_length": _("The prompt has %(show_value)d characters; at most %(limit_value)d are taken."),
+        },
+    )
+    model = forms.ChoiceField(
+        error_messages={
+            "required": _("Choose a model."),
+            "invalid_choice": _("There is no model “%(value)s”. Choose one of the list."),
+        }
+    )
+    ratio = forms.ChoiceField(
+        choices=[(ratio, ratio) for ratio in RATIOS],
+        error_messages={
+            "required": _("Choose an aspect ratio."),
+            "invalid_choice": _("There is no aspect ratio “%(value)s”. Choose one of the ruler."),
+        },
+    )
+    variations = forms.TypedChoiceField(
+        coerce=int,
+        choices=[(str(n), str(n)) for n in VARIATIONS],
+        error_messages={
+            "required": _("Choose how many variations to make."),
+            "invalid_choice": _("One to four variations can be made at once."),
+        },
+    )
+    submission = forms.UUIDField(required=False)
+    references = IntegersField(required=False)
+    files = FilesField(required=False)  # type: ignore[assignment] # the form's own files have that name, too
+    reference_url = forms.CharField(required=False, max_length=2000, strip=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["model"].choices = [(m.model_id, m.name) for m in catalogue()]  # type: ignore[attr-defined]
+
+    def clean_prompt(self) -> str:
+        prompt: str = self.cleaned_data["prompt"].strip()
+        if not prompt:
+            raise forms.ValidationError(self.fields["prompt"].error_messages["required"])
+        return prompt
+
+    def too_many_references(self, count: int) -> bool:
+        """Add the error where more than eight references are wanted."""
+        if count > MAX_REFERENCES:
+            self.add_error(
+                "references",
+                _("%(count)d references are too many: a task takes at most %(most)d. Remove some.")
+                % {"count": count, "most": MAX_REFERENCES},
+            )
+        return count > MAX_REFERENCES
+
+
+class AdoptForm(forms.Form):
+    """The id under which the service knows a task whose answer was lost."""
+
+    remote_id = forms.CharField(
+        max_length=255,
+        strip=True,
+        error_messages={"required": _("Paste the task id that the service shows for it.")},
+    )

@@ -1,0 +1,58 @@
+"""The poll: the hottest path of the studio."""
+
+from __future__ import annotations
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+
+from omnistudio.studio import queries
+from omnistudio.studio.state import number, pace_of, state_of
+
+MAX_CARDS = 500
+
+
+@login_not_required
+@require_GET
+def poll(request: HttpRequest) -> HttpResponse:
+    """204, or what has changed since the page was drawn.
+
+    Until something has changed it reads the session and one indexed query (while tasks are on their way,
+    also the key's state and one heartbeat), no `User` row, and renders nothing: whose session it is stands
+    in the session. Before anything is rendered, the person is loaded, and so checked, in the ordinary way.
+    """
+    user_id = number(request.session.get(SESSION_KEY))
+    if not user_id:
+        return _to_sign_in()
+    asked = request.GET
+    news = queries.news(user_id, cards_of(asked.getlist("card")), number(asked.get("after")) or 0)
+    must_look = news.pending.count or asked.get("notice")
+    notice = queries.notice(user_id, news.pending) if must_look else ""
+    is_known = (asked.get("notice", ""), asked.get("pace", "")) == (notice, str(pace_of(news.pending.count)))
+    if is_known and not news:
+        return HttpResponse(status=204)
+    if not request.user.is_authenticated:
+        return _to_sign_in()
+    changed_runs = queries.runs_of(user_id, news.changed_runs)
+    context = {
+        "tasks": [task for run in changed_runs for task in run.tasks if task.pk in news.changed],
+        "changed_runs": changed_runs,
+        "runs": queries.runs_of(user_id, news.new_runs),
+        **state_of(user_id, news.pending, notice),
+    }
+    return trigger_client_event(render(request, "studio/_poll.html", context), "tasks-changed")
+
+
+def cards_of(values: list[str]) -> dict[int, int]:
+    """`12.3` is task 12 in its third revision; what is not of this form is left out."""
+    pairs = (value.partition(".")[::2] for value in values[:MAX_CARDS])
+    numbers = ((number(task), number(revision)) for task, revision in pairs)
+    return {task: revision for task, revision in numbers if task and revision}
+
+
+def _to_sign_in() -> HttpResponse:
+    return HttpResponseClientRedirect(f"{reverse('account_login')}?next={reverse('studio')}")

@@ -1,0 +1,175 @@
+"""Every read of the studio."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from django.db.models import Prefetch, Q, Sum
+from django.utils import timezone
+
+from omnistudio.accounts.models import ApiKey
+from omnistudio.accounts.queries import key_of
+from omnistudio.gallery import queries as record
+from omnistudio.gallery.catalogue import catalogue, model_name
+from omnistudio.gallery.models import Task, TaskReference
+from omnistudio.models import Heartbeat
+from omnistudio.openapi_client.catalogue import Model, ratio_value
+
+RUNS_A_PAGE = 12
+
+
+@dataclass(frozen=True)
+class ShownRun:
+    """One submission as the feed shows it."""
+
+    id: int
+    tasks: list[Task]
+
+    @property
+    def first(self) -> Task:
+        return self.tasks[0]
+
+    @property
+    def model_name(self) -> str:
+        return model_name(self.first.model_id)
+
+    @property
+    def ratio(self) -> float:
+        """Width by height of every box of the run. Where the model chose, the first picture tells."""
+        if self.first.aspect_ratio == "auto":
+            made = next((task for task in self.tasks if task.width), self.first)
+            return made.ratio
+        return ratio_value(self.first.aspect_ratio, self.first.kind)
+
+    @property
+    def shape(self) -> str:
+        return "tall" if self.ratio < 0.9 else "square" if self.ratio <= 1.2 else "wide"
+
+    @property
+    def credits(self) -> int:
+        return sum(task.credits or 0 for task in self.tasks)
+
+    @property
+    def refunded(self) -> int:
+        return sum(task.refunded or 0 for task in self.tasks)
+
+    @property
+    def usual(self) -> timedelta | None:
+        """How long such tasks usually take; asked only while something is on its way."""
+        if any(task.is_unfinished for task in self.tasks):
+            return record.usual_time(self.first.model_id)
+        return None
+
+
+def shown_tasks(user_id: int) -> Q:
+    return Q(owner_id=user_id, deleted_at__isnull=True)
+
+
+def _with_all(wanted: Q) -> list[Task]:
+    links = Prefetch("task_references", TaskReference.objects.select_related("reference"))
+    tasks = Task.objects.filter(wanted).select_related("prompt", "owner", "retry", "retry_of", "run")
+    return list(tasks.prefetch_related(links).order_by("-run_id", "variation", "id"))
+
+
+def _runs(tasks: list[Task]) -> list[ShownRun]:
+    return [ShownRun(run_id, list(group)) for run_id, group in groupby(tasks, key=lambda task: task.run_id)]
+
+
+def feed(user_id: int, before: int | None = None) -> tuple[list[ShownRun], int | None]:
+    """The person's newest runs (older than the run `before`), and where the next page begins, if there is one."""
+    rows = Task.objects.filter(shown_tasks(user_id))
+    if before:
+        rows = rows.filter(run_id__lt=before)
+    ids = list(rows.order_by("-run_id").values_list("run_id", flat=True).distinct()[: RUNS_A_PAGE + 1])
+    runs = _runs(_with_all(shown_tasks(user_id) & Q(run_id__in=ids[:RUNS_A_PAGE])))
+    return runs, ids[RUNS_A_PAGE - 1] if len(ids) > RUNS_A_PAGE else None
+
+
+def runs_of(user_id: int, run_ids: Collection[int]) -> list[ShownRun]:
+    """These runs of the person, newest first."""
+    return _runs(_with_all(shown_tasks(user_id) & Q(run_id__in=run_ids))) if run_ids else []
+
+
+@dataclass(frozen=True)
+class Pending:
+    """How many tasks of a person are on their way, and whether the service was out of reach for one of them."""
+
+    count: int = 0
+    unreachable: bool = False
+
+
+@dataclass(frozen=True)
+class News:
+    """What has changed since a page was drawn: cards with another revision, and runs that it does not have."""
+
+    changed: set[int]
+    changed_runs: set[int]
+    new_runs: set[int]
+    pending: Pending
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.new_runs)
+
+
+def news(user_id: int, cards: dict[int, int], after: int) -> News:
+    """Compare the cards of a page (task id to revision) with the record; one indexed query."""
+    wanted = Q(pk__in=cards) | Q(run_id__gt=after) | Q(status__in=Task.UNFINISHED)
+    rows = Task.objects.filter(shown_tasks(user_id) & wanted)
+    changed, changed_runs, new_runs, troubles = set(), set(), set(), []
+    for pk, run_id, revision, status, trouble in rows.values_list("pk", "run_id", "revision", "status", "trouble"):
+        if status in Task.UNFINISHED:
+            troubles.append(trouble)
+        if run_id > after:
+            new_runs.add(run_id)
+        elif cards.get(pk, revision) != revision:
+            changed.add(pk)
+            changed_runs.add(run_id)
+    return News(changed, changed_runs, new_runs, _pending(troubles))
+
+
+def pending(user_id: int) -> Pending:
+    """What the person has on the way now."""
+    return _pending(list(Task.objects.filter(shown_tasks(user_id)).unfinished().values_list("trouble", flat=True)))
+
+
+def _pending(troubles: list[str]) -> Pending:
+    return Pending(len(troubles), Task.Trouble.UNREACHABLE in troubles)
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """A model as the composer offers it, with what is known of it from earlier tasks."""
+
+    model: Model
+    cost: int | None
+    usual: timedelta | None
+
+
+def model_choices() -> list[ModelChoice]:
+    return [ModelChoice(m, record.last_cost(m.model_id), record.usual_time(m.model_id)) for m in catalogue()]
+
+
+def spent_this_month(user_id: int) -> int:
+    """Credits that the person's tasks took since the first of the month, less what came back."""
+    first: datetime = timezone.localtime().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    sums = Task.objects.filter(owner_id=user_id, created_at__gte=first).aggregate(Sum("credits"), Sum("refunded"))
+    return (sums["credits__sum"] or 0) - (sums["refunded__sum"] or 0)
+
+
+def notice(user_id: int, now: Pending) -> str:
+    """The one thing that keeps this person's tasks from moving, or nothing.
+
+    `key_missing`, `key_rejected`, `key_unreadable`, `no_tracker` or `unreachable`: said once, whatever the
+    number of tasks.
+    """
+    key: ApiKey | None = key_of(user_id)
+    if key is None:
+        return "key_missing" if now.count else ""
+    if key.state in ApiKey.HOLDING:
+        return f"key_{key.state}"
+    if now.count and not Heartbeat.objects.alive(Heartbeat.Role.TRACKER).exists():
+        return "no_tracker"
+    return "unreachable" if now.unreachable else ""

@@ -1,0 +1,39 @@
+"""Adding references in the composer, one file or one URL at a time."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.fetcher import FetchError
+from omnistudio.gallery.models import Reference
+from omnistudio.gallery.services import fetch_reference, keep_reference
+from omnistudio.pictures import BadPicture
+
+
+@require_POST
+def add_reference(request: SignedInRequest) -> HttpResponse:
+    """Keep an uploaded `file` or the picture at `url`; answer with its tile, or 422 and the reason as text."""
+    file, url = request.FILES.get("file"), request.POST.get("url", "").strip()
+    try:
+        if file:
+            reference = keep_reference(request.user, file)
+        elif url:
+            reference = fetch_reference(request.user, url[:2000])
+        else:
+            raise BadPicture(_("Choose a picture, or paste its address."))
+    except (BadPicture, FetchError) as error:
+        name = str(file.name if file else url)[:80]
+        text = f"{name}: {error}" if name else str(error)
+        return HttpResponse(text, status=422, content_type="text/plain; charset=utf-8")
+    return render(request, "studio/_reference.html", {"reference": reference})
+
+
+@require_GET
+def reference(request: SignedInRequest, reference_id: int) -> HttpResponse:
+    """The tile of a reference that the person added before: a draft that comes back."""
+    own = get_object_or_404(Reference, pk=reference_id, owner_id=request.user.pk)
+    return render(request, "studio/_reference.html", {"reference": own})

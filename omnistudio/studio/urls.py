@@ -1,0 +1,19 @@
+from django.urls import path
+
+from omnistudio.studio import actions, polling, references, views
+
+urlpatterns = [
+    path("", views.studio, name="studio"),
+    path("earlier/", views.earlier, name="earlier"),
+    path("runs/", views.submit, name="submit"),
+    path("summary/", views.summary, name="summary"),
+    path("poll/", polling.poll, name="poll"),
+    path("references/", references.add_reference, name="add_reference"),
+    path("references/<int:reference_id>/", references.reference, name="reference"),
+    path("t/<int:task_id>/cancel/", actions.cancel_task, name="cancel_task"),
+    path("t/<int:task_id>/retry/", actions.retry_task, name="retry_task"),
+    path("t/<int:task_id>/send-again/", actions.send_task_again, name="send_task_again"),
+    path("t/<int:task_id>/adopt/", actions.adopt_task, name="adopt_task"),
+    path("t/<int:task_id>/dismiss/", actions.dismiss_task, name="dismiss_task"),
+    path("t/<int:task_id>/fetch-again/", actions.fetch_task_again, name="fetch_task_again"),
+]

@@ -1,0 +1,117 @@
+"""The studio page and what its composer sends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import reswap, retarget
+
+from omnistudio.accounts.queries import key_of
+from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.gallery.models import Reference
+from omnistudio.gallery.queries import last_cost
+from omnistudio.openapi_client.catalogue import MAX_PROMPT, MAX_REFERENCES, WARN_PROMPT
+from omnistudio.studio import queries, services
+from omnistudio.studio.composing import (
+    Values,
+    gathered_references,
+    new_submission,
+    remember,
+    starting_values,
+    typed_values,
+)
+from omnistudio.studio.forms import RATIOS, VARIATIONS, ComposerForm
+from omnistudio.studio.state import number, state_of
+
+
+@require_GET
+def studio(request: SignedInRequest) -> HttpResponse:
+    """The composer beside the feed."""
+    return _page(request, starting_values(request), before=number(request.GET.get("before")))
+
+
+@require_GET
+def earlier(request: SignedInRequest) -> HttpResponse:
+    """The feed's next page: runs older than `before`."""
+    runs, more = queries.feed(request.user.pk, number(request.GET.get("before")))
+    return render(request, "studio/_runs.html", {"runs": runs, "more": more})
+
+
+@require_POST
+def submit(request: SignedInRequest) -> HttpResponse:
+    """Write the tasks that the composer asks for."""
+    form = ComposerForm(request.POST, request.FILES)
+    form.full_clean()
+    references = gathered_references(request.user, form)
+    if key_of(request.user.pk) is None:
+        form.add_error(None, _("You need an API key first. What you wrote stays here."))
+    if form.errors:
+        return _refused(request, form, references)
+    data = form.cleaned_data
+    wish = services.Wish(data["prompt"], data["model"], data["ratio"], data["variations"], references)
+    run, is_new = services.submit(request.user, wish, data["submission"])
+    remember(request, wish)
+    if not request.htmx:
+        return redirect("studio")
+    shown = queries.runs_of(request.user.pk, [run.pk]) if is_new else []
+    context = {"runs": shown, "submission": new_submission(), **state_of(request.user.pk)}
+    return render(request, "studio/_submitted.html", context)
+
+
+def _refused(request: SignedInRequest, form: ComposerForm, references: list[Reference]) -> HttpResponse:
+    """422 with the errors: in place where htmx asks, else on the page with all that was typed."""
+    if not request.htmx:
+        return _page(request, typed_values(request.POST, request), form=form, references=references, status=422)
+    context = {"form": form, "key": key_of(request.user.pk)}
+    response = render(request, "studio/_composer_errors.html", context, status=422)
+    return reswap(retarget(response, "#composer-errors"), "outerHTML")
+
+
+@require_GET
+def summary(request: SignedInRequest) -> HttpResponse:
+    """The line under the composer, and what is known of the models by now: cost and usual time."""
+    context = {**_summary(request, typed_values(request.GET, request)), "choices": queries.model_choices()}
+    return render(request, "studio/_summary_answer.html", context)
+
+
+def _summary(request: SignedInRequest, values: Values) -> dict[str, Any]:
+    cost = last_cost(values.model_id)
+    return {
+        "values": values,
+        "kind": values.model.kind if values.model else "image",
+        "cost": None if cost is None else cost * values.variations,
+        "spent": queries.spent_this_month(request.user.pk),
+        "key": key_of(request.user.pk),
+    }
+
+
+def _page(
+    request: SignedInRequest,
+    values: Values,
+    *,
+    form: ComposerForm | None = None,
+    references: list[Reference] | None = None,
+    before: int | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    runs, more = queries.feed(request.user.pk, before)
+    context = {
+        "here": "studio",
+        "form": form,
+        "references": references or [],
+        "runs": runs,
+        "more": more,
+        "choices": queries.model_choices(),
+        "ratios": RATIOS,
+        "variations": VARIATIONS,
+        "limits": {"prompt": MAX_PROMPT, "warn": WARN_PROMPT, "references": MAX_REFERENCES},
+        "submission": new_submission(),
+        "is_first_run": not runs and not before,
+        **state_of(request.user.pk),
+        **_summary(request, values),
+    }
+    return render(request, "studio/studio.html", context, status=status)

@@ -1,0 +1,73 @@
+// The composer: keys, the counter, the line that sums up the options, ideas.
+
+const composer = document.getElementById("composer");
+const prompt = document.getElementById("prompt");
+const count = document.getElementById("count");
+const options = composer.querySelector(".composer__opts");
+const DEFAULT_RATIO = { image: "1:1", video: "16:9" };
+
+const chosen = (name) => composer.querySelector(`[name="${name}"]:checked`);
+
+function showCount() {
+  // Characters as the server counts them, not UTF-16 units.
+  const length = Array.from(prompt.value).length;
+  count.textContent = length > count.dataset.warn ? `${length} / ${count.dataset.most}` : length;
+  count.classList.toggle("warn", length > count.dataset.warn && length <= count.dataset.most);
+  count.classList.toggle("bad", length > count.dataset.most);
+}
+
+function showOptions() {
+  const model = chosen("model");
+  if (!model) return;
+  document.getElementById("chosen-model").textContent = model.closest(".model").querySelector("b").textContent;
+  document.getElementById("chosen").textContent = `${chosen("ratio")?.value ?? ""} · ×${chosen("variations")?.value ?? ""}`;
+}
+
+export function choose(name, value) {
+  const radio = [...composer.querySelectorAll(`[name="${name}"]`)].find((input) => input.value === value);
+  if (radio && !radio.checked) {
+    radio.checked = true;
+    radio.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
+
+let kind = chosen("model")?.dataset.kind;
+composer.addEventListener("change", (event) => {
+  if (event.target.name === "model") {
+    // A ratio that nobody chose follows the model: pictures are square, videos are wide.
+    const now = event.target.dataset.kind;
+    if (now !== kind && chosen("ratio")?.value === DEFAULT_RATIO[kind]) choose("ratio", DEFAULT_RATIO[now]);
+    kind = now;
+  }
+  showOptions();
+});
+prompt.addEventListener("input", showCount);
+composer.addEventListener("restored", () => {
+  kind = chosen("model")?.dataset.kind;
+  showCount();
+  showOptions();
+});
+
+composer.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
+    event.preventDefault();
+    const button = document.getElementById("generate");
+    if (!button.disabled) composer.requestSubmit(button);
+  }
+  if (event.key === "Escape" && event.target === prompt) prompt.blur();
+});
+
+document.addEventListener("click", (event) => {
+  const idea = event.target.closest("[data-idea]");
+  if (!idea) return;
+  prompt.value = idea.querySelector("span").textContent;
+  choose("model", idea.dataset.model);
+  choose("ratio", idea.dataset.ratio);
+  prompt.dispatchEvent(new Event("input", { bubbles: true }));
+  prompt.focus();
+});
+
+// On a phone the options are one line until they are asked for; without this script they stay open.
+if (matchMedia("(width < 760px)").matches) options.open = false;
+showCount();
+showOptions();

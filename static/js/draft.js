@@ -1,0 +1,44 @@
+// The draft of the composer survives a reload, a lost session and a visit of the key page.
+// It stays in this browser, under the person it belongs to.
+
+const composer = document.getElementById("composer");
+const prompt = document.getElementById("prompt");
+const KEY = `omnistudio.draft.${composer.dataset.person}`;
+const RADIOS = ["model", "ratio", "variations"];
+
+const chosen = (name) => composer.querySelector(`[name="${name}"]:checked`);
+
+function save() {
+  const draft = { prompt: prompt.value, references: [...composer.querySelectorAll("[name=references]")].map((input) => input.value) };
+  for (const name of RADIOS) draft[name] = chosen(name)?.value;
+  try {
+    localStorage.setItem(KEY, JSON.stringify(draft));
+  } catch {
+    // A full or forbidden store must not stop anybody from writing.
+  }
+}
+
+function restore() {
+  let draft;
+  try {
+    draft = JSON.parse(localStorage.getItem(KEY));
+  } catch {
+    return;
+  }
+  // What the server sent back with an error is newer than any draft.
+  if (!draft || composer.querySelector("#composer-errors .field__error")) return;
+  if (!prompt.value) prompt.value = draft.prompt ?? "";
+  for (const name of RADIOS) {
+    const radio = [...composer.querySelectorAll(`[name="${name}"]`)].find((input) => input.value === draft[name]);
+    if (radio) radio.checked = true;
+  }
+  composer.dispatchEvent(new CustomEvent("restored"));
+  if (draft.references?.length) document.dispatchEvent(new CustomEvent("restore-references", { detail: draft.references }));
+}
+
+restore();
+// Once htmx listens: what the options cost.
+document.addEventListener("DOMContentLoaded", () => composer.dispatchEvent(new Event("change", { bubbles: true })));
+composer.addEventListener("input", save);
+composer.addEventListener("change", save);
+addEventListener("pagehide", save);

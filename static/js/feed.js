@@ -1,0 +1,46 @@
+// The feed: what the poll asks for, clocks that tick, and nothing while nobody looks.
+
+const feed = document.getElementById("feed");
+
+// The cards that may still change stand in the page, so a late answer can't make the poll forget one.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.elt.id !== "poller") return;
+  const { parameters, elt } = event.detail;
+  parameters.card = [...feed.querySelectorAll("[data-task][data-unfinished]")].map((card) => `${card.dataset.task}.${card.dataset.revision}`);
+  parameters.after = Math.max(0, ...[...feed.querySelectorAll("[data-run]")].map((run) => Number(run.dataset.run)));
+  parameters.notice = elt.dataset.notice;
+  parameters.pace = elt.dataset.pace;
+});
+
+// A submission brings its own run: a poll under way at the same time would bring it a second time.
+let submitting = 0;
+const writes = (event) => event.detail.requestConfig?.verb === "post";
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt.id === "poller") {
+    if (submitting || document.hidden) event.preventDefault();
+  } else if (writes(event)) {
+    submitting += 1;
+    htmx.trigger("#poller", "htmx:abort");
+  }
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.elt.id !== "poller" && writes(event)) submitting = Math.max(0, submitting - 1);
+});
+
+// Back in the tab: look at once.
+document.addEventListener("visibilitychange", () => {
+  const poller = document.getElementById("poller");
+  if (!document.hidden && poller) htmx.ajax("GET", poller.getAttribute("hx-get"), { source: poller, target: poller, swap: "outerHTML" });
+});
+
+// Time that passes is told by the browser; the server only says when it began.
+const started = new WeakMap();
+setInterval(() => {
+  for (const clock of feed.querySelectorAll("time[data-since]")) {
+    if (!started.has(clock)) started.set(clock, performance.now() - clock.dataset.since * 1000);
+    const seconds = Math.floor((performance.now() - started.get(clock)) / 1000);
+    clock.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  }
+}, 1000);
+
+document.addEventListener("htmx:oobAfterSwap", (event) => event.detail.target?.classList?.contains("print") && event.detail.target.classList.add("is-new"));

@@ -1,0 +1,39 @@
+// Every page: toasts go by themselves, failed requests say so.
+
+const toasts = document.getElementById("toasts");
+const STAYS = 5000;
+
+function dismissLater(toast) {
+  setTimeout(() => toast.remove(), toast.classList.contains("toast--bad") ? STAYS * 2 : STAYS);
+}
+
+toasts.querySelectorAll(".toast").forEach(dismissLater);
+new MutationObserver((changes) => {
+  for (const change of changes) for (const node of change.addedNodes) if (node.classList?.contains("toast")) dismissLater(node);
+}).observe(toasts, { childList: true });
+
+// The words stand in the page, so that they are in the person's language.
+function say(id) {
+  const template = document.getElementById(id);
+  if (template && !toasts.querySelector(`[data-from="${id}"]`)) {
+    const toast = template.content.firstElementChild.cloneNode(true);
+    toast.dataset.from = id;
+    toasts.append(toast);
+  }
+}
+
+const isPoll = (event) => event.detail.elt?.id === "poller";
+document.addEventListener("htmx:sendError", () => say("toast-offline"));
+document.addEventListener("htmx:timeout", () => say("toast-offline"));
+document.addEventListener("htmx:responseError", (event) => {
+  if (!isPoll(event)) say("toast-error");
+});
+
+// A modifier key by its own name.
+if (/Mac|iPhone|iPad/.test(navigator.platform)) document.querySelectorAll("[data-mod]").forEach((key) => (key.textContent = "⌘"));
+
+// Switches and choices of a form are saved as they are made.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-autosave]");
+  if (form) form.requestSubmit();
+});

@@ -1,0 +1,164 @@
+// References: by file, drop, paste and URL, each uploaded at once and shown with its progress.
+
+const composer = document.getElementById("composer");
+const list = document.getElementById("references");
+const files = document.getElementById("files");
+const well = document.getElementById("well");
+const urlRow = document.getElementById("url-row");
+const url = document.getElementById("reference-url");
+const toggle = document.getElementById("toggle-url");
+const errors = document.getElementById("composer-errors");
+const TOKEN = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+const PATH = "/references/";
+
+function complain(text) {
+  const line = document.createElement("p");
+  line.className = "field__error";
+  line.textContent = text;
+  document.getElementById("composer-errors").append(line);
+}
+
+function changed() {
+  composer.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function room() {
+  const most = Number(list.dataset.most);
+  if (list.querySelectorAll(".ref").length < most) return true;
+  complain(list.dataset.tooMany);
+  return false;
+}
+
+function tile() {
+  const waiting = document.createElement("div");
+  waiting.className = "ref ref--up";
+  waiting.setAttribute("role", "status");
+  waiting.textContent = "…";
+  list.append(waiting);
+  return waiting;
+}
+
+function put(waiting, html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html.trim();
+  const added = holder.content.firstElementChild;
+  const again = list.querySelector(`[data-reference="${added.dataset.reference}"]`);
+  if (again) waiting.remove();
+  else waiting.replaceWith(added);
+  changed();
+}
+
+// XMLHttpRequest and not fetch, because only it tells how much has been sent.
+function send(body) {
+  if (!room()) return;
+  const waiting = tile();
+  const request = new XMLHttpRequest();
+  request.open("POST", PATH);
+  request.setRequestHeader("X-CSRFToken", TOKEN);
+  request.setRequestHeader("HX-Request", "true");
+  request.upload.addEventListener("progress", (event) => {
+    if (event.lengthComputable) waiting.textContent = `${Math.round((event.loaded / event.total) * 100)}%`;
+  });
+  request.addEventListener("load", () => {
+    const target = request.getResponseHeader("HX-Redirect");
+    if (target) location.assign(target);
+    else if (request.status === 200) put(waiting, request.responseText);
+    else {
+      waiting.remove();
+      complain(request.status === 422 ? request.responseText : document.getElementById("toast-error").content.textContent.trim());
+    }
+  });
+  request.addEventListener("error", () => {
+    waiting.remove();
+    complain(document.getElementById("toast-offline").content.textContent.trim());
+  });
+  request.send(body);
+}
+
+function sendFiles(chosen) {
+  document.getElementById("composer-errors").replaceChildren();
+  for (const file of chosen) {
+    const body = new FormData();
+    body.append("file", file);
+    send(body);
+  }
+}
+
+function sendUrl() {
+  const value = url.value.trim();
+  if (!value) return url.focus();
+  document.getElementById("composer-errors").replaceChildren();
+  const body = new FormData();
+  body.append("url", value);
+  send(body);
+  url.value = "";
+  showUrl(false);
+}
+
+function showUrl(open) {
+  urlRow.hidden = !open;
+  toggle.setAttribute("aria-expanded", String(open));
+  if (open) url.focus();
+}
+
+export async function restore(ids) {
+  for (const id of ids) {
+    if (list.querySelector(`[data-reference="${id}"]`)) continue;
+    const waiting = tile();
+    try {
+      const answer = await fetch(`${PATH}${id}/`);
+      if (answer.ok && !answer.redirected) put(waiting, await answer.text());
+      else waiting.remove();
+    } catch {
+      waiting.remove();
+    }
+  }
+}
+
+files.addEventListener("change", () => {
+  sendFiles(files.files);
+  files.value = "";
+});
+document.getElementById("add-url").addEventListener("click", sendUrl);
+url.addEventListener("keydown", (event) => {
+  if (event.key === "Enter") {
+    event.preventDefault();
+    sendUrl();
+  }
+  if (event.key === "Escape") showUrl(false);
+});
+toggle.addEventListener("click", () => showUrl(urlRow.hidden));
+list.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-remove]");
+  if (!button) return;
+  button.closest(".ref").remove();
+  changed();
+  document.getElementById("prompt").focus();
+});
+
+document.addEventListener("paste", (event) => {
+  const pictures = [...(event.clipboardData?.files ?? [])].filter((file) => file.type.startsWith("image/"));
+  if (pictures.length) {
+    event.preventDefault();
+    sendFiles(pictures);
+  }
+});
+
+const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+document.addEventListener("dragover", (event) => {
+  if (!carriesFiles(event)) return;
+  event.preventDefault();
+  well.classList.add("is-drop");
+});
+document.addEventListener("dragleave", (event) => {
+  if (!event.relatedTarget) well.classList.remove("is-drop");
+});
+document.addEventListener("drop", (event) => {
+  well.classList.remove("is-drop");
+  if (!carriesFiles(event)) return;
+  event.preventDefault();
+  sendFiles(event.dataTransfer.files);
+});
+
+showUrl(false);
+document.addEventListener("restore-references", (event) => restore(event.detail));

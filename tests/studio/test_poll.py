@@ -1,0 +1,110 @@
+"""The poll: 204 while nothing changes, else the changed cards, the new runs and the next poller."""
+
+from urllib.parse import urlencode
+
+import pytest
+from django.contrib.auth import SESSION_KEY
+from django.db.models import F
+
+from omnistudio.accounts.models import ApiKey, User
+from omnistudio.gallery.models import Task
+from omnistudio.models import Heartbeat
+
+
+def poll(client, *tasks, after=None, notice="", pace=2):
+    cards = [f"{task.pk}.{task.revision}" for task in tasks]
+    last = max((task.run_id for task in tasks), default=0)
+    query = {"card": cards, "after": last if after is None else after, "notice": notice, "pace": pace}
+    return client.get("/poll/?" + urlencode(query, doseq=True), headers={"HX-Request": "true"})
+
+
+@pytest.fixture
+def alive(db):
+    """A tracker is alive."""
+    Heartbeat.beat("tracker", "tracker@here:1")
+
+
+def test_nothing_new_is_204(as_owner, make_task, alive):
+    assert poll(as_owner, make_task()).status_code == 204
+
+
+def test_a_changed_card_comes_out_of_band_with_the_next_poller(as_owner, make_task, alive):
+    task = make_task()
+    Task.objects.filter(pk=task.pk).update(status="queued", revision=F("revision") + 1)
+    response = poll(as_owner, task)
+    assert f'id="task-{task.pk}" hx-swap-oob="true"' in response.text
+    assert 'data-state="queued"' in response.text
+    assert 'id="poller"' in response.text
+
+
+def test_a_run_that_another_tab_started_is_brought_once(as_owner, make_task, alive):
+    here, there = make_task(), make_task()
+    response = poll(as_owner, here)
+    assert response.text.count(f'id="run-{there.run_id}"') == 1
+    assert poll(as_owner, here, there).status_code == 204
+
+
+def test_at_rest_the_poll_slows_down_and_then_is_204(as_owner, make_task):
+    task = make_task(status="succeeded")
+    assert 'hx-trigger="every 15s"' in poll(as_owner, task).text
+    assert poll(as_owner, task, pace=15).status_code == 204
+
+
+def test_without_a_tracker_it_says_so_once_instead_of_spinning(as_owner, make_task):
+    task = make_task()
+    assert "the tracker is not running" in poll(as_owner, task).text
+    assert poll(as_owner, task, notice="no_tracker").status_code == 204
+    Heartbeat.beat("tracker", "tracker@here:1")
+    assert "the tracker is not running" not in poll(as_owner, task, notice="no_tracker").text
+
+
+def test_a_rejected_key_is_one_banner_that_leads_to_the_key(as_owner, owner, make_task, alive):
+    task = make_task()
+    ApiKey.objects.update(state=ApiKey.State.REJECTED)
+    response = poll(as_owner, task)
+    assert "stopped working" in response.text
+    assert 'href="/account/?replace' in response.text
+
+
+def test_a_service_out_of_reach_is_said_once_and_not_on_each_card(as_owner, make_task, alive):
+    tasks = [make_task(trouble="unreachable", revision=2) for _ in range(3)]
+    for task in tasks:
+        task.revision = 1
+    assert poll(as_owner, *tasks).text.count("The service does not answer") == 1
+
+
+def test_it_costs_few_queries_and_reads_no_person(as_owner, make_task, alive, django_assert_num_queries):
+    tasks = [make_task() for _ in range(10)]
+    with django_assert_num_queries(4) as captured:  # session, cards, key, heartbeat
+        assert poll(as_owner, *tasks).status_code == 204
+    assert User._meta.db_table not in " ".join(query["sql"] for query in captured.captured_queries)
+
+
+def test_a_lost_session_leads_to_the_sign_in_page(client, make_task):
+    response = poll(client, make_task())
+    assert response.headers["HX-Redirect"].startswith("/auth/login/")
+
+
+def test_a_session_whose_password_has_changed_sees_nothing(as_owner, owner, make_task, alive):
+    task = make_task(revision=2)
+    task.revision = 1
+    owner.set_password("another password")
+    owner.save()
+    assert SESSION_KEY in as_owner.session
+    response = poll(as_owner, task)
+    assert response.headers["HX-Redirect"].startswith("/auth/login/")
+    assert not response.content
+
+
+def test_somebody_elses_cards_never_come(as_stranger, make_task):
+    task = make_task(revision=5)
+    task.revision = 1
+    response = poll(as_stranger, task, after=0, pace=15)
+    assert response.status_code == 204
+
+
+@pytest.mark.parametrize(
+    "query", ["card=x", "card=1.2.3", "card=" + "9" * 40 + ".1", "after=-1", "after=x", "card=٣.١"]
+)
+def test_nonsense_in_the_query_is_no_error(as_owner, query):
+    assert as_owner.get(f"/poll/?{query}&pace=15").status_code == 204

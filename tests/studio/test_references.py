@@ -1,0 +1,124 @@
+"""Adding a reference: what is no usable picture is refused with a reason, and each picture is kept once."""
+
+import io
+import struct
+import zlib
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from omnistudio.gallery.models import Reference
+from omnistudio.gallery.services import keep_reference
+from tests.conftest import picture, read
+
+
+def upload(client, content: bytes, name: str = "a.png"):
+    return client.post("/references/", {"file": SimpleUploadedFile(name, content, "image/png")})
+
+
+def huge_png(width: int, height: int) -> bytes:
+    """A PNG whose header promises more pixels than anybody has memory for."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+
+
+def test_a_picture_becomes_a_reference_with_a_thumbnail(as_owner, png):
+    response = upload(as_owner, png)
+    reference = Reference.objects.get()
+    assert f'value="{reference.pk}"' in response.text
+    thumbnail = as_owner.get(f"/references/{reference.pk}/thumbnail/")
+    assert thumbnail.headers["Content-Type"] == "image/webp"
+    assert Image.open(io.BytesIO(read(thumbnail))).size == (64, 48)
+
+
+@pytest.mark.parametrize("format", ["PNG", "JPEG", "WEBP"])
+def test_the_three_formats_are_taken(as_owner, format):
+    assert upload(as_owner, picture(format)).status_code == 200
+
+
+def test_the_same_picture_is_kept_once(as_owner, png):
+    upload(as_owner, png)
+    upload(as_owner, png, "b.png")
+    assert Reference.objects.count() == 1
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"just some text", "not a picture that can be used"),
+        (SVG, "not a picture that can be used"),
+        (b"", "not a picture that can be used"),
+        (picture("JPEG", (400, 400), quality=95)[:-900], "damaged or cut off"),
+        (picture("PNG", (400, 400))[:-60], "damaged or cut off"),
+        (picture("GIF"), "not a picture that can be used"),
+        (huge_png(30_000, 30_000), "The picture is too large"),
+    ],
+    ids=["text", "svg", "empty", "cut jpeg", "cut png", "gif", "30,000 × 30,000"],
+)
+def test_what_is_no_usable_picture_is_refused_with_a_reason(as_owner, content, says):
+    response = upload(as_owner, content)
+    assert response.status_code == 422
+    assert says in response.text
+    assert not Reference.objects.exists()
+
+
+def test_a_file_of_forty_megabytes_is_refused_with_its_size(as_owner):
+    response = upload(as_owner, picture() + bytes(40_000_000))
+    assert response.status_code == 422
+    assert "has 40 MB; a reference may have 20 MB" in response.text
+
+
+def test_a_name_with_dots_and_slashes_leads_nowhere(as_owner, png, settings):
+    upload(as_owner, png, "../../../../etc/passwd.png")
+    name = Reference.objects.get().file.name
+    assert ".." not in name
+    assert (settings.MEDIA_ROOT / name).is_file()
+
+
+def test_metadata_is_taken_off_and_the_picture_stands_upright(owner):
+    image = Image.new("RGB", (40, 20), "red")
+    exif = image.getexif()
+    exif[0x0112] = 6  # turned by 90°
+    exif.get_ifd(0x8825)[2] = (13.0, 45.0, 0.0)
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", exif=exif)
+    reference = keep_reference(owner, buffer)
+    with reference.file.open() as file, Image.open(file) as kept:
+        assert kept.size == (20, 40)
+        assert not kept.getexif()
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("file:///etc/passwd", "Only addresses that begin with http"),
+        ("http://127.0.0.1:22/", "inside a private network"),
+        ("http://localhost/a.png", "inside a private network"),
+        ("http://[::1]/a.png", "inside a private network"),
+        ("http://169.254.169.254/latest/meta-data/", "inside a private network"),
+        ("http://2130706433/", "inside a private network"),
+        ("http://no-such-host.invalid/a.png", "There is no host named no-such-host.invalid"),
+        ("not an address", "begin with http"),
+        ("http://", "begin with http"),
+    ],
+)
+def test_an_address_that_must_not_be_fetched_is_refused_with_a_reason(as_owner, url, says):
+    response = as_owner.post("/references/", {"url": url})
+    assert response.status_code == 422
+    assert says in response.text
+
+
+def test_a_reference_is_its_owners_alone(as_owner, as_stranger, png):
+    upload(as_owner, png)
+    pk = Reference.objects.get().pk
+    for path in (f"/references/{pk}/", f"/references/{pk}/file/", f"/references/{pk}/thumbnail/"):
+        assert read(as_owner.get(path))
+        assert as_stranger.get(path).status_code == 404

@@ -1,0 +1,123 @@
+"""The studio page: the composer, the feed, what each card says."""
+
+import pytest
+
+from omnistudio.accounts.services import remove_key
+from omnistudio.gallery.models import Task
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_it_needs_a_sign_in(client, owner):
+    assert client.get("/").headers["Location"] == "/auth/login/?next=/"
+
+
+def test_the_first_visit_shows_three_steps_and_ideas(as_owner):
+    page = as_owner.get("/").text
+    assert "Three steps to the first picture" in page
+    assert page.count("data-idea") == 3
+
+
+def test_without_a_key_generate_is_disabled_and_the_line_says_why(as_owner, owner):
+    remove_key(owner)
+    page = words(as_owner.get("/").text)
+    assert 'id="generate" disabled' in page
+    assert "You need an API key first." in page
+
+
+CARDS = [
+    ({"status": "waiting"}, ["Waiting", "Cancel"]),
+    ({"status": "waiting", "trouble": "busy"}, ["Waiting", "The service is busy"]),
+    ({"status": "sending"}, ["Sending"]),
+    ({"status": "queued", "remote_id": "r"}, ["Queued"]),
+    (
+        {"status": "queued", "remote_id": "r", "trouble": "strange", "trouble_words": "task_status 7"},
+        ["task_status 7"],
+    ),
+    ({"status": "running", "remote_id": "r"}, ["Running"]),
+    ({"status": "running", "remote_id": "r", "result_url": "https://x.example/a.png"}, ["Saving"]),
+    (
+        {"status": "failed", "reason": "service_failed", "reason_words": "不行", "credits": 15, "refunded": 15},
+        ["Failed", "The service said: “不行”", "15 credits refunded", "Retry"],
+    ),
+    ({"status": "failed", "reason": "refused", "reason_words": "no credits"}, ["no credits", "Nothing was charged"]),
+    (
+        {"status": "failed", "reason": "result_lost", "reason_words": "404", "credits": 15, "remote_id": "r"},
+        ["could not be fetched", "15 credits charged", "Fetch again"],
+    ),
+    ({"status": "failed", "reason": "no_end", "credits": 60, "remote_id": "r"}, ["may have been charged"]),
+    (
+        {"status": "unconfirmed", "reason": "answer_lost"},
+        ["Unconfirmed", "It may have been charged.", "Send again", "its task id at the service", "Dismiss"],
+    ),
+    ({"status": "cancelled"}, ["Cancelled", "Nothing was charged"]),
+]
+
+
+@pytest.mark.parametrize(("fields", "says"), CARDS)
+def test_each_state_says_what_it_is_and_what_to_do(as_owner, make_task, fields, says):
+    task = make_task(**fields)
+    page = words(as_owner.get("/").text)
+    assert f'data-task="{task.pk}" data-state="{fields["status"]}"' in page
+    for text in says:
+        assert text in page
+
+
+def test_a_finished_image_is_an_img_with_the_prompt_as_its_text(as_owner, make_task):
+    make_task(status="succeeded", file="a.png", thumbnail="t.webp", width=64, height=64, prompt='a "vase" <b>')
+    page = words(as_owner.get("/").text)
+    assert 'alt="a &quot;vase&quot; &lt;b&gt;"' in page
+    assert "<b>" not in page.partition("<article")[2].partition("</article")[0]
+
+
+def test_a_finished_video_is_a_video_with_controls(as_owner, make_task):
+    make_task(model_id="seedance-2", status="succeeded", file="a.mp4", poster="p.jpg", width=16, height=9)
+    video = words(as_owner.get("/").text).partition("<video")[2].partition(">")[0]
+    assert " controls " in video
+
+
+def test_prompts_carry_their_language(as_owner, make_task):
+    make_task(prompt="โคมลอย")
+    make_task(prompt="水墨山水")
+    page = as_owner.get("/").text
+    assert 'lang="th">โคมลอย' in page
+    assert 'lang="zh-Hans">水墨山水' in page
+
+
+def test_what_a_submission_costs_is_shown_once_it_is_known(as_owner, make_task):
+    assert "credits" not in as_owner.get("/summary/?model=gpt-image-2&variations=3").text
+    make_task(credits=15)
+    assert "45 credits" in as_owner.get("/summary/?model=gpt-image-2&variations=3").text
+    assert "credits</b>" not in as_owner.get("/summary/?model=seedance-2&variations=3").text.partition("<span hx")[0]
+
+
+def test_the_feed_is_cut_by_key_and_goes_on_where_it_ended(as_owner, make_task):
+    tasks = [make_task() for _ in range(15)]
+    page = as_owner.get("/").text
+    assert page.count("<article") == 12
+    before = tasks[3].run_id
+    assert f"/earlier/?before={before}" in page
+    rest = as_owner.get(f"/earlier/?before={before}").text
+    assert rest.count("<article") == 3
+    assert "Earlier work" not in rest
+    assert as_owner.get(f"/?before={before}").text.count("<article") == 3
+
+
+def test_the_number_of_queries_does_not_grow_with_the_runs(as_owner, make_task, django_assert_max_num_queries):
+    for _ in range(2):
+        make_task(status="failed", reason="refused")
+    as_owner.get("/")
+    with django_assert_max_num_queries(30) as few:
+        as_owner.get("/")
+    for _ in range(9):
+        make_task(status="failed", reason="refused")
+    with django_assert_max_num_queries(len(few)):
+        as_owner.get("/")
+
+
+def test_only_the_persons_own_tasks_are_shown(as_stranger, make_task):
+    make_task(prompt="a secret plan")
+    assert "a secret plan" not in as_stranger.get("/").text
+    assert Task.objects.count() == 1
