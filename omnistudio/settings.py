@@ -229,7 +229,10 @@ OPENAPI_SERVER = {
     "CREDITS_VIDEO": env.int("OPENAPI_CREDITS_VIDEO", default=60),
     "WELCOME_CREDITS": env.int("OPENAPI_WELCOME_CREDITS", default=10_000),
     "RESULT_DAYS": env.int("OPENAPI_RESULT_DAYS", default=14),
-    "REQUESTS_PER_MINUTE": env.int("OPENAPI_REQUESTS_PER_MINUTE", default=600),
+    "REQUESTS_PER_MINUTE": env.int("OPENAPI_REQUESTS_PER_MINUTE", default=3000),
+    # How long an engine may take for one job.
+    "SECONDS_IMAGE": env.float("OPENAPI_SECONDS_IMAGE", default=60),
+    "SECONDS_VIDEO": env.float("OPENAPI_SECONDS_VIDEO", default=150),
     # host or host:port that reference pictures may come from although their address is private
     "PRIVATE_HOSTS": env.list("OPENAPI_PRIVATE_HOSTS", default=[]),
 }

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+
 from omnistudio.accounts.models import ApiKey, User
 
 
 def nobody_is_here() -> bool:
-    """Whether the instance has no account yet, so that the next visitor founds it."""
-    return not User.objects.exists()
+    """Whether nobody can sign in yet, so that the next visitor founds the studio.
+
+    A person whom `issue_key` made for the API alone has no password and does not count.
+    """
+    return not User.objects.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).exists()
 
 
 def key_of(user_id: int | None) -> ApiKey | None:

@@ -12,7 +12,7 @@ from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery.models import Task
 from omnistudio.studio import queries, services
 from omnistudio.studio.forms import AdoptForm
-from omnistudio.studio.state import state_of
+from omnistudio.studio.state import number, state_of
 
 
 def _own_task(request: SignedInRequest, task_id: int) -> Task:
@@ -27,10 +27,11 @@ def _answer(
         (messages.success if done else messages.warning)(request, said)
         return redirect("studio")
     run = queries.runs_of(request.user.pk, [task.run_id])[0]
+    after = number(request.POST.get("after"))
     context = {
         "tasks": [shown for shown in run.tasks if shown.pk == task.pk],
         "changed_runs": [run],
-        "runs": queries.runs_of(request.user.pk, [new_run]) if new_run else [],
+        "runs": queries.runs_since(request.user.pk, after, new_run) if new_run else [],
         "text": said,
         "level": "success" if done else "warning",
         **state_of(request.user.pk),

@@ -93,6 +93,18 @@ def runs_of(user_id: int, run_ids: Collection[int]) -> list[ShownRun]:
     return _runs(_with_all(shown_tasks(user_id) & Q(run_id__in=run_ids))) if run_ids else []
 
 
+def runs_since(user_id: int, after: int | None, run_id: int) -> list[ShownRun]:
+    """A new run for a page whose newest one is `after`, with those that other tabs made in between.
+
+    The page asks for what is newer than its newest run: what is left out now would never come.
+    """
+    ids = {run_id}
+    if after is not None:
+        rows = Task.objects.filter(shown_tasks(user_id), run_id__gt=after, run_id__lt=run_id)
+        ids.update(rows.values_list("run_id", flat=True))
+    return runs_of(user_id, ids)
+
+
 @dataclass(frozen=True)
 class Pending:
     """How many tasks of a person are on their way, and whether the service was out of reach for one of them."""

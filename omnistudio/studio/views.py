@@ -57,7 +57,7 @@ def submit(request: SignedInRequest) -> HttpResponse:
     remember(request, wish)
     if not request.htmx:
         return redirect("studio")
-    shown = queries.runs_of(request.user.pk, [run.pk]) if is_new else []
+    shown = queries.runs_since(request.user.pk, number(request.POST.get("after")), run.pk) if is_new else []
     context = {"runs": shown, "submission": new_submission(), **state_of(request.user.pk)}
     return render(request, "studio/_submitted.html", context)
 

@@ -52,10 +52,13 @@ composer.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
     event.preventDefault();
     const button = document.getElementById("generate");
-    if (!button.disabled) composer.requestSubmit(button);
+    if (!button.disabled && !event.repeat) composer.requestSubmit(button);
   }
   if (event.key === "Escape" && event.target === prompt) prompt.blur();
 });
+
+// A double click is one wish: the answer to the first click may be in before the second one.
+document.getElementById("generate").addEventListener("click", (event) => event.detail > 1 && event.preventDefault());
 
 document.addEventListener("click", (event) => {
   const idea = event.target.closest("[data-idea]");

@@ -4,10 +4,13 @@ const feed = document.getElementById("feed");
 
 // The cards that may still change stand in the page, so a late answer can't make the poll forget one.
 document.addEventListener("htmx:configRequest", (event) => {
-  if (event.detail.elt.id !== "poller") return;
-  const { parameters, elt } = event.detail;
-  parameters.card = [...feed.querySelectorAll("[data-task][data-unfinished]")].map((card) => `${card.dataset.task}.${card.dataset.revision}`);
+  const { parameters, elt, verb } = event.detail;
+  const isPoll = elt.id === "poller";
+  if (!isPoll && verb !== "post") return;
+  // A submission names it, too: its answer is newer than what another tab may have sent meanwhile.
   parameters.after = Math.max(0, ...[...feed.querySelectorAll("[data-run]")].map((run) => Number(run.dataset.run)));
+  if (!isPoll) return;
+  parameters.card = [...feed.querySelectorAll("[data-task][data-unfinished]")].map((card) => `${card.dataset.task}.${card.dataset.revision}`);
   parameters.notice = elt.dataset.notice;
   parameters.pace = elt.dataset.pace;
 });

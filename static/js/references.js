@@ -49,7 +49,7 @@ function put(waiting, html) {
 }
 
 // XMLHttpRequest and not fetch, because only it tells how much has been sent.
-function send(body) {
+function send(body, added = () => {}) {
   if (!room()) return;
   const waiting = tile();
   const request = new XMLHttpRequest();
@@ -62,7 +62,10 @@ function send(body) {
   request.addEventListener("load", () => {
     const target = request.getResponseHeader("HX-Redirect");
     if (target) location.assign(target);
-    else if (request.status === 200) put(waiting, request.responseText);
+    else if (request.status === 200) {
+      put(waiting, request.responseText);
+      added();
+    }
     else {
       waiting.remove();
       complain(request.status === 422 ? request.responseText : document.getElementById("toast-error").content.textContent.trim());
@@ -90,9 +93,12 @@ function sendUrl() {
   document.getElementById("composer-errors").replaceChildren();
   const body = new FormData();
   body.append("url", value);
-  send(body);
-  url.value = "";
-  showUrl(false);
+  // An address that is refused stays to be mended.
+  send(body, () => {
+    url.value = "";
+    showUrl(false);
+    document.getElementById("prompt").focus();
+  });
 }
 
 function showUrl(open) {

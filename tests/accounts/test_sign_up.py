@@ -58,6 +58,13 @@ def test_bad_input_is_said_beside_the_field_and_the_email_stays(client, form, sa
     assert not User.objects.exists()
 
 
+@pytest.mark.django_db
+def test_a_person_who_was_made_for_the_api_alone_does_not_close_the_sign_up(client):
+    User.objects.create_user("robot@example.com")
+    assert client.get("/", follow=True).request["PATH_INFO"] == "/auth/signup/"
+    assert client.post("/auth/signup/", FORM).headers["Location"] == "/"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_first_visitors_one_founds_the_studio():
     barrier, answers = threading.Barrier(2), []

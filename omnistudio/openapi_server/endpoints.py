@@ -1,0 +1,79 @@
+"""What every view below `/api/v1/` has around it: JSON whatever happens, a key, a limit."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+from omnistudio.openapi_server import answers, queries
+from omnistudio.openapi_server.models import Key
+from omnistudio.openapi_server.orders import Refused
+from omnistudio.openapi_server.services import keys
+from omnistudio.openapi_server.throttle import throttle
+
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+ViewWithKey = Callable[Concatenate[HttpRequest, Key, P], HttpResponseBase]
+
+
+def endpoint(*methods: str) -> Callable[[View[P]], View[P]]:
+    """A view of the API: answers `methods` only, without session and CSRF token, and always in the envelope."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            with translation.override(answers.language_of(request)):
+                response = _answer(request, *args, **kwargs)
+                response.headers["Content-Language"] = translation.get_language() or ""
+            return response
+
+        def _answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if methods and request.method not in methods:
+                response: HttpResponseBase = answers.refused(
+                    _("%(method)s is not answered here.") % {"method": request.method}, status=405
+                )
+                response.headers["Allow"] = ", ".join(methods)
+                return response
+            try:
+                return view(request, *args, **kwargs)
+            except Refused as reason:
+                return answers.refused(str(reason))
+            except Exception:
+                logger.exception("%s %s", request.method, request.path)
+                return answers.refused(_("Something went wrong on this server."), status=500)
+
+        return csrf_exempt(login_not_required(guarded))
+
+    return decorate
+
+
+def with_key(view: ViewWithKey[P]) -> View[P]:
+    """Give the view the live key that the request carries; 401 without one, 429 where it asks too often."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        authorization = request.headers.get("Authorization", "")
+        key = queries.key_for(authorization)
+        if key is None:
+            missing = _("The API key is missing: Authorization: Bearer sk-…")
+            return answers.unauthorised(_("This API key is not valid.") if authorization else missing)
+        if seconds := throttle.seconds_to_wait(key.pk):
+            response = answers.refused(
+                _("Too many requests with this key. Ask again in %(seconds)d s.") % {"seconds": seconds}, status=429
+            )
+            response.headers["Retry-After"] = str(seconds)
+            return response
+        keys.note_use(key)
+        return view(request, key, *args, **kwargs)
+
+    return guarded

@@ -1,0 +1,33 @@
+"""Forms of the page."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+MAX_GRANT = 1_000_000
+
+
+class KeyForm(forms.Form):
+    """What a key is called."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=80,
+        strip=True,
+        error_messages={"required": _("Give the key a name, so that you know it again.")},
+        help_text=_("What it is for, such as “Nightly posters”."),
+        widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
+    )
+
+
+class CreditsForm(forms.Form):
+    """Credits that an administrator adds."""
+
+    credits = forms.IntegerField(
+        label=_("Credits"),
+        min_value=1,
+        max_value=MAX_GRANT,
+        initial=1_000,
+        widget=forms.NumberInput(attrs={"class": "input", "inputmode": "numeric"}),
+    )

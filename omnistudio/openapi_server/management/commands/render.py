@@ -1,0 +1,41 @@
+"""`manage.py render`: the built-in Open API's renderer."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from omnistudio.openapi_server.render.renderer import Renderer
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+class Command(BaseCommand):
+    help = "Carries out the tasks of the built-in Open API. Run one, or as many as the machines bear."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="Do what is due, then end.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        renderer = Renderer()
+        if options["once"]:
+            try:
+                count = renderer.run_once()
+            finally:
+                renderer.workshop.close()
+            self.stderr.write(f"{count} done.")
+            return
+
+        def end(number: int, frame: object) -> None:
+            """The first signal lets go of the job at hand, the second of everything."""
+            if renderer.must_end():
+                renderer.workshop.close()
+                os._exit(128 + number)
+            renderer.ask_to_end()
+
+        for number in SIGNALS:
+            signal.signal(number, end)
+        renderer.run()

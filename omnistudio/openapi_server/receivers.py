@@ -1,0 +1,34 @@
+"""What the built-in Open API does when somebody joins, and when a job's row goes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+
+from omnistudio.accounts.models import User
+from omnistudio.accounts.signals import person_joined
+from omnistudio.openapi_server.models import Job
+from omnistudio.openapi_server.services import credits, jobs, keys
+
+NAME_OF_FIRST_KEY = "Studio"
+
+
+@receiver(person_joined)
+def on_person_joined(user: User, **kwargs: Any) -> str | None:
+    """Where the studio uses this API, a person begins with credits and a key, which accounts keep sealed."""
+    if not settings.OMNI_API_IS_BUILT_IN:
+        return None
+    credits.welcome(user)
+    _key, secret = keys.make_key(user, NAME_OF_FIRST_KEY)
+    return secret
+
+
+@receiver(post_delete, sender=Job)
+def on_job_deleted(instance: Job, **kwargs: Any) -> None:
+    """Files go with their rows, such as those of a person who is deleted."""
+    if instance.result:
+        transaction.on_commit(lambda: jobs.delete_files(instance))

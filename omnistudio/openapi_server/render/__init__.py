@@ -1,0 +1,1 @@
+"""The renderer: takes jobs, runs the engine in a child process, stores what it makes."""

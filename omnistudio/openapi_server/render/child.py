@@ -1,0 +1,66 @@
+"""The child process that an engine runs in. Knows nothing of Django or the database, so that it starts quickly
+and so that whatever becomes of it, the books are kept."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+import time
+import traceback
+from importlib import import_module
+from multiprocessing.connection import Connection
+from typing import Literal
+
+from omnistudio.openapi_server.engines import Artifact, Engine, EngineError
+
+Word = Literal["made", "refused", "broke"]
+Answer = tuple[Word, Artifact | str]
+"""`made` with the artifact, `refused` with the engine's own reason, `broke` with a traceback."""
+
+POLITENESS = 5
+
+
+def work(engine_path: str, pipe: Connection, parent: int) -> None:
+    """Make orders, one after the other, until the pipe is closed."""
+    _settle(parent)
+    engine: Engine | None = None
+    while True:
+        try:
+            order, folder = pipe.recv()
+        except EOFError:
+            return
+        answer: Answer
+        try:
+            engine = engine or load(engine_path)
+            answer = ("made", engine.make(order, folder))
+        except EngineError as reason:
+            answer = ("refused", str(reason))
+        except Exception:
+            answer = ("broke", traceback.format_exc())
+        with contextlib.suppress(BrokenPipeError):
+            pipe.send(answer)
+
+
+def load(path: str) -> Engine:
+    """An engine by the dotted path of its class."""
+    module, _dot, name = path.rpartition(".")
+    engine: Engine = getattr(import_module(module), name)()
+    return engine
+
+
+def _settle(parent: int) -> None:
+    """Be a good guest: the parent decides when we end, pages come before pictures, one thread a library."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[variable] = "1"
+    os.nice(POLITENESS)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)

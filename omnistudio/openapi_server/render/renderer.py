@@ -1,0 +1,158 @@
+"""The loop: take a job, fetch its references, have it made, end it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import cast
+
+from django.conf import settings
+from django.db import connection
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from omnistudio.models import Heartbeat, process_name
+from omnistudio.openapi_server.catalogue import AUTO, Kind
+from omnistudio.openapi_server.engines import Artifact, EngineError, Order
+from omnistudio.openapi_server.models import Job, extension_of
+from omnistudio.openapi_server.render import references
+from omnistudio.openapi_server.render.pulse import Pulse
+from omnistudio.openapi_server.render.workshop import EngineBroke, EngineDied, Interrupted, TookTooLong, Workshop
+from omnistudio.openapi_server.services import jobs
+
+logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 3
+LEASE_SECONDS = 45.0
+REST_SECONDS = 0.25
+TROUBLE_SECONDS = 2.0
+HOUSEKEEPING_SECONDS = 600.0
+_STORE_SECONDS = 30.0
+
+
+def seconds_for(kind: str) -> float:
+    """How long an engine may take."""
+    return float(settings.OPENAPI_SERVER[f"SECONDS_{kind.upper()}"])
+
+
+def most_seconds() -> float:
+    """How long a job may take from being taken to being stored: what a hold on it must outlive."""
+    return references.SECONDS + max(map(seconds_for, ("image", "video"))) + _STORE_SECONDS
+
+
+class Renderer:
+    """Carries out jobs, one at a time. Any number of renderers may run, on any number of machines."""
+
+    def __init__(self, workshop: Workshop | None = None) -> None:
+        self.name = process_name(Heartbeat.Role.RENDERER)
+        self.workshop = workshop or Workshop(settings.OPENAPI_SERVER["ENGINE"])
+        self.workshop.interrupted = self.must_end
+        self.pulse: Pulse | None = None
+        self._asked_to_end = False
+        self._parent = os.getppid()
+        self._supervised = os.environ.get("OMNISTUDIO_SUPERVISED") == "1"
+        self._kept_house_at = float("-inf")
+
+    def ask_to_end(self) -> None:
+        """Take nothing more, and give back what is at hand. Safe in a signal handler."""
+        self._asked_to_end = True
+
+    def must_end(self) -> bool:
+        """Whether we were asked to, or our supervisor is gone."""
+        return self._asked_to_end or (self._supervised and os.getppid() != self._parent)
+
+    def run(self) -> None:
+        """Work until asked to end."""
+        self.pulse = Pulse(self.name, LEASE_SECONDS)
+        self.pulse.start()
+        logger.info("Rendering with %s.", self.workshop.engine)
+        try:
+            while not self.must_end():
+                self._one_round()
+        finally:
+            self.workshop.close()
+            self.pulse.end()
+
+    def run_once(self) -> int:
+        """Do what is due, then return how many jobs that was."""
+        count = 0
+        while self.work_on_next():
+            count += 1
+        jobs.expire_results()
+        return count
+
+    def work_on_next(self) -> bool:
+        """Take one job and carry it out; False where nothing is due."""
+        job = jobs.claim_next(self.name, LEASE_SECONDS if self.pulse else most_seconds())
+        if job is None:
+            return False
+        if self.pulse:
+            self.pulse.holds_until = time.monotonic() + most_seconds()
+        try:
+            with translation.override(job.language):
+                self._carry_out(job)
+        finally:
+            if self.pulse:
+                self.pulse.holds_until = 0
+        return True
+
+    def _one_round(self) -> None:
+        """A look, and a rest where there was nothing; trouble is written down and outlived."""
+        try:
+            if self.work_on_next():
+                return
+            if time.monotonic() - self._kept_house_at > HOUSEKEEPING_SECONDS:
+                self._kept_house_at = time.monotonic()
+                jobs.expire_results()
+            time.sleep(REST_SECONDS)
+        except Exception:
+            logger.exception("The renderer goes on after trouble.")
+            connection.close()
+            time.sleep(TROUBLE_SECONDS)
+
+    def _carry_out(self, job: Job) -> None:
+        if job.attempts >= MAX_ATTEMPTS:
+            jobs.fail(job, self.name, _kept_dying())
+            return
+        if not jobs.start(job, self.name):
+            return
+        logger.info("%s: %s with %s", job.task_id, job.kind, job.model_id)
+        with TemporaryDirectory(prefix="omnistudio-render-", ignore_cleanup_errors=True) as folder:
+            try:
+                jobs.succeed(job, self.name, self._made(job, Path(folder)))
+            except (EngineError, references.Unusable) as error:
+                jobs.fail(job, self.name, _(str(error)[:500]) if str(error) else _("The engine gave no reason."))
+            except TookTooLong:
+                reason = _("This took longer than %(seconds)d s, and was stopped.")
+                jobs.fail(job, self.name, reason % {"seconds": seconds_for(job.kind)})
+            except EngineBroke as error:
+                logger.error("%s: the engine broke down.\n%s", job.task_id, error)
+                jobs.fail(job, self.name, _("The engine broke down on this task."))
+            except Interrupted:
+                jobs.give_back(job, self.name)
+            except (EngineDied, OSError) as error:
+                self._died(job, error)
+
+    def _made(self, job: Job, folder: Path) -> Artifact:
+        """Have the job made; the artifact is one that can be offered as a result."""
+        pictures = references.fetch_all(job.image_urls, folder, self.must_end)
+        order = Order(cast(Kind, job.kind), job.prompt, job.aspect_ratio or AUTO, job.seed, pictures)
+        artifact = self.workshop.make(order, folder, seconds_for(job.kind))
+        if not extension_of(artifact.content_type) or artifact.content_type.partition("/")[0] != job.kind:
+            raise EngineBroke(f"The engine made {artifact.content_type} for a task of the kind {job.kind}.")
+        return artifact
+
+    def _died(self, job: Job, error: Exception) -> None:
+        """An attempt died: once more, a little later, unless it was the last."""
+        logger.warning("%s: attempt %d died: %s", job.task_id, job.attempts + 1, error)
+        if job.attempts + 1 >= MAX_ATTEMPTS:
+            jobs.fail(job, self.name, _kept_dying())
+        else:
+            jobs.try_again(job, self.name, after=job.attempts + 1)
+
+
+def _kept_dying() -> str:
+    return _("The engine stopped working on this task %(times)d times.") % {"times": MAX_ATTEMPTS}

@@ -1,0 +1,116 @@
+"""One warm child process for the engine: fed with orders, timed, and killed where it must be."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+
+from omnistudio.openapi_server.engines import Artifact, EngineError, Order
+from omnistudio.openapi_server.render import child
+
+logger = logging.getLogger(__name__)
+
+ORDERS_A_CHILD = 200
+_LOOK_SECONDS = 0.1
+
+
+class EngineDied(Exception):
+    """The child process ended in the middle of an order: out of memory, killed, crashed."""
+
+
+class EngineBroke(Exception):
+    """The engine raised something that is not an `EngineError`; the text is its traceback."""
+
+
+class TookTooLong(Exception):
+    """The engine had its time, and was killed."""
+
+
+class Interrupted(Exception):
+    """The renderer is asked to end."""
+
+
+class Workshop:
+    """Runs an engine in a child process of its own, one order at a time.
+
+    Spawned, not forked: a fork would carry database connections and locks along. The child is kept for the
+    next order, because loading an engine takes a while, and is made anew when it is gone.
+
+    Args:
+        engine: dotted path of the engine's class.
+        interrupted: asked ten times a second while the engine works.
+    """
+
+    def __init__(self, engine: str, interrupted: Callable[[], bool] = lambda: False) -> None:
+        self.engine, self.interrupted = engine, interrupted
+        self._process: SpawnProcess | None = None
+        self._pipe: Connection | None = None
+        self._orders = 0
+
+    def make(self, order: Order, folder: Path, seconds: float) -> Artifact:
+        """Have an order made in `folder`, within `seconds`.
+
+        Raises:
+            EngineError: the engine said no; the text is for a person.
+            EngineBroke, EngineDied, TookTooLong, Interrupted: see there. After all but the first the child is gone.
+        """
+        until = time.monotonic() + seconds
+        try:
+            pipe = self._warm()
+            pipe.send((order, folder))
+            while not pipe.poll(_LOOK_SECONDS):
+                if self.interrupted():
+                    raise Interrupted
+                if time.monotonic() > until:
+                    raise TookTooLong
+            word, value = pipe.recv()
+        except (EOFError, OSError) as error:
+            code = self.close()
+            if self.interrupted():
+                raise Interrupted from error
+            raise EngineDied(f"The engine's process ended with {code}.") from error
+        except (Interrupted, TookTooLong):
+            self.close()
+            raise
+        if isinstance(value, Artifact):
+            return value
+        if word == "refused":
+            raise EngineError(value)
+        self.close()
+        raise EngineBroke(value)
+
+    def close(self) -> int | None:
+        """Kill the child, if there is one; returns its exit code."""
+        process, self._process = self._process, None
+        if self._pipe is not None:
+            self._pipe.close()
+            self._pipe = None
+        if process is None:
+            return None
+        process.join(_LOOK_SECONDS)  # let one that ends by itself say how
+        process.kill()
+        process.join()
+        code = process.exitcode
+        process.close()
+        return code
+
+    def _warm(self) -> Connection:
+        if self._orders >= ORDERS_A_CHILD:
+            self.close()  # what an engine leaks goes with it
+        if self._pipe is None:
+            context = multiprocessing.get_context("spawn")
+            self._pipe, theirs = context.Pipe()
+            self._process = context.Process(
+                target=child.work, args=(self.engine, theirs, os.getpid()), daemon=True, name="engine"
+            )
+            self._process.start()
+            theirs.close()
+            self._orders = 0
+        self._orders += 1
+        return self._pipe

@@ -1,0 +1,1 @@
+"""Every write of the Open API's server: keys, credits, jobs."""

@@ -1,0 +1,186 @@
+"""Jobs: each step of one, as a conditional write that happens once."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from omnistudio import claims
+from omnistudio.openapi_server import queries
+from omnistudio.openapi_server.engines import Artifact
+from omnistudio.openapi_server.models import Job, Key
+from omnistudio.openapi_server.orders import Refused, TaskOrder
+from omnistudio.openapi_server.services import credits
+
+EXPIRE_AT_ONCE = 200
+
+
+def create_job(key: Key, order: TaskOrder, *, idempotency_key: str = "", language: str) -> Job:
+    """Make a job and charge its owner for it.
+
+    Atomic, and alone among the transactions of this owner: the balance is looked at, the job made and the
+    charge written together or not at all. With an `idempotency_key` that the owner has used for the same
+    body, the job of then comes back and nothing is charged.
+
+    Raises:
+        Refused: too few credits, or the idempotency key stands for another body.
+    """
+    with transaction.atomic():
+        credits.lock_owner(key.owner_id)
+        if idempotency_key:
+            before = Job.objects.filter(owner_id=key.owner_id, idempotency_key=idempotency_key).first()
+            if before and before.body_sha256 != order.body_sha256:
+                raise Refused(_("This Idempotency-Key was used for another request."))
+            if before:
+                return before
+        price, there = order.model.credits, queries.balance(key.owner_id)
+        if there < price:
+            raise Refused(
+                _("This needs %(price)d credits, and there are %(there)d.") % {"price": price, "there": there}
+            )
+        job = Job.objects.create(
+            owner_id=key.owner_id,
+            key=key,
+            request_id=_request_id(),
+            model_id=order.model.id,
+            kind=order.model.kind,
+            prompt=order.prompt,
+            aspect_ratio=order.aspect_ratio,
+            image_urls=order.image_urls,
+            seed=secrets.randbelow(2**31),
+            language=language,
+            credits=price,
+            idempotency_key=idempotency_key or None,
+            body_sha256=order.body_sha256,
+        )
+        credits.charge(job, key)
+    return job
+
+
+def _request_id() -> str:
+    return "omni_" + "".join(secrets.choice(string.ascii_lowercase + string.digits) for _i in range(12))
+
+
+def claim_next(holder: str, seconds: float) -> Job | None:
+    """Take the job that is due the longest, for `seconds`; None where nothing is due."""
+    waiting = Job.objects.unfinished().order_by("due_at", "id")
+    taken = claims.claim(waiting, holder=holder, seconds=seconds, limit=1)
+    return Job.objects.get(pk=taken[0]) if taken else None
+
+
+def keep_hold(holder: str, seconds: float) -> None:
+    """Prolong what `holder` holds: it is alive and at work."""
+    Job.objects.held(holder).update(lease_until=timezone.now() + timedelta(seconds=seconds))
+
+
+def start(job: Job, holder: str) -> bool:
+    """Count an attempt and say that the job runs; committed before the engine begins."""
+    now = timezone.now()
+    return _step(
+        job,
+        holder,
+        status=Job.Status.RUNNING,
+        attempts=F("attempts") + 1,
+        started_at=Coalesce(F("started_at"), Value(now)),
+    )
+
+
+def give_back(job: Job, holder: str) -> bool:
+    """Put a job back in the queue as if it had not been taken: the renderer ends in an orderly way."""
+    return _step(
+        job,
+        holder,
+        status=Job.Status.QUEUED,
+        attempts=Greatest(F("attempts") - 1, Value(0)),
+        due_at=timezone.now(),
+        holder="",
+        lease_until=None,
+    )
+
+
+def try_again(job: Job, holder: str, after: float) -> bool:
+    """Leave a job, whose attempt died, for an attempt `after` seconds from now."""
+    return _step(job, holder, due_at=timezone.now() + timedelta(seconds=after), holder="", lease_until=None)
+
+
+def succeed(job: Job, holder: str, artifact: Artifact) -> bool:
+    """Store the file and end the job well.
+
+    The file is in the storage before the job says so. Where somebody else has ended the job meanwhile, ours
+    is taken away again. Returns whether it was us.
+    """
+    job.content_type = artifact.content_type
+    with Path(artifact.path).open("rb") as file:
+        stored = default_storage.save(f"{job.folder}/{job.result_name}", File(file))
+    now = timezone.now()
+    ended = _step(
+        job,
+        holder,
+        status=Job.Status.SUCCEEDED,
+        result=stored,
+        content_type=artifact.content_type,
+        width=artifact.width,
+        height=artifact.height,
+        seconds=artifact.seconds,
+        finished_at=now,
+        expires_at=now + timedelta(days=settings.OPENAPI_SERVER["RESULT_DAYS"]),
+        holder="",
+        lease_until=None,
+    )
+    if not ended:
+        default_storage.delete(stored)
+    return ended
+
+
+def fail(job: Job, holder: str, reason: str) -> bool:
+    """End the job badly and give its credits back, in one transaction; returns whether it was us."""
+    with transaction.atomic():
+        ended = _step(
+            job,
+            holder,
+            status=Job.Status.FAILED,
+            reason=reason,
+            finished_at=timezone.now(),
+            holder="",
+            lease_until=None,
+        )
+        if ended:
+            credits.refund(job)
+    return ended
+
+
+def expire_results() -> int:
+    """Take down the results whose days are over, files first; returns how many. Safe to repeat."""
+    jobs = list(Job.objects.expired().order_by("expires_at")[:EXPIRE_AT_ONCE])
+    for job in jobs:
+        delete_files(job)
+        Job.objects.filter(pk=job.pk).update(result="", expires_at=None)
+    return len(jobs)
+
+
+def delete_files(job: Job) -> None:
+    """Delete everything in the job's folder, also what an attempt that died has left."""
+    try:
+        _folders, names = default_storage.listdir(job.folder)
+    except FileNotFoundError:
+        return
+    for name in names:
+        default_storage.delete(f"{job.folder}/{name}")
+    with suppress(OSError):  # the folder itself, where the storage has such a thing
+        default_storage.delete(job.folder)
+
+
+def _step(job: Job, holder: str, /, **changes: object) -> bool:
+    return bool(Job.objects.held(holder).filter(pk=job.pk).update(**changes))

@@ -1,0 +1,59 @@
+"""How often a key may ask: a fixed window of a minute, counted in the cache."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from django.conf import settings
+from django.core.cache import cache
+
+WINDOW = 60
+PIECES = 50
+
+
+class Throttle:
+    """Counts requests a key.
+
+    A count in the cache is a write to the database where the cache is in the database, and most requests
+    only read. So a process counts by itself and adds to the shared count in pieces of a fiftieth of what is
+    allowed: with several processes, a key may get that much more each.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._window = 0
+        self._mine: dict[int, int] = {}
+        self._total: dict[int, int] = {}
+
+    def seconds_to_wait(self, key_id: int) -> int:
+        """Count one request; 0 where it may pass, else the seconds until the next window begins."""
+        allowed: int = settings.OPENAPI_SERVER["REQUESTS_PER_MINUTE"]
+        now = time.time()
+        window = int(now // WINDOW)
+        piece = max(1, allowed // PIECES)
+        with self._lock:
+            if window != self._window:
+                self._window, self._mine, self._total = window, {}, {}
+            mine = self._mine[key_id] = self._mine.get(key_id, 0) + 1
+            total = self._total[key_id] = self._total.get(key_id, 0) + 1
+            share = mine % piece == 1 or piece == 1
+        if share and total <= allowed:
+            total = self._shared(key_id, window, piece)
+        return max(1, int((window + 1) * WINDOW - now)) if total > allowed else 0
+
+    def _shared(self, key_id: int, window: int, piece: int) -> int:
+        """Announce the piece that begins now; return the count of all processes, with this request."""
+        name = f"openapi-requests:{key_id}:{window}"
+        cache.add(name, 0, timeout=2 * WINDOW)
+        try:
+            total = cache.incr(name, piece) - piece + 1
+        except ValueError:  # thrown out of a full cache just now
+            total = 1
+        with self._lock:
+            if window == self._window:
+                total = self._total[key_id] = max(total, self._total.get(key_id, 0))
+        return total
+
+
+throttle = Throttle()

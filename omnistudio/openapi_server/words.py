@@ -1,0 +1,25 @@
+"""Words of the drawing engine, which itself knows nothing of languages of pages: those that it looks for in a
+prompt, for the page that explains it, and those that it gives as a reason. Tests ask the engine about both."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+SCENES = _(
+    "mountains, forest, flowers, dunes, sea, city, northern lights, lanterns, planet, vase, ink painting, "
+    "paper cut, poster, silk, marble"
+)
+LIGHTS = _("dawn, noon, golden hour, sunset, night")
+WEATHER = _("mist, rain, snow, storm")
+MOODS = _("pastel, black and white, neon, vivid, vintage, dark")
+COLOURS = _("red, orange, gold, yellow, green, celadon, teal, blue, indigo, violet, pink, brown, white, black, grey")
+
+GROUPS = (
+    (_("Scene"), SCENES),
+    (_("Light"), LIGHTS),
+    (_("Weather"), WEATHER),
+    (_("Mood"), MOODS),
+    (_("Colour"), COLOURS),
+)
+
+# Translated when a job fails with it.
+REASONS = (gettext_noop("The prompt asked for a failure: it contains [[fail]]. Remove it to get a picture."),)

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+
+from omnistudio.openapi_server.models import Job
+from omnistudio.openapi_server.render.renderer import Renderer
+from omnistudio.openapi_server.services import jobs
+from tests.openapi_server.conftest import Api
+
+
+@pytest.fixture
+def job(api: Api, renderer: Renderer) -> Job:
+    job = api.make()
+    renderer.run_once()
+    job.refresh_from_db()
+    return job
+
+
+@pytest.fixture
+def url(api: Api, job: Job) -> str:
+    return str(api.get(job.task_id).json()["image_url"]).removeprefix("http://testserver")
+
+
+def content(response: Any) -> bytes:
+    return b"".join(response.streaming_content)
+
+
+def test_anybody_who_has_the_address_gets_the_picture(url: str, job: Job) -> None:
+    response = Client().get(url)
+    assert response.status_code == 200
+    assert response["Content-Type"] == "image/png"
+    with Image.open(BytesIO(content(response))) as picture:
+        assert picture.size == (job.width, job.height) == (64, 64)
+
+
+def test_it_answers_a_range(url: str) -> None:
+    whole = content(Client().get(url))
+    response = Client().get(url, headers={"Range": "bytes=8-15"})
+    assert response.status_code == 206
+    assert response["Content-Range"] == f"bytes 8-15/{len(whole)}"
+    assert content(response) == whole[8:16]
+
+
+def test_nothing_in_it_can_be_run(url: str) -> None:
+    response = Client().get(url)
+    response.close()
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_its_address_tells_nothing_of_the_task_and_can_not_be_guessed(url: str, job: Job) -> None:
+    assert job.task_id not in url
+    assert len(job.result_token) >= 32
+
+
+CHANGES = [("/results/", "/results/x"), ("/results/", "/results/%00"), (".png", ".html"), ("gpt-image-2", "other")]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_any_other_address_is_404_in_the_envelope(url: str, change: tuple[str, str]) -> None:
+    response = Client().get(url.replace(*change))
+    assert response.status_code == 404
+    assert response.json()["code"] == 0
+
+
+def test_it_is_gone_when_its_days_are_over(url: str, job: Job) -> None:
+    Job.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert Client().get(url).status_code == 404
+    assert default_storage.exists(str(job.result))
+
+
+def test_housekeeping_takes_the_files_away(url: str, job: Job) -> None:
+    Job.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    default_storage.save(f"{job.folder}/left-by-an-attempt.png", BytesIO(b"x"))
+    assert jobs.expire_results() == 1
+    assert jobs.expire_results() == 0
+    assert not default_storage.exists(job.folder)
+    assert Client().get(url).status_code == 404
+
+
+def test_the_task_still_tells_where_it_was(api: Api, url: str, job: Job) -> None:
+    Job.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    jobs.expire_results()
+    assert api.get(job.task_id).json()["image_url"] == f"http://testserver{url}"
+
+
+def test_a_file_that_is_missing_is_404(url: str, job: Job) -> None:
+    default_storage.delete(str(job.result))
+    assert Client().get(url).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_go_with_their_owner(api: Api, job: Job) -> None:
+    assert default_storage.exists(str(job.result))
+    job.owner.delete()
+    assert not Job.objects.exists()
+    assert not default_storage.exists(job.folder)
