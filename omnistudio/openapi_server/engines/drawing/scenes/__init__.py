@@ -1,0 +1,1 @@
+"""The scenes the drawing engine knows."""
