@@ -7,10 +7,12 @@ except on hosts that the caller allows; each redirect is checked in the same way
 
 from __future__ import annotations
 
+import asyncio
+import functools
 import hashlib
 import ipaddress
 import socket
-import time
+import ssl
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -48,40 +50,56 @@ class Fetched:
 def fetch(
     url: str, into: BinaryIO, *, max_bytes: int, seconds: float, private_hosts: Collection[str] = ()
 ) -> Fetched:
+    """`afetch`, for those who have no event loop."""
+    return asyncio.run(afetch(url, into, max_bytes=max_bytes, seconds=seconds, private_hosts=private_hosts))
+
+
+async def afetch(
+    url: str, into: BinaryIO, *, max_bytes: int, seconds: float, private_hosts: Collection[str] = ()
+) -> Fetched:
     """Write the file at `url` to `into`.
 
     Args:
         max_bytes: a longer file is refused, before it is read where its length is announced.
-        seconds: for everything together.
+        seconds: for everything together, to the last byte. A loop can hold to that, also while an answer's
+            head comes in drops; a thread that waits for a socket can't.
         private_hosts: `host` or `host:port` that may have a private address.
 
     Raises:
         FetchError: with a text for a person.
     """
-    deadline = time.monotonic() + seconds
+    deadline = asyncio.get_running_loop().time() + seconds
     timeout = httpx.Timeout(min(20.0, seconds), connect=min(5.0, seconds))
-    with httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False) as client:
+    async with httpx.AsyncClient(timeout=timeout, follow_redirects=False, trust_env=False, verify=_tls()) as client:
         for _hop in range(MAX_REDIRECTS + 1):
-            request = _request(client, url, private_hosts)
             try:
-                response = client.send(request, stream=True)
-            except httpx.HTTPError as error:
+                async with asyncio.timeout_at(deadline):
+                    response = await client.send(await _request(client, url, private_hosts), stream=True)
+            except (httpx.HTTPError, TimeoutError) as error:
                 raise FetchError(_("%(host)s does not answer.") % {"host": _host(url)}) from error
             try:
                 if response.is_redirect:
                     url = str(httpx.URL(url).join(response.headers.get("Location", "")))
                     continue
-                return _written(response, into, max_bytes, deadline, url)
+                async with asyncio.timeout_at(deadline):
+                    return await _written(response, into, max_bytes, url)
+            except TimeoutError as error:
+                raise FetchError(_("%(host)s sends the file too slowly.") % {"host": _host(url)}) from error
             finally:
-                response.close()
+                await response.aclose()
     raise FetchError(_("The address leads on to others again and again."), permanent=True)
+
+
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    return httpx.create_ssl_context(trust_env=False)  # reading the certificates takes some 20 ms
 
 
 def _host(url: str) -> str:
     return urlsplit(url).hostname or url[:80]
 
 
-def _request(client: httpx.Client, url: str, private_hosts: Collection[str]) -> httpx.Request:
+async def _request(client: httpx.AsyncClient, url: str, private_hosts: Collection[str]) -> httpx.Request:
     """A request to the one address that the host's name stands for now, after checking that address."""
     try:
         parts = httpx.URL(url)
@@ -91,7 +109,7 @@ def _request(client: httpx.Client, url: str, private_hosts: Collection[str]) -> 
     if parts.scheme not in ("http", "https") or not parts.host:
         raise FetchError(_("Only addresses that begin with http:// or https:// are fetched."), permanent=True)
     allowed = {parts.host, f"{parts.host}:{port}"} & set(private_hosts)
-    address = _address(parts.host, port, private=bool(allowed))
+    address = await _address(parts.host, port, private=bool(allowed))
     return client.build_request(
         "GET",
         parts.copy_with(host=address),
@@ -104,10 +122,10 @@ def _request(client: httpx.Client, url: str, private_hosts: Collection[str]) -> 
     )
 
 
-def _address(host: str, port: int, *, private: bool) -> str:
+async def _address(host: str, port: int, *, private: bool) -> str:
     """Resolve `host` once; refuse it when any of its addresses is not a public one."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise FetchError(_("There is no host named %(host)s.") % {"host": host}) from error
     addresses = [str(info[4][0]) for info in found]
@@ -131,7 +149,7 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-def _written(response: httpx.Response, into: BinaryIO, max_bytes: int, deadline: float, url: str) -> Fetched:
+async def _written(response: httpx.Response, into: BinaryIO, max_bytes: int, url: str) -> Fetched:
     if response.status_code != 200:
         raise FetchError(
             _("%(host)s answered %(status)d instead of the file.")
@@ -147,12 +165,10 @@ def _written(response: httpx.Response, into: BinaryIO, max_bytes: int, deadline:
         raise too_long
     digest, length = hashlib.sha256(), 0
     try:
-        for chunk in response.iter_raw():
+        async for chunk in response.aiter_raw():
             length += len(chunk)
             if length > max_bytes:
                 raise too_long
-            if time.monotonic() > deadline:
-                raise FetchError(_("%(host)s sends the file too slowly.") % {"host": _host(url)})
             digest.update(chunk)
             into.write(chunk)
     except httpx.HTTPError as error:

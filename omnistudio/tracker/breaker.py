@@ -26,6 +26,11 @@ class Breaker:
             return 0
         return min(wanted, 1) if self._misses >= self.threshold else wanted
 
+    def started(self) -> None:
+        """Calls went out. After a rest that was the one; the next goes when it has an outcome, or a rest later."""
+        if self._misses >= self.threshold:
+            self._open_until = time.monotonic() + self.rest
+
     def answered(self) -> None:
         """A call got an answer, whatever it said."""
         self._misses = 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -17,7 +19,8 @@ IDLE_SECONDS = 300.0
 class _Warm:
     sealed: str
     client: OpenAPIClient
-    used: float
+    used: float = 0.0
+    users: int = 0
 
 
 class Clients:
@@ -29,22 +32,33 @@ class Clients:
 
     def __init__(self) -> None:
         self._warm: dict[int, _Warm] = {}
-        self._leaving: list[OpenAPIClient] = []
+        self._leaving: list[_Warm] = []
 
-    def of(self, key: ApiKey) -> OpenAPIClient:
-        """The client of this key.
+    @contextmanager
+    def lent(self, key: ApiKey) -> Iterator[OpenAPIClient]:
+        """The client of this key; it is not closed before the block ends.
+
+        A create whose client is closed under it would have to be called lost.
 
         Raises:
             sealing.CannotOpen: the key must be entered again.
         """
+        warm = self._of(key)
+        warm.users += 1
+        try:
+            yield warm.client
+        finally:
+            warm.users -= 1
+            warm.used = time.monotonic()
+
+    def _of(self, key: ApiKey) -> _Warm:
         warm = self._warm.get(key.owner_id)
         if warm is None or warm.sealed != key.sealed:
             secret = key.reveal()
             if warm is not None:
-                self._leaving.append(warm.client)
-            warm = self._warm[key.owner_id] = _Warm(key.sealed, self._client(secret), 0)
-        warm.used = time.monotonic()
-        return warm.client
+                self._leaving.append(warm)
+            warm = self._warm[key.owner_id] = _Warm(key.sealed, self._client(secret))
+        return warm
 
     @staticmethod
     def _client(secret: str) -> OpenAPIClient:
@@ -56,14 +70,16 @@ class Clients:
     async def close_idle(self) -> None:
         """Close the clients that were replaced, and those that nobody has used for five minutes."""
         old = time.monotonic() - IDLE_SECONDS
-        for owner in [owner for owner, warm in self._warm.items() if warm.used < old]:
-            self._leaving.append(self._warm.pop(owner).client)
-        while self._leaving:
-            await self._leaving.pop().aclose()
+        for owner in [owner for owner, warm in self._warm.items() if not warm.users and warm.used < old]:
+            self._leaving.append(self._warm.pop(owner))
+        idle = [warm for warm in self._leaving if not warm.users]
+        self._leaving = [warm for warm in self._leaving if warm.users]
+        for warm in idle:
+            await warm.client.aclose()
 
     async def aclose(self) -> None:
         """Close all."""
-        for warm in self._warm.values():
+        everyone = [*self._warm.values(), *self._leaving]
+        self._warm, self._leaving = {}, []
+        for warm in everyone:
             await warm.client.aclose()
-        self._warm.clear()
-        await self.close_idle()

@@ -169,16 +169,29 @@ def succeeded(task: Task, stored: dict[str, Any], holder: str) -> bool:
     )
 
 
-def not_fetched(task: Task, words: str, holder: str) -> bool:
-    """The result could not be fetched this time; it is tried again."""
+def later(task: Task, seconds: float, holder: str) -> bool:
+    """Put a task back that goes well, because there is no room for it now."""
+    return _note(task, holder, {"due_at": in_seconds(seconds), **RELEASED})
+
+
+def not_fetched(task: Task, words: str, holder: str, failures: int) -> bool:
+    """The result could not be fetched, for the so-manieth time in a row; it is tried again."""
+    return _not_here(task, words, holder, attempts=failures, due_at=in_seconds(back_off(failures)))
+
+
+def not_kept(task: Task, words: str, holder: str) -> bool:
+    """The result could be had, and we had no place for it. That is no fault of the file, and may take a while."""
+    return _not_here(task, words, holder, due_at=in_seconds(60))
+
+
+def _not_here(task: Task, words: str, holder: str, **changes: Any) -> bool:
     return move(
         task.pk,
         was=[Status.RUNNING],
         held_by=holder,
         trouble=Trouble.FETCH,
         trouble_words=words,
-        attempts=F("attempts") + 1,
-        due_at=in_seconds(back_off(task.attempts + 1)),
+        **changes,
         **RELEASED,
     )
 

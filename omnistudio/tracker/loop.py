@@ -18,7 +18,9 @@ from omnistudio.models import Heartbeat, process_name
 from omnistudio.tracker import queries, services
 from omnistudio.tracker.breaker import Breaker
 from omnistudio.tracker.clients import Clients
-from omnistudio.tracker.steps import Steps, in_database
+from omnistudio.tracker.collecting import sweep
+from omnistudio.tracker.database import close, in_database
+from omnistudio.tracker.steps import Steps
 
 logger = logging.getLogger(__name__)
 

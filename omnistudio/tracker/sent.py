@@ -5,6 +5,7 @@ Each write is conditional, so that a transition happens once whoever else is at 
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from django.conf import settings
@@ -15,6 +16,8 @@ from omnistudio.gallery.models import Task
 from omnistudio.gallery.services import move
 from omnistudio.openapi_client import CreatedTask, OpenAPIError
 from omnistudio.tracker.services import AT_EASE, MAX_RAW, RELEASED, Reason, Status, in_seconds, next_try
+
+logger = logging.getLogger(__name__)
 
 
 def sending(task: Task, holder: str) -> bool:
@@ -33,12 +36,13 @@ def sending(task: Task, holder: str) -> bool:
 def accepted(task: Task, created: CreatedTask) -> bool:
     """Keep the service's id: the handle on what was paid for, committed before anything else is done with it.
 
-    Also when the lease has passed meanwhile and the task became unconfirmed: the answer is the truth.
+    Whatever became of the row meanwhile: where the lease passed it is unconfirmed, and its person may have
+    had it sent again, dismissed or cancelled. The answer is the truth, so it stands, unless there is an id already.
     """
     now = timezone.now()
-    return move(
-        task.pk,
-        was=[Status.SENDING, Status.UNCONFIRMED],
+    unknown = Task.objects.filter(pk=task.pk, remote_id="")
+    kept = unknown.update(
+        revision=F("revision") + 1,
         status=Status.QUEUED,
         remote_id=created.task_id,
         request_id=(created.request_id or "")[:200],
@@ -46,12 +50,16 @@ def accepted(task: Task, created: CreatedTask) -> bool:
         raw_answer=created.raw[:MAX_RAW],
         accepted_at=now,
         followed_since=now,
+        finished_at=None,
         due_at=in_seconds(settings.TRACKER["POLL_SECONDS"]),
         reason="",
         reason_words="",
         **AT_EASE,
         **RELEASED,
     )
+    if not kept:  # sent twice because its person said so, or deleted
+        logger.critical("task %s was accepted also as %s, which nobody follows", task.pk, created.task_id)
+    return kept == 1
 
 
 def refused(task: Task, error: OpenAPIError) -> bool:

@@ -44,8 +44,8 @@ def next_try(error: OpenAPIError, attempts: int) -> datetime:
 def key_rejected(task: Task, key: ApiKey, was: str) -> None:
     """Hold the person's tasks: the service answered 401. The task stays where it is."""
     mark_rejected(key.pk, key.sealed)
-    back = Status.WAITING if was == Status.SENDING else was
-    move(task.pk, was=[was], status=back, trouble=Trouble.KEY, due_at=timezone.now(), **RELEASED)
+    back: dict[str, Any] = {"status": Status.WAITING, "sent_at": None} if was == Status.SENDING else {}
+    move(task.pk, was=[was], trouble=Trouble.KEY, due_at=timezone.now(), **back, **RELEASED)
 
 
 def key_unreadable(task: Task, key: ApiKey) -> None:
@@ -60,8 +60,10 @@ def expire_sending() -> int:
     return expired.update(
         status=Status.UNCONFIRMED,
         reason=Reason.ANSWER_LOST,
+        reason_words="Whoever sent it ended before there was an answer",
         finished_at=timezone.now(),
         revision=F("revision") + 1,
+        **AT_EASE,
         **RELEASED,
     )
 

@@ -1,0 +1,152 @@
+"""Collecting a result: fetch the file, look at it, and keep it in our storage with its small copies."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from omnistudio.fetcher import FetchError, afetch
+from omnistudio.gallery import results
+from omnistudio.gallery.models import Task
+from omnistudio.openapi_client import RemoteTask
+from omnistudio.tracker import followed
+from omnistudio.tracker.database import in_database, persist
+
+logger = logging.getLogger(__name__)
+
+# A file that is not there yet may come a moment later; one that never comes is given up for good.
+MAX_FETCHES, MAX_PERMANENT_FETCHES = 10, 3
+DOWNLOADS, DOWNLOADS_PER_PERSON = 32, 4
+# A picture of 64 million pixels takes 256 MB while it is looked at.
+LOOKS = 2
+PLACE_SECONDS = 5.0
+_PREFIX = "result-"
+
+
+class Places:
+    """Places for downloads, a few for each person, so that nobody's slow files keep others waiting."""
+
+    def __init__(self, total: int = DOWNLOADS, per_person: int = DOWNLOADS_PER_PERSON) -> None:
+        self.total, self.per_person = total, per_person
+        self.taken: Counter[int] = Counter()
+        self._changed = asyncio.Condition()
+
+    @asynccontextmanager
+    async def place(self, person: int) -> AsyncIterator[None]:
+        """Hold a place.
+
+        Raises:
+            TimeoutError: none came free within some seconds.
+        """
+        async with self._changed:
+            async with asyncio.timeout(PLACE_SECONDS):
+                await self._changed.wait_for(lambda: self._has_room(person))
+            self.taken[person] += 1
+        try:
+            yield
+        finally:
+            self.taken[person] -= 1
+            async with self._changed:
+                self._changed.notify_all()
+
+    def _has_room(self, person: int) -> bool:
+        return self.taken[person] < self.per_person and self.taken.total() < self.total
+
+
+class Collector:
+    """Collects the results of tasks that the service has made. One instance a tracker."""
+
+    def __init__(self, holder: str) -> None:
+        self.holder = holder
+        self.places = Places()
+        self._looks = asyncio.Semaphore(LOOKS)
+
+    async def collect(self, task: Task, remote: RemoteTask) -> None:
+        """Take the task to its end, or note why the result can't be had yet."""
+        try:
+            async with self.places.place(task.owner_id):
+                await self._collect(task, remote)
+        except TimeoutError:
+            await in_database(followed.later)(task, PLACE_SECONDS, self.holder)
+
+    async def _collect(self, task: Task, remote: RemoteTask) -> None:
+        if not await in_database(followed.saving)(task, remote, self.holder):
+            return
+        try:
+            stored = await self._stored(task, remote.result_url or "")
+        except (FetchError, results.BadResult) as error:
+            await in_database(self._not_collected)(task, error)
+        except Exception:  # the disk is full, the storage is away: our own trouble, so it is never given up
+            logger.exception("task %s can't be stored", task.pk)
+            words = _("The studio has no place to keep it at the moment.")
+            await in_database(followed.not_kept)(task, words, self.holder)
+        else:
+            await persist(followed.succeeded)(task, stored, self.holder)
+            logger.info("task %s is stored", task.pk)
+
+    async def _stored(self, task: Task, url: str) -> dict[str, Any]:
+        """Fetch a result into our storage; return the fields for the task's row.
+
+        Raises:
+            FetchError, results.BadResult: with a text for a person.
+        """
+        with tempfile.NamedTemporaryFile(prefix=_PREFIX, dir=_folder()) as file:
+            fetched = await afetch(
+                url,
+                file,  # type: ignore[arg-type] # a file in all that matters
+                max_bytes=settings.MAX_RESULT_BYTES,
+                seconds=settings.TRACKER["COLLECT_SECONDS"],
+                private_hosts=own_hosts(),
+            )
+            file.flush()
+            async with self._looks:
+                return await asyncio.to_thread(_keep, task, Path(file.name), fetched.sha256)
+
+    def _not_collected(self, task: Task, error: FetchError | results.BadResult) -> None:
+        permanent = isinstance(error, results.BadResult) or error.permanent
+        # Failures of the same kind in a row: looks that failed on the way say nothing about the file.
+        failures = 1 + (task.attempts if task.trouble == Task.Trouble.FETCH else 0)
+        if failures < (MAX_PERMANENT_FETCHES if permanent else MAX_FETCHES):
+            followed.not_fetched(task, str(error), self.holder, failures)
+            return
+        is_bad = isinstance(error, results.BadResult)
+        reason = Task.Reason.RESULT_BAD if is_bad else Task.Reason.RESULT_LOST
+        followed.given_up(task, reason, str(error), self.holder)
+
+
+def _keep(task: Task, path: Path, sha256: str) -> dict[str, Any]:
+    return results.store(task, path, results.examine(path, task.kind), sha256)
+
+
+def _folder() -> Path:
+    folder: Path = settings.DATA_DIR / "tmp"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def sweep() -> None:
+    """Remove downloads that trackers left behind when they were killed."""
+    old = time.time() - settings.TRACKER["COLLECT_SECONDS"] - 3600
+    for left in _folder().glob(f"{_PREFIX}*"):
+        if left.stat().st_mtime < old:
+            left.unlink(missing_ok=True)
+
+
+def own_hosts() -> set[str]:
+    """`host:port` of the configured API and of this studio, which may have private addresses."""
+    hosts = set()
+    for url in (settings.OMNI_API_URL, settings.PUBLIC_URL):
+        parts = urlsplit(url)
+        hosts.add(f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}")
+    return hosts
