@@ -1,9 +1,7 @@
-"""The record: runs, tasks, prompts, references, media."""
+"""Runs and tasks."""
 
 from __future__ import annotations
 
-import hashlib
-import unicodedata
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -12,64 +10,14 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from omnistudio.accounts.models import Membership, Team
 from omnistudio.claims import Leased
+from omnistudio.gallery.models.prompt import Prompt
+from omnistudio.gallery.models.reference import Reference
 from omnistudio.openapi_client.catalogue import ratio_value
-
-
-class Prompt(models.Model):
-    """A text, once, whoever wrote it; `search_text` is what searches look into."""
-
-    digest = models.CharField(max_length=64, unique=True, editable=False)
-    text = models.TextField()
-    search_text = models.TextField(editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    def __str__(self) -> str:
-        return self.text[:80]
-
-    @staticmethod
-    def normalised(text: str) -> str:
-        """The text as it is kept and compared: composed characters, no spaces at the ends of lines."""
-        composed = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\x00", "")
-        return "\n".join(line.rstrip() for line in composed.split("\n")).strip()
-
-    @classmethod
-    def of(cls, text: str) -> Prompt:
-        """The one row of this text."""
-        text = cls.normalised(text)
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        search_text = unicodedata.normalize("NFKC", text).casefold()
-        return cls.objects.get_or_create(digest=digest, defaults={"text": text, "search_text": search_text})[0]
-
-
-def reference_path(reference: Reference, filename: str) -> str:
-    return f"references/{reference.owner_id}/{reference.sha256}/{filename}"
-
-
-class Reference(models.Model):
-    """A picture that prompts work from: uploaded or fetched once, and used in any number of tasks."""
-
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="references")
-    file = models.FileField(upload_to=reference_path, max_length=255)
-    thumbnail = models.FileField(upload_to=reference_path, max_length=255)
-    sha256 = models.CharField(max_length=64)
-    content_type = models.CharField(max_length=32)
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-    bytes = models.PositiveBigIntegerField()
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["owner", "sha256"], name="reference_once_a_person")]
-
-    def __str__(self) -> str:
-        return f"{self.width} × {self.height}, {self.sha256[:8]}"
-
-    @property
-    def extension(self) -> str:
-        return str(self.file.name).rpartition(".")[2]
 
 
 class Run(models.Model):
@@ -90,8 +38,16 @@ class Run(models.Model):
 
 class TaskQuerySet(models.QuerySet["Task"]):
     def visible_to(self, user: Any) -> TaskQuerySet:
-        """What the person may see: their own tasks that are not in the trash."""
-        return self.filter(owner_id=user.pk, deleted_at__isnull=True)
+        """What the person may see: their own tasks and those shared with a team of theirs, but for the trash."""
+        theirs = Membership.objects.filter(user_id=user.pk).values("team_id")
+        return self.hung().filter(models.Q(owner_id=user.pk) | models.Q(team_id__in=theirs))
+
+    def hung(self) -> TaskQuerySet:
+        """Tasks that are not in the trash."""
+        return self.filter(deleted_at__isnull=True)
+
+    def trashed(self) -> TaskQuerySet:
+        return self.filter(deleted_at__isnull=False)
 
     def unfinished(self) -> TaskQuerySet:
         return self.filter(status__in=Task.UNFINISHED)
@@ -147,6 +103,9 @@ class Task(Leased):
     # Sent to the service as Idempotency-Key.
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tasks")
+    # Null: private. Whoever is in the team sees the task then.
+    team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="tasks")
+    shared_at = models.DateTimeField(null=True)
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="tasks")
     variation = models.PositiveSmallIntegerField(default=1)
     retry_of = models.OneToOneField("self", null=True, on_delete=models.SET_NULL, related_name="retry")
@@ -190,6 +149,9 @@ class Task(Leased):
     file = models.FileField(upload_to=media_path, max_length=255, blank=True)
     poster = models.FileField(upload_to=media_path, max_length=255, blank=True)
     thumbnail = models.FileField(upload_to=media_path, max_length=255, blank=True)
+    # Of a video: three seconds without sound, for the pointer that rests on it.
+    preview = models.FileField(upload_to=media_path, max_length=255, blank=True)
+    stored_at = models.DateTimeField(null=True)
     content_type = models.CharField(max_length=32, blank=True)
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
@@ -203,6 +165,25 @@ class Task(Leased):
         indexes = [
             models.Index(fields=["owner", "-id"]),
             models.Index(fields=["owner", "-run", "variation"]),
+            # The galleries: each list is a scan of one of these, newest first.
+            models.Index(
+                fields=["team", "-id"], name="task_team", condition=models.Q(team__isnull=False, deleted_at__isnull=True)
+            ),
+            models.Index(
+                fields=["team", "owner", "-id"],
+                name="task_team_person",
+                condition=models.Q(team__isnull=False, deleted_at__isnull=True),
+            ),
+            models.Index(
+                fields=["team", "model_id", "-id"],
+                name="task_team_model",
+                condition=models.Q(team__isnull=False, deleted_at__isnull=True),
+            ),
+            models.Index(fields=["owner", "model_id", "-id"], name="task_owner_model"),
+            models.Index(fields=["prompt", "-id"], name="task_prompt"),
+            models.Index(
+                fields=["owner", "-deleted_at"], name="task_trash", condition=models.Q(deleted_at__isnull=False)
+            ),
             models.Index(
                 fields=["owner"],
                 name="task_unfinished",
@@ -269,8 +250,6 @@ class Task(Leased):
     @property
     def download_name(self) -> str:
         """`2026-11-22_celadon-vase_gpt-image-2_3f9a.png`: when, what, by which model, which."""
-        from django.utils.text import slugify
-
         words = slugify(self.prompt.text[:60], allow_unicode=True)[:40].strip("-") or "untitled"
         extension = str(self.file.name).rpartition(".")[2]
         return f"{self.created_at:%Y-%m-%d}_{words}_{self.model_id}_{self.uuid.hex[:4]}.{extension}"

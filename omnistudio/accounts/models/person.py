@@ -1,4 +1,4 @@
-"""People, and each person's sealed key for the Open API."""
+"""A person, and their sealed key for the Open API."""
 
 from __future__ import annotations
 

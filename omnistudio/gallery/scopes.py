@@ -1,0 +1,50 @@
+"""Where a list of works looks: mine, one team, favourites, the trash, a collection. Each list is one scope."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from django.db.models import Q
+
+from omnistudio.accounts.models import Membership, Team, User
+from omnistudio.gallery.models import Collection, Task
+from omnistudio.gallery.models.task import TaskQuerySet
+
+Kind = Literal["mine", "team", "favourites", "trash", "collection"]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One scope of one person. `team` and `collection` are set for those kinds alone."""
+
+    kind: Kind
+    user: User
+    team: Team | None = None
+    collection: Collection | None = None
+
+    @property
+    def tasks(self) -> TaskQuerySet:
+        """The works of the scope that the person may see, in no order yet."""
+        match self.kind:
+            case "team":
+                return Task.objects.hung().filter(team=self.team)
+            case "favourites":
+                liked = Q(pk__in=self.user.favourites.values("task_id"))
+                return Task.objects.visible_to(self.user).filter(liked)
+            case "trash":
+                return Task.objects.trashed().filter(owner_id=self.user.pk)
+            case "collection":
+                members = Q(pk__in=self.collection.items.values("task_id"))  # type: ignore[union-attr]
+                return Task.objects.visible_to(self.user).filter(members)
+        return Task.objects.hung().filter(owner_id=self.user.pk)
+
+    @property
+    def people(self) -> list[User]:
+        """Whose works the scope may hold; for the filter by person and for names in a search."""
+        if self.kind == "team":
+            return list(User.objects.filter(memberships__team=self.team).order_by("name", "email"))
+        if self.kind in ("favourites", "collection"):
+            mates = Membership.objects.filter(team__memberships__user=self.user).values("user_id")
+            return list(User.objects.filter(Q(pk__in=mates) | Q(pk=self.user.pk)).order_by("name", "email"))
+        return [self.user]

@@ -1,0 +1,88 @@
+"""Writes to works that exist: sharing and taking back, favourites, the trash. Each takes ids and bounds them.
+
+What a person may not change, or may not see, is left out and counted, so that the page can say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from omnistudio.accounts.models import Membership, Team, User
+from omnistudio.gallery.models import Favourite, Task
+from omnistudio.gallery.models.task import TaskQuerySet
+
+MOST_AT_ONCE = 1000
+TRASH_KEEPS = timedelta(days=30)
+
+
+class TooMany(ValueError):
+    """More works than can be changed at once."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """Which works were changed, and how many of those asked for were left out."""
+
+    ids: list[int]
+    left_out: int
+
+
+def _own(user: User, ids: Iterable[int]) -> tuple[TaskQuerySet, int]:
+    wanted = set(ids)
+    if len(wanted) > MOST_AT_ONCE:
+        raise TooMany
+    return Task.objects.filter(owner_id=user.pk, pk__in=wanted), len(wanted)
+
+
+def _done(tasks: TaskQuerySet, asked: int, **changes: object) -> Done:
+    ids = list(tasks.values_list("pk", flat=True))
+    if ids:
+        tasks.filter(pk__in=ids).update(revision=F("revision") + 1, **changes)
+    return Done(ids, asked - len(ids))
+
+
+def share(user: User, ids: Iterable[int], team: Team) -> Done:
+    """Show one's own works to a team. Raises `TooMany`, and `Membership.DoesNotExist` for who may not share there."""
+    Membership.objects.get(team=team, user=user, role__in=Membership.CHANGING)
+    tasks, asked = _own(user, ids)
+    return _done(tasks.hung(), asked, team=team, shared_at=timezone.now())
+
+
+def take_back(user: User, ids: Iterable[int]) -> Done:
+    """Make works private again: one's own, and as an owner of the team also those of others. Raises `TooMany`."""
+    wanted = set(ids)
+    if len(wanted) > MOST_AT_ONCE:
+        raise TooMany
+    owned = Membership.objects.filter(user=user, role=Membership.Role.OWNER).values("team_id")
+    tasks = Task.objects.filter(Q(owner_id=user.pk) | Q(team_id__in=owned), pk__in=wanted, team__isnull=False)
+    return _done(tasks.hung(), len(wanted), team=None, shared_at=None)
+
+
+def put_in_trash(user: User, ids: Iterable[int]) -> Done:
+    """Take one's own finished works off the wall; they can be brought back for 30 days. Raises `TooMany`."""
+    tasks, asked = _own(user, ids)
+    return _done(tasks.hung().filter(status__in=Task.FINISHED), asked, deleted_at=timezone.now())
+
+
+def bring_back(user: User, ids: Iterable[int]) -> Done:
+    """Hang one's own works again as they hung before. Raises `TooMany`."""
+    tasks, asked = _own(user, ids)
+    return _done(tasks.trashed(), asked, deleted_at=None)
+
+
+def set_favourite(user: User, ids: Iterable[int], *, liked: bool) -> Done:
+    """Like works that one sees, or no longer. Raises `TooMany`."""
+    wanted = set(ids)
+    if len(wanted) > MOST_AT_ONCE:
+        raise TooMany
+    seen = list(Task.objects.visible_to(user).filter(pk__in=wanted).values_list("pk", flat=True))
+    if liked:
+        Favourite.objects.bulk_create([Favourite(user=user, task_id=pk) for pk in seen], ignore_conflicts=True)
+    else:
+        Favourite.objects.filter(user=user, task_id__in=seen).delete()
+    return Done(seen, len(wanted) - len(seen))
