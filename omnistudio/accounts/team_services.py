@@ -49,7 +49,9 @@ def rename(user: User, team: Team, name: str) -> None:
     Team.objects.filter(pk=team.pk).update(name=name)
 
 
-def invite(user: User, team: Team, *, role: str, email: str = "", good_for: timedelta = Invitation.GOOD_FOR) -> Invitation:
+def invite(
+    user: User, team: Team, *, role: str, email: str = "", good_for: timedelta = Invitation.GOOD_FOR
+) -> Invitation:
     """Make a link that lets one person in. Raises `NotAllowed`."""
     require_owner(user, team)
     return Invitation.objects.create(

@@ -30,7 +30,9 @@ class Search:
 
 def parse(text: str) -> Search:
     """Read what a person typed. Nothing is an error: a stray quote or minus is just text."""
-    words, without, numbers = [], [], []
+    words: list[str] = []
+    without: list[str] = []
+    numbers: list[int] = []
     for minus, phrase, minus_word, word in _PART.findall(text.replace("\x00", "")[:MAX_LENGTH])[:MAX_WORDS]:
         part = folded(phrase or word).strip()
         number = re.fullmatch(r"#(\d{1,18})", part)

@@ -38,7 +38,7 @@ class Run(models.Model):
 
 class TaskQuerySet(models.QuerySet["Task"]):
     def visible_to(self, user: Any) -> TaskQuerySet:
-        """What the person may see: their own tasks and those shared with a team of theirs, but for the trash."""
+        """What the person may see: their own tasks, and what a team of theirs shares; not the trash."""
         theirs = Membership.objects.filter(user_id=user.pk).values("team_id")
         return self.hung().filter(models.Q(owner_id=user.pk) | models.Q(team_id__in=theirs))
 
@@ -167,7 +167,9 @@ class Task(Leased):
             models.Index(fields=["owner", "-run", "variation"]),
             # The galleries: each list is a scan of one of these, newest first.
             models.Index(
-                fields=["team", "-id"], name="task_team", condition=models.Q(team__isnull=False, deleted_at__isnull=True)
+                fields=["team", "-id"],
+                name="task_team",
+                condition=models.Q(team__isnull=False, deleted_at__isnull=True),
             ),
             models.Index(
                 fields=["team", "owner", "-id"],
@@ -181,6 +183,7 @@ class Task(Leased):
             ),
             models.Index(fields=["owner", "model_id", "-id"], name="task_owner_model"),
             models.Index(fields=["prompt", "-id"], name="task_prompt"),
+            models.Index(fields=["created_at"], name="task_created"),
             models.Index(
                 fields=["owner", "-deleted_at"], name="task_trash", condition=models.Q(deleted_at__isnull=False)
             ),

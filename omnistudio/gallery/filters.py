@@ -1,0 +1,166 @@
+"""The filters of a gallery: they combine, and live in the URL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.db.models import F, Q
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from omnistudio.gallery.catalogue import catalogue
+from omnistudio.gallery.models import Prompt, Task
+from omnistudio.gallery.models.task import TaskQuerySet
+from omnistudio.gallery.scopes import Scope
+from omnistudio.gallery.search import MAX_LENGTH, Search, folded, parse
+
+# More prompts than this hold the words: then the newest works are looked through, which ends soon.
+RARE = 1000
+
+KINDS = [("", _("All")), ("image", _("Images")), ("video", _("Videos"))]
+STATUSES = [("", _("Done")), ("failed", _("Failed")), ("ongoing", _("Under way")), ("all", _("Any"))]
+RATIOS = [("", _("Any")), ("tall", _("Tall")), ("square", _("Square")), ("wide", _("Wide"))]
+
+
+class FilterForm(forms.Form):
+    """What the URL may say. A value that isn't one is left out, and said."""
+
+    q = forms.CharField(required=False, max_length=MAX_LENGTH)
+    kind = forms.ChoiceField(choices=KINDS, required=False)
+    model = forms.ChoiceField(required=False)
+    status = forms.ChoiceField(choices=STATUSES, required=False)
+    person = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    ratio = forms.ChoiceField(choices=RATIOS, required=False)
+    since = forms.DateField(required=False)
+    until = forms.DateField(required=False)
+    liked = forms.BooleanField(required=False)
+    references = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        models = [("", _("Any")), *((m.model_id, m.name) for m in catalogue())]
+        self.fields["model"].choices = models  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """The filters in force, as they were read from the URL."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    # Names of filters whose value was none.
+    ignored: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, query: QueryDict) -> Filter:
+        form = FilterForm(query)
+        form.is_valid()
+        set_ = {name: value for name, value in form.cleaned_data.items() if value}
+        return cls(set_, tuple(form.errors))
+
+    def __bool__(self) -> bool:
+        return bool(self.values)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in FilterForm.base_fields:
+            return self.values.get(name, "")
+        raise AttributeError(name)
+
+    @property
+    def search(self) -> Search:
+        return parse(self.values.get("q", ""))
+
+    def query(self, **more: Any) -> str:
+        """The filters as a query string, with `more` added or put in their place; what is empty is left out."""
+        merged = {**self.values, **more}
+        pairs = {
+            name: "on" if value is True else value for name, value in merged.items() if value not in ("", None, False)
+        }
+        return urlencode(pairs)
+
+
+def filtered(scope: Scope, chosen: Filter) -> TaskQuerySet:
+    """The works of a scope that pass the filters, in no order yet."""
+    values = chosen.values
+    tasks = scope.tasks.filter(_status(values.get("status", ""), scope))
+    if kind := values.get("kind"):
+        tasks = tasks.filter(kind=kind)
+    if model := values.get("model"):
+        tasks = tasks.filter(model_id=model)
+    if person := values.get("person"):
+        tasks = tasks.filter(owner_id=person)
+    if ratio := values.get("ratio"):
+        tasks = tasks.filter(_SHAPES[ratio])
+    if values.get("liked"):
+        tasks = tasks.filter(pk__in=scope.user.favourites.values("task_id"))
+    if values.get("references"):
+        tasks = tasks.filter(task_references__position=1)
+    tasks = _between(tasks, values.get("since"), values.get("until"))
+    return _searched(tasks, chosen.search, scope) if values.get("q") else tasks
+
+
+_SHAPES = {
+    "tall": Q(width__lt=F("height") * 0.9),
+    "square": Q(width__gte=F("height") * 0.9, width__lte=F("height") * 1.2),
+    "wide": Q(width__gt=F("height") * 1.2),
+}
+
+
+def _status(status: str, scope: Scope) -> Q:
+    match status:
+        case "failed":
+            return Q(status__in=[Task.Status.FAILED, Task.Status.UNCONFIRMED])
+        case "ongoing":
+            return Q(status__in=Task.UNFINISHED)
+        case "all":
+            return Q()
+    return Q() if scope.kind == "trash" else Q(status=Task.Status.SUCCEEDED)
+
+
+def first_id_since(moment: datetime) -> int | None:
+    """The first work made at `moment` or later: ids rise with time, so a date is a bound of the key."""
+    return Task.objects.filter(created_at__gte=moment).order_by("created_at").values_list("pk", flat=True).first()
+
+
+def _between(tasks: TaskQuerySet, since: Any, until: Any) -> TaskQuerySet:
+    if since:
+        first = first_id_since(_midnight(since))
+        tasks = tasks.filter(pk__gte=first) if first else tasks.none()
+    if until and (end := first_id_since(_midnight(until + timedelta(days=1)))):
+        tasks = tasks.filter(pk__lt=end)
+    return tasks
+
+
+def _midnight(day: Any) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _searched(tasks: TaskQuerySet, search: Search, scope: Scope) -> TaskQuerySet:
+    """Works whose prompt holds all words, or whose person has a word in the name."""
+    if search.numbers:
+        tasks = tasks.filter(pk__in=search.numbers)
+    names = {person.pk: folded(person.display_name) for person in scope.people}
+    words = []
+    for word in search.words:
+        if named := [pk for pk, name in names.items() if word in name]:
+            tasks = tasks.filter(Q(owner_id__in=named) | Q(prompt__search_text__contains=word))
+        else:
+            words.append(word)
+    if not words and not search.without:
+        return tasks
+    prompts = Prompt.objects.all()
+    for word in words:
+        prompts = prompts.filter(search_text__contains=word)
+    for word in search.without:
+        prompts = prompts.exclude(search_text__contains=word)
+    if words and len(ids := list(prompts.values_list("pk", flat=True)[: RARE + 1])) <= RARE:
+        return tasks.filter(prompt_id__in=ids)
+    for word in words:
+        tasks = tasks.filter(prompt__search_text__contains=word)
+    for word in search.without:
+        tasks = tasks.exclude(prompt__search_text__contains=word)
+    return tasks
