@@ -176,6 +176,10 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_FORMS = {
     "login": "omnistudio.accounts.forms.SignInForm",
     "signup": "omnistudio.accounts.forms.SignUpForm",
+    "change_password": "omnistudio.accounts.forms.PasswordChangeForm",
+    "set_password": "omnistudio.accounts.forms.PasswordSetForm",
+    "reset_password": "omnistudio.accounts.forms.PasswordResetForm",
+    "reset_password_from_key": "omnistudio.accounts.forms.PasswordFromKeyForm",
 }
 USERSESSIONS_TRACK_ACTIVITY = False
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import LoginForm, SignupForm
+from allauth.account.forms import (
+    ChangePasswordForm,
+    LoginForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SetPasswordForm,
+    SignupForm,
+)
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +23,7 @@ class SignInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("Email")
+        self.fields["password"].help_text = ""  # the page says it in its own words
         _plain(self)
 
 
@@ -43,6 +51,30 @@ def _plain(form: forms.Form) -> None:
         field.widget.attrs.pop("placeholder", None)
         if not isinstance(field.widget, forms.CheckboxInput):
             field.widget.attrs["class"] = "input input--lg"
+
+
+class PlainFields:
+    """A form of allauth's, in the dress of ours."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self)  # type: ignore[arg-type]
+
+
+class PasswordChangeForm(PlainFields, ChangePasswordForm):
+    pass
+
+
+class PasswordSetForm(PlainFields, SetPasswordForm):
+    pass
+
+
+class PasswordResetForm(PlainFields, ResetPasswordForm):
+    pass
+
+
+class PasswordFromKeyForm(PlainFields, ResetPasswordKeyForm):
+    pass
 
 
 class KeyForm(forms.Form):

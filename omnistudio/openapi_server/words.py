@@ -2,7 +2,7 @@
 prompt, for the page that explains it, and those that it gives as a reason. Tests ask the engine about both."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 SCENES = _(
     "mountains, forest, flowers, dunes, sea, city, northern lights, lanterns, planet, vase, ink painting, "
@@ -15,7 +15,7 @@ COLOURS = _("red, orange, gold, yellow, green, celadon, teal, blue, indigo, viol
 
 GROUPS = (
     (_("Scene"), SCENES),
-    (_("Light"), LIGHTS),
+    (pgettext_lazy("of a scene", "Light"), LIGHTS),
     (_("Weather"), WEATHER),
     (_("Mood"), MOODS),
     (_("Colour"), COLOURS),

@@ -71,6 +71,8 @@ document.addEventListener("click", (event) => {
 });
 
 // On a phone the options are one line until they are asked for; without this script they stay open.
-if (matchMedia("(width < 760px)").matches) options.open = false;
+const phone = matchMedia("(width < 760px)");
+if (phone.matches) options.open = false;
+phone.addEventListener("change", () => (options.open = !phone.matches));
 showCount();
 showOptions();

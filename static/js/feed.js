@@ -46,4 +46,16 @@ setInterval(() => {
   }
 }, 1000);
 
-document.addEventListener("htmx:oobAfterSwap", (event) => event.detail.target?.classList?.contains("print") && event.detail.target.classList.add("is-new"));
+// A card that is drawn anew fades in, and keeps the focus that its predecessor had.
+let focused;
+document.addEventListener("htmx:oobBeforeSwap", ({ target }) => {
+  if (target.matches(".print") && target.contains(document.activeElement)) focused = target.id;
+});
+document.addEventListener("htmx:oobAfterSwap", ({ target }) => {
+  if (!target.matches(".print")) return;
+  target.classList.add("is-new");
+  if (target.id !== focused) return;
+  focused = undefined;
+  target.tabIndex = -1;
+  (target.querySelector("a, button, video") ?? target).focus({ preventScroll: true });
+});
