@@ -1,4 +1,4 @@
-"""Who may sign up: the first visitor of an empty instance, and nobody after."""
+"""Who may sign up: the first visitor of an empty instance, and whoever was invited."""
 
 from __future__ import annotations
 
@@ -8,30 +8,58 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from django import forms
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from omnistudio.accounts import queries
+from omnistudio.accounts import invited, queries, team_queries, team_services
 from omnistudio.accounts.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return queries.nobody_is_here()
+        if queries.nobody_is_here() or invited.invitation_of(request):
+            return True
+        if invited.token_of(request):
+            raise ImmediateHttpResponse(_to_page(request))
+        return False
 
     def save_user(self, request: HttpRequest, user: User, form: forms.Form, commit: bool = True) -> User:
-        """Make the founder. Of two visitors who come first at once the database takes one."""
+        """Make the founder, or let somebody in who was invited.
+
+        Of two visitors who come first at once, or with one link, the database takes one.
+        """
         super().save_user(request, user, form, commit=False)
-        user.is_founder = user.is_staff = user.is_superuser = True
         user.language = getattr(request, "LANGUAGE_CODE", "") or ""
+        if queries.nobody_is_here():
+            user.is_founder = user.is_staff = user.is_superuser = True
         if commit:
             try:
                 with transaction.atomic():
                     user.save()
-            except IntegrityError as error:
-                # Back to the sign-up page, which says that it is closed by now.
-                raise ImmediateHttpResponse(redirect("account_signup")) from error
+                    self._let_in(request, user)
+            except (IntegrityError, team_services.CannotAccept) as error:
+                raise ImmediateHttpResponse(_to_page(request)) from error
+            invited.forget(request)
         return user
+
+    def _let_in(self, request: HttpRequest, user: User) -> None:
+        """Nobody has an account without a team, but for the founder. Raises `CannotAccept`."""
+        invitation = invited.invitation_of(request)
+        if invitation:
+            team_services.accept(user, invitation)
+        elif not user.is_founder:
+            raise team_services.CannotAccept("revoked")
+
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        """Where the invitation led to; the founder has the studio."""
+        seat = team_queries.seats_of(request.user).first() if request.user.is_authenticated else None
+        return team_queries.home_of(seat.team) if seat else super().get_signup_redirect_url(request)
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """allauth's own messages (“Successfully signed in as …”) say what the page shows anyway."""
+
+
+def _to_page(request: HttpRequest) -> HttpResponse:
+    """To what says why nobody gets in any more: the invitation's page, else the sign-up's."""
+    token = invited.token_of(request)
+    return redirect("join", token=token) if token else redirect("account_signup")

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from omnistudio.accounts.models import ApiKey, User
+from omnistudio.accounts.models import ApiKey, Membership, Team, User
 
 
 @admin.register(User)
@@ -21,3 +21,18 @@ class ApiKeyAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request: object) -> bool:
         return False
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    autocomplete_fields = ["user"]
+    extra = 0
+
+
+@admin.register(Team)
+class TeamAdmin(admin.ModelAdmin):
+    """The way out for a team whose only owner has lost their account."""
+
+    list_display = ["name", "created_at"]
+    search_fields = ["name"]
+    inlines = [MembershipInline]

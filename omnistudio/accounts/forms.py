@@ -12,10 +12,14 @@ from allauth.account.forms import (
     SetPasswordForm,
     SignupForm,
 )
+from allauth.core import context
 from django import forms
 from django.conf import settings
+from django.contrib import messages
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from omnistudio.accounts import invited
 from omnistudio.openapi_client import is_key_form
 
 
@@ -28,17 +32,31 @@ class SignInForm(LoginForm):
 
 
 class SignUpForm(SignupForm):
-    name = forms.CharField(label=_("Name"), max_length=80, required=False)
+    name = forms.CharField(
+        label=_("Name"), max_length=80, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.invitation = invited.invitation_of(context.request)
+        address = self.invitation.email if self.invitation else ""
+        if address and kwargs.get("data") is not None:
+            # The invitation says who comes, whatever was sent.
+            kwargs["data"] = kwargs["data"].copy()
+            kwargs["data"]["email"] = address
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("Email")
+        if address:
+            self.fields["email"].initial = address
+            self.fields["email"].widget.attrs["readonly"] = True
+            self.fields["email"].help_text = _("The invitation is for this address.")
         self.fields["password1"].label = _("Password")
         self.fields["password1"].help_text = _("At least 10 characters. A sentence works well.")
         _plain(self)
 
     def save(self, request: Any) -> Any:
         user = super().save(request)
+        if self.invitation:
+            messages.success(request, gettext("You are in “%(team)s” now.") % {"team": self.invitation.team})
         if user and self.cleaned_data.get("name"):
             user.name = self.cleaned_data["name"]
             user.save(update_fields=["name"])

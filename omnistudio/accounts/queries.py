@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 
-from omnistudio.accounts.models import ApiKey, User
+from omnistudio.accounts.models import ApiKey, Membership, Team, User
 
 
 def nobody_is_here() -> bool:
@@ -13,6 +13,12 @@ def nobody_is_here() -> bool:
     A person whom `issue_key` made for the API alone has no password and does not count.
     """
     return not User.objects.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).exists()
+
+
+def teams_to_share_with(user: User) -> list[Team]:
+    """The teams in which the person may share, by name."""
+    mine = Membership.objects.filter(user=user, role__in=Membership.CHANGING)
+    return list(Team.objects.filter(pk__in=mine.values("team_id")).order_by("name", "pk"))
 
 
 def key_of(user_id: int | None) -> ApiKey | None:

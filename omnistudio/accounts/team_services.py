@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from omnistudio.accounts.models import Invitation, Membership, Team, User
 
 Role = Membership.Role
+MOST_WAITING = 100
 
 
 class NotAllowed(Exception):
@@ -21,7 +23,14 @@ class LastOwner(Exception):
 
 
 class CannotAccept(Exception):
-    """The invitation does not let this person in; `args[0]` says why: expired, revoked, used, email, member."""
+    """The invitation does not let this person in.
+
+    `args[0]` says why: expired, revoked, used, replaced (a newer link took its place), email, member.
+    """
+
+
+class TooManyInvitations(Exception):
+    """The team has as many invitations that wait as it may have."""
 
 
 def create_team(owner: User, name: str) -> Team:
@@ -52,8 +61,14 @@ def rename(user: User, team: Team, name: str) -> None:
 def invite(
     user: User, team: Team, *, role: str, email: str = "", good_for: timedelta = Invitation.GOOD_FOR
 ) -> Invitation:
-    """Make a link that lets one person in. Raises `NotAllowed`."""
+    """Make a link that lets one person in.
+
+    Raises:
+        NotAllowed, TooManyInvitations
+    """
     require_owner(user, team)
+    if waiting(team).count() >= MOST_WAITING:
+        raise TooManyInvitations
     return Invitation.objects.create(
         team=team, invited_by=user, role=role, email=email.lower(), expires_at=timezone.now() + good_for
     )
@@ -62,8 +77,25 @@ def invite(
 def revoke(user: User, invitation: Invitation) -> bool:
     """Make a link worthless. Returns whether it still let somebody in. Raises `NotAllowed`."""
     require_owner(user, invitation.team)
-    open_ = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True, revoked_at__isnull=True)
-    return open_.update(revoked_at=timezone.now()) == 1
+    return waiting(invitation.team).filter(pk=invitation.pk).update(revoked_at=timezone.now()) == 1
+
+
+def renew(user: User, invitation: Invitation, *, good_for: timedelta = Invitation.GOOD_FOR) -> bool:
+    """Give an invitation a new link that is good from now on; the old link is worthless.
+
+    Returns whether it was renewed: what was used or revoked stays closed. Raises `NotAllowed`.
+    """
+    require_owner(user, invitation.team)
+    nonce, expires_at = Invitation().nonce, timezone.now() + good_for
+    if not waiting(invitation.team).filter(pk=invitation.pk).update(nonce=nonce, expires_at=expires_at):
+        return False
+    invitation.nonce, invitation.expires_at = nonce, expires_at
+    return True
+
+
+def waiting(team: Team) -> QuerySet[Invitation]:
+    """The invitations of a team that were neither used nor revoked; some of them may have expired."""
+    return Invitation.objects.filter(team=team, accepted_at__isnull=True, revoked_at__isnull=True)
 
 
 def accept(user: User, invitation: Invitation) -> Membership:
@@ -74,15 +106,19 @@ def accept(user: User, invitation: Invitation) -> Membership:
     """
     if invitation.email and invitation.email != user.email.lower():
         raise CannotAccept("email")
-    with transaction.atomic():
-        if Membership.objects.filter(team=invitation.team, user=user).exists():
-            raise CannotAccept("member")
-        fresh = Invitation.objects.filter(
-            pk=invitation.pk, accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=timezone.now()
-        )
-        if not fresh.update(accepted_at=timezone.now(), accepted_by=user):
-            raise CannotAccept(why_closed(Invitation.objects.get(pk=invitation.pk)))
-        return Membership.objects.create(team=invitation.team, user=user, role=invitation.role)
+    if role_of(user, invitation.team):
+        raise CannotAccept("member")
+    try:
+        with transaction.atomic():
+            # The nonce, too: a link that was replaced a moment ago lets nobody in.
+            fresh = waiting(invitation.team).filter(
+                pk=invitation.pk, nonce=invitation.nonce, expires_at__gt=timezone.now()
+            )
+            if not fresh.update(accepted_at=timezone.now(), accepted_by=user):
+                raise CannotAccept(why_closed(Invitation.objects.get(pk=invitation.pk)) or "replaced")
+            return Membership.objects.create(team=invitation.team, user=user, role=invitation.role)
+    except IntegrityError as error:  # two links accepted at once by one person: the second stays open
+        raise CannotAccept("member") from error
 
 
 def why_closed(invitation: Invitation) -> str:
@@ -95,38 +131,51 @@ def why_closed(invitation: Invitation) -> str:
 
 
 def change_role(user: User, membership: Membership, role: str) -> None:
-    """Give a member another role. Raises `NotAllowed`, `LastOwner`."""
-    require_owner(user, membership.team)
+    """Give a member another role. Atomic. Raises `NotAllowed`, `LastOwner`."""
     with transaction.atomic():
+        _one_at_a_time(membership.team_id)
+        require_owner(user, membership.team)
         if role != Role.OWNER:
             _keep_an_owner(membership)
         Membership.objects.filter(pk=membership.pk).update(role=role)
 
 
 def remove(user: User, membership: Membership) -> None:
-    """Take a member out; oneself is leaving. What they shared stays with the team.
+    """Take a member out; oneself is leaving. What they shared stays with the team. Atomic.
 
     Raises:
         NotAllowed, LastOwner
     """
-    if membership.user_id != user.pk:
-        require_owner(user, membership.team)
     with transaction.atomic():
+        _one_at_a_time(membership.team_id)
+        if membership.user_id != user.pk:
+            require_owner(user, membership.team)
         _keep_an_owner(membership)
         Membership.objects.filter(pk=membership.pk).delete()
 
 
-def hand_over(user: User, membership: Membership) -> None:
-    """Make a member the owner in one's own place; one stays as a member. Atomic. Raises `NotAllowed`."""
-    require_owner(user, membership.team)
+def hand_over(user: User, membership: Membership) -> bool:
+    """Make a member the owner in one's own place; one stays as a member. Atomic.
+
+    Returns whether it was done: somebody who has left meanwhile can't take over. Raises `NotAllowed`.
+    """
     with transaction.atomic():
-        Membership.objects.filter(pk=membership.pk).update(role=Role.OWNER)
+        _one_at_a_time(membership.team_id)
+        require_owner(user, membership.team)
+        if not Membership.objects.filter(pk=membership.pk).update(role=Role.OWNER):
+            return False
         mine = Membership.objects.filter(team=membership.team, user=user).exclude(pk=membership.pk)
         mine.update(role=Role.MEMBER)
+    return True
+
+
+def _one_at_a_time(team_id: int) -> None:
+    """Let the changes of a team's roles follow each other, so that no two of them leave it without an owner."""
+    Team.objects.select_for_update().filter(pk=team_id).first()
 
 
 def _keep_an_owner(membership: Membership) -> None:
-    """Raises `LastOwner` where the team would have no owner without this one. Inside a transaction."""
-    owners = Membership.objects.select_for_update().filter(team_id=membership.team_id, role=Role.OWNER)
-    if {owner.pk for owner in owners} == {membership.pk}:
+    """Raises `LastOwner` where the team would have no owner without this one. Behind `_one_at_a_time`."""
+    owners = Membership.objects.filter(team_id=membership.team_id, role=Role.OWNER)
+    if set(owners.values_list("pk", flat=True)) == {membership.pk}:
         raise LastOwner

@@ -71,6 +71,11 @@ class Filter:
         raise AttributeError(name)
 
     @property
+    def models(self) -> list[tuple[str, Any]]:
+        """The choices of the filter by model."""
+        return [("", _("Any")), *((model.model_id, model.name) for model in catalogue())]
+
+    @property
     def search(self) -> Search:
         return parse(self.values.get("q", ""))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.db.models import Q
+from django.urls import reverse
 
 from omnistudio.accounts.models import Membership, Team, User
 from omnistudio.gallery.models import Collection, Task
@@ -22,6 +23,24 @@ class Scope:
     user: User
     team: Team | None = None
     collection: Collection | None = None
+
+    @property
+    def name(self) -> str:
+        """How a URL names the scope: `mine`, `favourites`, `trash`, `team:3`, `collection:7`."""
+        thing = self.team or self.collection
+        return f"{self.kind}:{thing.pk}" if thing else self.kind
+
+    @property
+    def url(self) -> str:
+        """The page of the scope's wall."""
+        match self.kind:
+            case "team":
+                return reverse("team_gallery", args=[self.team.pk])  # type: ignore[union-attr]
+            case "collection":
+                return reverse("collection", args=[self.collection.pk])  # type: ignore[union-attr]
+            case "mine":
+                return reverse("gallery")
+        return reverse(self.kind)
 
     @property
     def tasks(self) -> TaskQuerySet:
@@ -48,3 +67,19 @@ class Scope:
             mates = Membership.objects.filter(team__memberships__user=self.user).values("user_id")
             return list(User.objects.filter(Q(pk__in=mates) | Q(pk=self.user.pk)).order_by("name", "email"))
         return [self.user]
+
+
+def scope_named(user: User, name: str) -> Scope | None:
+    """The scope that a URL names, or None where there is none of that name for this person."""
+    kind, _colon, number = name.partition(":")
+    pk = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0
+    match kind:
+        case "mine" | "favourites" | "trash" if not number:
+            return Scope(kind, user)
+        case "team":
+            team = Team.objects.visible_to(user).filter(pk=pk).first()
+            return Scope("team", user, team=team) if team else None
+        case "collection":
+            collection = Collection.objects.visible_to(user).filter(pk=pk).first()
+            return Scope("collection", user, collection=collection) if collection else None
+    return None

@@ -18,18 +18,31 @@ from omnistudio.http import ranged
 
 # A file that is opened by itself may do nothing but be looked at.
 MEDIA_CSP = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
-SMALL = {"thumbnail": "image/webp", "poster": "image/jpeg"}
+SMALL = {"thumbnail": "image/webp", "poster": "image/jpeg", "preview": "video/mp4"}
 
 
 @require_safe
 def media(request: SignedInRequest, task_id: int, which: str) -> HttpResponseBase:
-    """A task's file, poster or thumbnail. `?download` gives the file a good name."""
-    task = get_object_or_404(Task.objects.visible_to(request.user).select_related("prompt"), pk=task_id)
-    field = getattr(task, which)
-    response = _answer(request, field, SMALL.get(which) or task.content_type, f"{task.sha256}-{which}")
+    """A task's file, poster, thumbnail or preview. `?download` gives the file a good name."""
+    tasks = Task.objects.visible_to(request.user)
+    if which == "thumbnail":  # in the trash a person still sees what they may bring back
+        tasks = tasks | Task.objects.trashed().filter(owner_id=request.user.pk)
+    task = get_object_or_404(tasks.select_related("prompt"), pk=task_id)
+    response = media_answer(request, task, which)
     if "download" in request.GET:
-        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(task.download_name)}"
+        response.headers["Content-Disposition"] = attachment(task.download_name)
     return response
+
+
+def media_answer(request: HttpRequest, task: Task, which: str) -> HttpResponseBase:
+    """One of a task's files, to whoever the caller has found to be allowed to see it."""
+    content_type = SMALL.get(which) or task.content_type
+    return _answer(request, getattr(task, which), content_type, f"{task.sha256}-{which}")
+
+
+def attachment(name: str) -> str:
+    """The header that makes a browser save an answer under `name`."""
+    return f"attachment; filename*=UTF-8''{quote(name)}"
 
 
 @require_safe

@@ -20,6 +20,7 @@ from omnistudio.openapi_client.catalogue import DEFAULT_ASPECT_RATIO, Model
 from omnistudio.pictures import BadPicture
 from omnistudio.studio.forms import ComposerForm
 from omnistudio.studio.services import Wish
+from omnistudio.studio.state import number
 
 SESSION_KEY = "composer"
 
@@ -32,6 +33,7 @@ class Values:
     model_id: str
     ratio: str
     variations: int
+    team_id: int | None = None
 
     @property
     def model(self) -> Model | None:
@@ -54,12 +56,14 @@ def typed_values(data: QueryDict, request: HttpRequest) -> Values:
         model_id=data.get("model") or start.model_id,
         ratio=data.get("ratio") or start.ratio,
         variations=int(variations) if variations in ("1", "2", "3", "4") else start.variations,
+        team_id=number(data.get("team")),
     )
 
 
 def remember(request: HttpRequest, wish: Wish) -> None:
     """Start the next composer with the same model, ratio and number."""
-    values = asdict(Values("", wish.model_id, wish.aspect_ratio, wish.variations))
+    team_id = wish.team.pk if wish.team else None
+    values = asdict(Values("", wish.model_id, wish.aspect_ratio, wish.variations, team_id))
     del values["prompt"]
     request.session[SESSION_KEY] = values
 

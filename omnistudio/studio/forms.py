@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from omnistudio.accounts.models import Team
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.openapi_client.catalogue import ASPECT_RATIOS, AUTO, MAX_PROMPT, MAX_REFERENCES
 
@@ -69,6 +71,7 @@ class ComposerForm(forms.Form):
             "invalid_choice": _("One to four variations can be made at once."),
         },
     )
+    team = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     submission = forms.UUIDField(required=False)
     references = IntegersField(required=False)
     files = FilesField(required=False)  # type: ignore[assignment] # the form's own files have that name, too
@@ -77,6 +80,14 @@ class ComposerForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["model"].choices = [(m.model_id, m.name) for m in catalogue()]  # type: ignore[attr-defined]
+
+    def shared_with(self, teams: Iterable[Team]) -> Team | None:
+        """The team that the new works are shared with; an error where it is none of the person's."""
+        wanted = self.cleaned_data.get("team")
+        team = next((team for team in teams if team.pk == wanted), None)
+        if wanted and team is None:
+            self.add_error("team", _("You can't share with this team any more. Choose another, or nobody."))
+        return team
 
     def clean_prompt(self) -> str:
         prompt: str = self.cleaned_data["prompt"].strip()

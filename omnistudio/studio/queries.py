@@ -70,7 +70,7 @@ def shown_tasks(user_id: int) -> Q:
 
 def _with_all(wanted: Q) -> list[Task]:
     links = Prefetch("task_references", TaskReference.objects.select_related("reference"))
-    tasks = Task.objects.filter(wanted).select_related("prompt", "owner", "retry", "retry_of", "run")
+    tasks = Task.objects.filter(wanted).select_related("prompt", "owner", "team", "retry", "retry_of", "run")
     return list(tasks.prefetch_related(links).order_by("-run_id", "variation", "id"))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from omnistudio.accounts.models import User
+from omnistudio.accounts.models import Team, User
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.models import Prompt, Reference, Run, Task, TaskReference
 from omnistudio.gallery.services import move
@@ -26,6 +26,7 @@ class Wish:
     aspect_ratio: str
     variations: int
     references: Sequence[Reference] = ()
+    team: Team | None = None  # null: private
 
 
 def submit(owner: User, wish: Wish, submission: uuid.UUID | None = None) -> tuple[Run, bool]:
@@ -58,6 +59,8 @@ def _add_tasks(run: Run, wish: Wish) -> None:
             model_id=wish.model_id,
             kind=kind,
             aspect_ratio=wish.aspect_ratio,
+            team=wish.team,
+            shared_at=timezone.now() if wish.team else None,
         )
         for variation in range(1, wish.variations + 1)
     )
@@ -89,6 +92,8 @@ def retry(task: Task) -> tuple[Task, bool]:
                 model_id=task.model_id,
                 kind=task.kind,
                 aspect_ratio=task.aspect_ratio,
+                team_id=task.team_id,
+                shared_at=timezone.now() if task.team_id else None,
             )
             _refer([again], [link.reference for link in task.task_references.select_related("reference")])
             move(task.pk, was=[task.status])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import reswap, retarget
 
-from omnistudio.accounts.queries import key_of
+from omnistudio.accounts.queries import key_of, teams_to_share_with
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery.models import Reference
 from omnistudio.gallery.queries import last_cost
@@ -49,10 +49,11 @@ def submit(request: SignedInRequest) -> HttpResponse:
     references = gathered_references(request.user, form)
     if key_of(request.user.pk) is None:
         form.add_error(None, _("You need an API key first. What you wrote stays here."))
+    team = form.shared_with(teams_to_share_with(request.user))
     if form.errors:
         return _refused(request, form, references)
     data = form.cleaned_data
-    wish = services.Wish(data["prompt"], data["model"], data["ratio"], data["variations"], references)
+    wish = services.Wish(data["prompt"], data["model"], data["ratio"], data["variations"], references, team)
     run, is_new = services.submit(request.user, wish, data["submission"])
     remember(request, wish)
     if not request.htmx:
@@ -103,6 +104,7 @@ def _page(
         "here": "studio",
         "form": form,
         "references": references or [],
+        "teams": teams_to_share_with(request.user),
         "runs": runs,
         "more": more,
         "choices": queries.model_choices(),

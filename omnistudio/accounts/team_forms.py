@@ -1,0 +1,79 @@
+"""Forms of teams."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from omnistudio.accounts.models import Membership, Team
+from omnistudio.accounts.team_services import Role, waiting
+
+# What turns the letters around it: a name must not change how the page or a message reads.
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+class TeamForm(forms.Form):
+    """A team's name: on one line, without what can't be seen."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=Team._meta.get_field("name").max_length,
+        error_messages={"required": _("Give the team a name.")},
+        widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
+    )
+
+    def clean_name(self) -> str:
+        words = " ".join(self.cleaned_data["name"].translate(_TURNING).split())
+        name = "".join(letter for letter in words if unicodedata.category(letter) != "Cc")
+        if all(unicodedata.category(letter)[0] in "CZ" for letter in name):
+            raise forms.ValidationError(_("Give the team a name."))
+        return name
+
+
+def _periods() -> list[tuple[str, str]]:
+    """For how long a link may be good, in the language of the page."""
+    return [(str(n), ngettext("for %(n)d day", "for %(n)d days", n) % {"n": n}) for n in (1, 7, 30)]
+
+
+class InvitationForm(forms.Form):
+    """Whom a link lets in, as what, and for how long; without an address it lets in whoever has it."""
+
+    email = forms.EmailField(
+        label=_("Email"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(
+            attrs={"class": "input", "autocomplete": "off", "placeholder": "name@example.com", "maxlength": 254}
+        ),
+    )
+    role = forms.ChoiceField(
+        label=_("Role"), choices=[(role, role.label) for role in (Role.MEMBER, Role.VIEWER, Role.OWNER)]
+    )
+    days = forms.ChoiceField(label=_("The link is good"), choices=_periods, initial="7")
+
+    def __init__(self, team: Team, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.team = team
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        if email and Membership.objects.filter(team=self.team, user__email=email).exists():
+            raise forms.ValidationError(_("This person is in the team already."))
+        if email and waiting(self.team).filter(email=email).exists():
+            raise forms.ValidationError(
+                _("There is an invitation for this address already. Send it again, or revoke it first.")
+            )
+        return email
+
+    @property
+    def good_for(self) -> timedelta:
+        return timedelta(days=int(self.cleaned_data["days"]))
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(choices=Role.choices)

@@ -1,0 +1,49 @@
+"""The one message that teams send: an invitation."""
+
+from __future__ import annotations
+
+import logging
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import BadHeaderError, EmailMessage, get_connection
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from omnistudio.accounts.models import Invitation
+from omnistudio.accounts.team_queries import link_of
+
+log = logging.getLogger(__name__)
+
+SECONDS = 10
+
+
+def send_invitation(invitation: Invitation) -> bool:
+    """Send the link to the address that it is for, in the language of whoever invites.
+
+    Not inside a transaction: it talks to the mail server, `SECONDS` at most for each step. Returns whether the
+    server took it; the invitation is good in any case.
+    """
+    inviter = invitation.invited_by
+    with translation.override((inviter and inviter.language) or translation.get_language()):
+        known = {"invitation": invitation, "team": invitation.team, "inviter": inviter, "link": link_of(invitation)}
+        subject = render_to_string("accounts/email/invitation_subject.txt", known)
+        body = render_to_string("accounts/email/invitation.txt", known)
+    message = EmailMessage(
+        # One line, whatever stands in a name: a second line would be a header of its own.
+        subject=" ".join(subject.split()),
+        body=body,
+        to=[invitation.email],
+        reply_to=[inviter.email] if inviter else None,
+        connection=get_connection(timeout=SECONDS),
+    )
+    try:
+        return message.send() == 1
+    except (SMTPException, OSError, BadHeaderError):
+        log.exception("Invitation %s could not be mailed", invitation.pk)
+        return False
+
+
+def can_send(invitation: Invitation) -> bool:
+    """Whether there is an address, and a server that takes mail."""
+    return bool(settings.CAN_SEND_EMAIL and invitation.email)

@@ -1,0 +1,71 @@
+"""The team page, for every view that shows it, and who may ask for it: 404 for everybody else."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+
+from omnistudio.accounts import team_queries, team_wording
+from omnistudio.accounts.models import Membership
+from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.accounts.team_forms import InvitationForm, TeamForm
+from omnistudio.accounts.team_services import Role
+
+
+def seat_in(request: SignedInRequest, team_id: int) -> Membership:
+    """The person's own membership. A team that one is not in is not there."""
+    seat = team_queries.seats_of(request.user).filter(team_id=team_id).first()
+    if not seat:
+        raise Http404
+    return seat
+
+
+def owners_seat(request: SignedInRequest, team_id: int) -> Membership:
+    """The same for what owners alone may do: others are not shown it, and for them it is not there."""
+    seat = seat_in(request, team_id)
+    if seat.role != Role.OWNER:
+        raise Http404
+    return seat
+
+
+def team_page(
+    request: SignedInRequest,
+    seat: Membership,
+    *,
+    rename_form: TeamForm | None = None,
+    invitation_form: InvitationForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Draw the page of a team, with the forms as they came back."""
+    owns = seat.role == Role.OWNER
+    found = team_queries.invitations_of(seat.team) if owns else []
+    invitations = [(one, team_wording.state_of(one), team_queries.link_of(one)) for one in found]
+    new = request.GET.get("invited")
+    return render(
+        request,
+        "accounts/team.html",
+        {
+            "here": "team",
+            "team": seat.team,
+            "seat": seat,
+            "owns": owns,
+            "is_last_owner": team_queries.is_last_owner(seat),
+            "seats": team_queries.seats_of(request.user),
+            "members": team_queries.members_of(seat.team),
+            "roles": Role.choices,
+            "invitations": invitations,
+            "invited": next((entry for entry in invitations if str(entry[0].pk) == new and entry[0].is_open), None),
+            "unsent": "unsent" in request.GET,
+            "rename_form": rename_form or TeamForm(initial={"name": seat.team.name}),
+            "invitation_form": invitation_form or InvitationForm(seat.team),
+            "public_url": settings.PUBLIC_URL,
+            "is_only_here": team_queries.is_only_here(),
+        },
+        status=status,
+    )
+
+
+def to_part(seat: Membership, part: str, query: str = "") -> HttpResponse:
+    """Back to the page, at the part that was changed."""
+    return redirect(f"{seat.team.get_absolute_url()}{query}#{part}")

@@ -1,0 +1,61 @@
+"""Every read of teams."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import Case, Count, QuerySet, Value, When
+from django.db.models.functions import Lower
+from django.urls import NoReverseMatch, reverse
+
+from omnistudio.accounts.models import Invitation, Membership, Team, User
+from omnistudio.accounts.team_services import MOST_WAITING, Role, waiting
+
+CLOSED_SHOWN = 20
+
+
+def seats_of(user: User) -> QuerySet[Membership]:
+    """The person's memberships with their teams, by name; `people` counts who is in the team."""
+    seats = Membership.objects.filter(user_id=user.pk).select_related("team")
+    return seats.annotate(people=Count("team__memberships")).order_by(Lower("team__name"), "team_id")
+
+
+def members_of(team: Team) -> list[Membership]:
+    """Everybody in the team with the state of their key: the owners first, then as they joined."""
+    rank = Case(When(role=Role.OWNER, then=Value(0)), default=Value(1))
+    members = Membership.objects.filter(team=team).select_related("user__api_key").order_by(rank, "joined_at", "pk")
+    return list(members.defer("user__password", "user__api_key__sealed"))
+
+
+def is_last_owner(seat: Membership) -> bool:
+    """Whether the team would be without an owner if this one went."""
+    others = Membership.objects.filter(team_id=seat.team_id, role=Role.OWNER).exclude(pk=seat.pk)
+    return seat.role == Role.OWNER and not others.exists()
+
+
+def invitations_of(team: Team) -> list[Invitation]:
+    """The invitations that wait, all of them, and the last ones that were used or revoked; the newest first."""
+    with_names = Invitation.objects.filter(team=team).select_related("team", "invited_by", "accepted_by")
+    open_ = with_names.filter(pk__in=waiting(team)).order_by("-pk")[:MOST_WAITING]
+    closed = with_names.exclude(pk__in=waiting(team)).order_by("-pk")[:CLOSED_SHOWN]
+    return [*open_, *closed]
+
+
+def link_of(invitation: Invitation) -> str:
+    """The address that lets somebody in, as the outside knows this studio."""
+    return settings.PUBLIC_URL + reverse("join", args=[invitation.token])
+
+
+def home_of(team: Team) -> str:
+    """Where somebody lands who has just come into the team: its gallery, where there is one."""
+    try:
+        return reverse("team_gallery", args=[team.pk])
+    except NoReverseMatch:
+        return reverse("studio")
+
+
+def is_only_here() -> bool:
+    """Whether the links of this studio open on this machine alone."""
+    host = urlsplit(settings.PUBLIC_URL).hostname or ""
+    return host == "localhost" or host == "::1" or host.startswith("127.")

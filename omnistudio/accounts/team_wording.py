@@ -1,0 +1,58 @@
+"""What pages say about roles and invitations."""
+
+from __future__ import annotations
+
+import math
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from omnistudio.accounts.models import Invitation
+from omnistudio.accounts.team_services import Role, why_closed
+
+
+def what_a_role_may(role: str) -> str:
+    """One sentence for the person who is invited."""
+    match role:
+        case Role.OWNER:
+            return _("As an owner you share works, and decide who is in the team.")
+        case Role.MEMBER:
+            return _("As a member you see what the team has made, share your own works and comment.")
+    return _("As a viewer you see what the team has made.")
+
+
+def state_of(invitation: Invitation) -> str:
+    """`Expires in 6 days`, `Expired`, `Revoked`, `Accepted by Maya`."""
+    match why_closed(invitation):
+        case "revoked":
+            return _("Revoked")
+        case "used" if invitation.accepted_by:
+            return _("Accepted by %(name)s") % {"name": invitation.accepted_by.display_name}
+        case "used":
+            return _("Accepted")
+        case "expired":
+            return _("Expired")
+    hours = math.ceil((invitation.expires_at - timezone.now()).total_seconds() / 3600)
+    if hours < 24:
+        return ngettext("Expires in %(n)d hour", "Expires in %(n)d hours", hours) % {"n": hours}
+    days = math.ceil(hours / 24)
+    return ngettext("Expires in %(n)d day", "Expires in %(n)d days", days) % {"n": days}
+
+
+def why_not(reason: str) -> tuple[str, str]:
+    """What is wrong with an invitation's link, and what to do about it."""
+    match reason:
+        case "expired":
+            return _("This invitation has expired"), _("Ask whoever sent it to send it again.")
+        case "revoked":
+            return _("This invitation was taken back"), _("Ask whoever sent it if you should have a new one.")
+        case "used":
+            return (
+                _("This invitation was used already"),
+                _("A link lets one person in. If that was you, sign in; if not, ask for a link of your own."),
+            )
+    return (
+        _("This link is no invitation"),
+        _("It is not complete, or a newer one took its place. Copy all of it, or ask for a new one."),
+    )

@@ -1,0 +1,143 @@
+"""What is done with a selection of works. One URL an action; the answer is a toast, with Undo where it fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from omnistudio.accounts.models import Membership, Team
+from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.gallery import lists, sharing
+from omnistudio.gallery.models import Task
+from omnistudio.gallery.scopes import Scope, scope_named
+from omnistudio.gallery.sharing import Done
+
+MOST_COMPARED = 8
+
+
+def _ids(request: HttpRequest) -> list[int]:
+    return [int(pk) for pk in request.POST.getlist("ids") if pk.isascii() and pk.isdigit() and len(pk) < 19]
+
+
+def _answer(
+    request: SignedInRequest, act: Callable[[], Done], say: Callable[[int], str], *, undo: str = "", gone: bool = False
+) -> HttpResponse:
+    """Do it and say so: how many, and how many were left out because they are not the person's to change."""
+    try:
+        done = act()
+    except sharing.TooMany:
+        most = {"most": sharing.MOST_AT_ONCE}
+        return _say(request, _("At most %(most)d works can be changed at once. Select fewer.") % most, Done([], 0))
+    text = say(len(done.ids)) if done.ids else _("Nothing was changed.")
+    if done.left_out:
+        left = ngettext("%(n)d was left out: it is not yours to change.", "%(n)d were left out: they are not yours to change.", done.left_out)
+        text = f"{text} {left % {'n': done.left_out}}"
+    return _say(request, text, done, undo=undo, gone=gone)
+
+
+def _say(request: SignedInRequest, text: str, done: Done, *, undo: str = "", gone: bool = False) -> HttpResponse:
+    if not request.htmx:
+        (messages.success if done.ids else messages.warning)(request, text)
+        target = request.POST.get("next", "")
+        safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+        return redirect(target if safe else "gallery")
+    scope = scope_named(request.user, request.POST.get("scope", "")) or Scope("mine", request.user)
+    context = {
+        "text": text,
+        "level": "success" if done.ids else "warning",
+        "undo": undo if done.ids else "",
+        "ids": done.ids,
+        "gone": done.ids if gone else [],
+        "tiles": [] if gone else lists.shown(Task.objects.visible_to(request.user).filter(pk__in=done.ids), scope),
+        "scope": scope,
+    }
+    return render(request, "gallery/_bulk_done.html", context)
+
+
+@require_POST
+def share_works(request: SignedInRequest) -> HttpResponse:
+    """Show works to a team."""
+    team = get_object_or_404(Team.objects.visible_to(request.user), pk=request.POST.get("team") or 0)
+
+    def say(n: int) -> str:
+        return ngettext("%(n)d work is shared with %(team)s.", "%(n)d works are shared with %(team)s.", n) % {
+            "n": n,
+            "team": team.name,
+        }
+
+    try:
+        return _answer(request, lambda: sharing.share(request.user, _ids(request), team), say, undo="take_works_back")
+    except Membership.DoesNotExist as error:
+        raise Http404 from error
+
+
+@require_POST
+def take_works_back(request: SignedInRequest) -> HttpResponse:
+    """Make works private again."""
+    gone = request.POST.get("scope", "").startswith("team:")
+    return _answer(
+        request,
+        lambda: sharing.take_back(request.user, _ids(request)),
+        lambda n: ngettext("%(n)d work is private again.", "%(n)d works are private again.", n) % {"n": n},
+        gone=gone,
+    )
+
+
+@require_POST
+def like_works(request: SignedInRequest) -> HttpResponse:
+    """Add works to one's favourites."""
+    return _answer(
+        request,
+        lambda: sharing.set_favourite(request.user, _ids(request), liked=True),
+        lambda n: ngettext("%(n)d work is a favourite now.", "%(n)d works are favourites now.", n) % {"n": n},
+        undo="unlike_works",
+    )
+
+
+@require_POST
+def unlike_works(request: SignedInRequest) -> HttpResponse:
+    """Take works out of one's favourites."""
+    return _answer(
+        request,
+        lambda: sharing.set_favourite(request.user, _ids(request), liked=False),
+        lambda n: ngettext("%(n)d work is no favourite any more.", "%(n)d works are no favourites any more.", n) % {"n": n},
+        undo="like_works",
+        gone=request.POST.get("scope") == "favourites",
+    )
+
+
+@require_POST
+def delete_works(request: SignedInRequest) -> HttpResponse:
+    """Put one's own works into the trash."""
+    return _answer(
+        request,
+        lambda: sharing.put_in_trash(request.user, _ids(request)),
+        lambda n: ngettext("%(n)d work is in the trash.", "%(n)d works are in the trash.", n) % {"n": n},
+        undo="restore_works",
+        gone=True,
+    )
+
+
+@require_POST
+def restore_works(request: SignedInRequest) -> HttpResponse:
+    """Hang works again that were in the trash."""
+    return _answer(
+        request,
+        lambda: sharing.bring_back(request.user, _ids(request)),
+        lambda n: ngettext("%(n)d work hangs again.", "%(n)d works hang again.", n) % {"n": n},
+        gone=request.POST.get("scope") == "trash",
+    )
+
+
+@require_POST
+def compare_works(request: SignedInRequest) -> HttpResponse:
+    """On to the page that has the selected works side by side; its address holds their numbers."""
+    return redirect(f"{reverse('compare')}?ids={','.join(map(str, _ids(request)[:MOST_COMPARED]))}")

@@ -1,0 +1,132 @@
+"""Collections: the shelves, one collection, and what its keepers do with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.gallery import collections
+from omnistudio.gallery.collection_forms import NameForm, NewCollectionForm, OrderForm
+from omnistudio.gallery.filters import Filter
+from omnistudio.gallery.lists import Page, by_hand, page
+from omnistudio.gallery.models import Collection
+from omnistudio.gallery.scopes import Scope
+
+
+def seen_collection(request: SignedInRequest, collection_id: int) -> Collection:
+    """A collection that the person sees; 404 otherwise."""
+    found = Collection.objects.visible_to(request.user).select_related("team", "owner")
+    return get_object_or_404(found, pk=collection_id)
+
+
+def kept_collection(request: SignedInRequest, collection_id: int) -> Collection:
+    """A collection that the person may change; 404 otherwise."""
+    return get_object_or_404(Collection.objects.changeable_by(request.user).select_related("team"), pk=collection_id)
+
+
+@require_GET
+def collections_page(request: SignedInRequest) -> HttpResponse:
+    """One's own collections and those of one's teams."""
+    return _shelves(request, NewCollectionForm(request.user))
+
+
+def _shelves(request: SignedInRequest, form: NewCollectionForm, status: int = 200) -> HttpResponse:
+    context = {"here": "gallery", "shelves": collections.shelves(request.user), "form": form}
+    return render(request, "gallery/collections.html", {**context, "most": collections.MOST_COUNTED}, status=status)
+
+
+@require_POST
+def create_collection(request: SignedInRequest) -> HttpResponse:
+    """Make an empty collection."""
+    form = NewCollectionForm(request.user, request.POST)
+    if form.is_valid():
+        try:
+            made = collections.create(request.user, form.cleaned_data["name"], form.cleaned_data["team"])
+        except collections.Full:
+            form.add_error(None, full_shelf())
+        else:
+            return redirect("collection", made.pk)
+    return _shelves(request, form, status=422)
+
+
+def full_shelf() -> str:
+    return _("There are %(most)d collections already. Delete one first.") % {"most": collections.MOST_COLLECTIONS}
+
+
+@require_GET
+def collection(request: SignedInRequest, collection_id: int) -> HttpResponse:
+    """The works of a collection, by date or in the order of its keepers' hands."""
+    return collection_answer(request, seen_collection(request, collection_id))
+
+
+def collection_answer(
+    request: SignedInRequest, collection: Collection, *, form: NameForm | None = None, status: int = 200
+) -> HttpResponse:
+    context = works_context(request, collection)
+    context["form"] = form or NameForm(initial={"name": collection.name})
+    return render(request, "gallery/collection.html", {"here": "gallery", **context}, status=status)
+
+
+def works_context(request: SignedInRequest, collection: Collection) -> dict[str, Any]:
+    """A page of the collection's works, from the place that the request names."""
+    cursor = (request.GET.get("from") or request.POST.get("from") or "").strip()
+    at = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 19 else 0
+    return {
+        "collection": collection,
+        "page": page_of(Scope("collection", request.user, collection=collection), at),
+        "cursor": at or "",
+        "is_changeable": Collection.objects.changeable_by(request.user).filter(pk=collection.pk).exists(),
+        "orders": Collection.Order.choices,
+        "by_hand": collection.order == Collection.Order.HAND,
+    }
+
+
+def page_of(scope: Scope, at: int) -> Page:
+    """A page of a collection in its own order; `at` is where it begins, 0 at the top."""
+    if scope.collection and scope.collection.order == Collection.Order.HAND:
+        return by_hand(scope, after=at)
+    return page(scope, Filter(), before=at or None)
+
+
+@require_POST
+def rename_collection(request: SignedInRequest, collection_id: int) -> HttpResponse:
+    """Give a collection another name."""
+    kept = kept_collection(request, collection_id)
+    form = NameForm(request.POST)
+    if not form.is_valid():
+        return collection_answer(request, kept, form=form, status=422)
+    collections.rename(kept, form.cleaned_data["name"])
+    return redirect("collection", kept.pk)
+
+
+@require_POST
+def order_collection(request: SignedInRequest, collection_id: int) -> HttpResponse:
+    """Show a collection newest first, or by hand."""
+    kept = kept_collection(request, collection_id)
+    form = OrderForm(request.POST)
+    if form.is_valid():
+        collections.set_order(kept, form.cleaned_data["order"])
+    return redirect("collection", kept.pk)
+
+
+@require_POST
+def delete_collection(request: SignedInRequest, collection_id: int) -> HttpResponse:
+    """Delete a collection and its links; its works stay."""
+    kept = kept_collection(request, collection_id)
+    kept.delete()
+    messages.success(request, _("“%(name)s” was deleted. Its works are where they were.") % {"name": kept.name})
+    return redirect("collections")
+
+
+@require_GET
+def collection_choices(request: SignedInRequest) -> HttpResponse:
+    """A fragment to choose a collection in, for a form that has `ids`."""
+    context = {"choices": collections.choices(request.user), "action": reverse("add_to_collection")}
+    return render(request, "gallery/_collection_choices.html", context)

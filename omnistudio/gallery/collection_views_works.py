@@ -1,0 +1,171 @@
+"""What is done with the works of a collection: put in, take out, set in order, hang in front."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.gallery import collections
+from omnistudio.gallery.collection_forms import NewCollectionForm
+from omnistudio.gallery.collection_views import full_shelf, kept_collection, works_context
+from omnistudio.gallery.downloads import ids_of
+from omnistudio.gallery.models import Collection
+from omnistudio.gallery.sharing import MOST_AT_ONCE, Done, TooMany
+
+
+class Refused(Exception):
+    """It can't be done; the text says why."""
+
+
+@require_POST
+def add_to_collection(request: SignedInRequest) -> HttpResponse:
+    """Put works into a collection (`collection`), or into a new one (`name`, and `team` where it is a team's)."""
+    ids = ids_of(request.POST)
+    try:
+        kept = _target(request, ids)
+        done = collections.add(kept, request.user, ids)
+    except (Refused, TooMany, collections.Full) as error:
+        return _told(request, _reason(error), status=422)
+    return _told(request, _said(kept, done), collection=kept, level="success" if done.ids else "warning")
+
+
+def _target(request: SignedInRequest, ids: list[int]) -> Collection:
+    if not ids:
+        raise Refused(_("Select at least one work."))
+    if len(ids) > MOST_AT_ONCE:
+        raise TooMany
+    if number := request.POST.get("collection", ""):
+        return kept_collection(
+            request, int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0
+        )
+    form = NewCollectionForm(request.user, request.POST)
+    if not form.is_valid():
+        raise Refused(_("Choose a collection, or name a new one (80 characters at most)."))
+    try:
+        return collections.create(request.user, form.cleaned_data["name"], form.cleaned_data["team"])
+    except collections.Full as error:
+        raise Refused(full_shelf()) from error
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TooMany):
+        return _("At most %(most)d works can be changed at once. Select fewer.") % {"most": MOST_AT_ONCE}
+    if isinstance(error, collections.Full):
+        return _("A collection holds at most %(most)d works.") % {"most": collections.MOST_WORKS}
+    return str(error)
+
+
+def _said(kept: Collection, done: Done) -> str:
+    n = len(done.ids)
+    words = {"n": n, "name": kept.name}
+    said = [ngettext("%(n)d work is in “%(name)s”.", "%(n)d works are in “%(name)s”.", n) % words]
+    if not n:
+        said = [_("Nothing was put into “%(name)s”.") % words]
+    if done.left_out:
+        left = ngettext(
+            "%(n)d was left out: it is not there for you.",
+            "%(n)d were left out: they are not there for you.",
+            done.left_out,
+        )
+        said.append(left % {"n": done.left_out})
+    if hidden := collections.private_in(kept, done.ids):
+        said.append(
+            ngettext(
+                "%(n)d of them the team does not see: it is not shared with it.",
+                "%(n)d of them the team does not see: they are not shared with it.",
+                hidden,
+            )
+            % {"n": hidden}
+        )
+    return " ".join(said)
+
+
+def _told(
+    request: SignedInRequest,
+    text: str,
+    *,
+    collection: Collection | None = None,
+    level: str = "error",
+    status: int = 200,
+) -> HttpResponse:
+    if request.htmx:
+        context = {"text": text, "level": level, "collection": collection}
+        return render(request, "gallery/_collection_told.html", context, status=status)
+    if collection is None:
+        return render(request, "gallery/collection_refused.html", {"text": text}, status=status)
+    (messages.success if level == "success" else messages.warning)(request, text)
+    return redirect("collection", collection.pk)
+
+
+@require_POST
+def remove_from_collection(request: SignedInRequest, collection_id: int) -> HttpResponse:
+    """Take works out of a collection; they stay on the walls."""
+    kept = kept_collection(request, collection_id)
+    try:
+        done = collections.remove(kept, request.user, ids_of(request.POST))
+    except TooMany as error:
+        return _told(request, _reason(error), status=422)
+    n = len(done.ids)
+    said = ngettext("%(n)d work was taken out.", "%(n)d works were taken out.", n) % {"n": n}
+    return _works(request, kept, text=said, undo=done.ids)
+
+
+@require_POST
+def move_earlier(request: SignedInRequest, collection_id: int) -> HttpResponse:
+    """Move a work one place towards the top."""
+    return _moved(request, collection_id, earlier=True)
+
+
+@require_POST
+def move_later(request: SignedInRequest, collection_id: int) -> HttpResponse:
+    """Move a work one place towards the end."""
+    return _moved(request, collection_id, earlier=False)
+
+
+def _moved(request: SignedInRequest, collection_id: int, *, earlier: bool) -> HttpResponse:
+    kept = kept_collection(request, collection_id)
+    for task_id in ids_of(request.POST)[:1]:
+        collections.move(kept, request.user, task_id, earlier=earlier)
+    return _works(request, kept)
+
+
+@require_POST
+def arrange_collection(request: SignedInRequest, collection_id: int) -> HttpResponse:
+    """Set works in the order in which they were put down."""
+    kept = kept_collection(request, collection_id)
+    try:
+        collections.arrange(kept, request.user, ids_of(request.POST))
+    except TooMany as error:
+        return _told(request, _reason(error), status=422)
+    return _works(request, kept)
+
+
+@require_POST
+def set_cover(request: SignedInRequest, collection_id: int) -> HttpResponse:
+    """Hang a work in front of the collection."""
+    kept = kept_collection(request, collection_id)
+    done = [pk for pk in ids_of(request.POST)[:1] if collections.set_cover(kept, request.user, pk)]
+    kept.refresh_from_db(fields=["cover"])
+    return _works(request, kept, text=_("#%(id)d is the cover now.") % {"id": done[0]} if done else "")
+
+
+def _works(
+    request: SignedInRequest, kept: Collection, *, text: str = "", undo: list[int] | None = None
+) -> HttpResponse:
+    """The works as they hang now, with a toast; without htmx, the page."""
+    if not request.htmx:
+        if text:
+            messages.success(request, text)
+        cursor = request.POST.get("from", "")
+        query = f"?from={cursor}" if cursor.isascii() and cursor.isdigit() else ""
+        return redirect(reverse("collection", args=[kept.pk]) + query)
+    context: dict[str, Any] = {**works_context(request, kept), "text": text, "undo": undo or []}
+    return render(request, "gallery/_collection_changed.html", context)

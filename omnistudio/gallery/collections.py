@@ -1,0 +1,199 @@
+"""Collections: every read and write of them. Who may do what is decided by whoever loads the collection.
+
+A collection of a team may hold works that only their owner sees; for everybody else they are not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import IntegerField, Max, OuterRef, Q, QuerySet, Subquery
+
+from omnistudio.accounts.models import Membership, Team, User
+from omnistudio.gallery.models import Collection, CollectionItem, Task
+from omnistudio.gallery.models.task import TaskQuerySet
+from omnistudio.gallery.scopes import Scope
+from omnistudio.gallery.sharing import MOST_AT_ONCE, Done, TooMany
+
+MOST_WORKS = 5000
+MOST_COLLECTIONS = 200
+MOST_COUNTED = 1000
+
+
+class Full(ValueError):
+    """A collection, or a shelf of collections, holds no more."""
+
+
+class _CappedCount(Subquery):
+    """How many rows a sliced query has."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
+def works_of(collection: Collection, user: User) -> TaskQuerySet:
+    """The finished works of a collection that the person sees, newest first."""
+    scope = Scope("collection", user, collection=collection)
+    return scope.tasks.filter(status=Task.Status.SUCCEEDED).order_by("-pk")
+
+
+def _seen_items(user: User) -> QuerySet[CollectionItem]:
+    """Items whose work the person sees: `Task.visible_to`, said from the item's side, where the index is."""
+    theirs = Membership.objects.filter(user_id=user.pk).values("team_id")
+    seen = Q(task__owner_id=user.pk) | Q(task__team_id__in=theirs)
+    return CollectionItem.objects.filter(seen, task__deleted_at__isnull=True, task__status=Task.Status.SUCCEEDED)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The collections of a person (`team` is None) or of one team, each with `works` (a count) and `front`."""
+
+    team: Team | None
+    collections: list[Collection]
+    is_changeable: bool
+
+
+def shelves(user: User) -> list[Shelf]:
+    """One's own collections, then each team's; each with its cover and how many of its works one sees."""
+    here = _seen_items(user).filter(collection=OuterRef("pk"))
+    found = Collection.objects.visible_to(user).annotate(
+        works=_CappedCount(here.values("pk")[: MOST_COUNTED + 1]),
+        chosen=Subquery(here.filter(task_id=OuterRef("cover_id")).values("task_id")[:1]),
+        newest=Subquery(here.order_by("-task_id").values("task_id")[:1]),
+    )
+    collections = list(found)
+    fronts = Task.objects.in_bulk({pk for each in collections if (pk := each.chosen or each.newest)})  # type: ignore[attr-defined]
+    for each in collections:
+        each.front = fronts.get(each.chosen or each.newest)  # type: ignore[attr-defined]
+    places = Membership.objects.filter(user=user).select_related("team").order_by("team__name", "team_id")
+    mine = Shelf(None, [each for each in collections if each.team_id is None], True)
+    return [
+        mine,
+        *(
+            Shelf(
+                place.team,
+                [each for each in collections if each.team_id == place.team_id],
+                place.role in Membership.CHANGING,
+            )
+            for place in places
+        ),
+    ]
+
+
+def choices(user: User) -> list[Collection]:
+    """The collections that the person may put works into."""
+    return list(Collection.objects.changeable_by(user).select_related("team").order_by("team__name", "name", "id"))
+
+
+def create(user: User, name: str, team: Team | None = None) -> Collection:
+    """Make a collection of the person's, or of a team's.
+
+    Raises:
+        Membership.DoesNotExist: the person is not in the team, or only a viewer there.
+        Full: there are 200 already.
+    """
+    if team is not None:
+        Membership.objects.get(team=team, user=user, role__in=Membership.CHANGING)
+    there = Collection.objects.filter(team=team) if team else Collection.objects.filter(owner=user, team=None)
+    if there.count() >= MOST_COLLECTIONS:
+        raise Full
+    return Collection.objects.create(owner=user, team=team, name=name)
+
+
+def rename(collection: Collection, name: str) -> None:
+    Collection.objects.filter(pk=collection.pk).update(name=name)
+
+
+def set_order(collection: Collection, order: str) -> None:
+    Collection.objects.filter(pk=collection.pk).update(order=order)
+
+
+def set_cover(collection: Collection, user: User, task_id: int) -> bool:
+    """Show a work of the collection in front of it. False where it is not in it, or not seen by the person."""
+    if not works_of(collection, user).filter(pk=task_id).exists():
+        return False
+    return Collection.objects.filter(pk=collection.pk).update(cover_id=task_id) == 1
+
+
+def add(collection: Collection, user: User, ids: Iterable[int]) -> Done:
+    """Put works that the person sees into a collection, at its end; those that are in it stay where they are.
+
+    Raises:
+        TooMany: more than 1,000 at once.
+        Full: the collection would hold more than 5,000.
+    """
+    wanted = list(dict.fromkeys(ids))
+    if len(wanted) > MOST_AT_ONCE:
+        raise TooMany
+    done = Task.Status.SUCCEEDED
+    seen = set(Task.objects.visible_to(user).filter(pk__in=wanted, status=done).values_list("pk", flat=True))
+    with transaction.atomic():
+        Collection.objects.select_for_update().get(pk=collection.pk)
+        there = set(collection.items.filter(task_id__in=seen).values_list("task_id", flat=True))
+        new = [pk for pk in wanted if pk in seen and pk not in there]
+        if new and collection.items.count() + len(new) > MOST_WORKS:
+            raise Full
+        last = collection.items.aggregate(last=Max("position"))["last"] or 0
+        CollectionItem.objects.bulk_create(
+            CollectionItem(collection=collection, task_id=pk, position=place, added_by=user)
+            for place, pk in enumerate(new, last + 1)
+        )
+    return Done([pk for pk in wanted if pk in seen], len(wanted) - len(seen))
+
+
+def remove(collection: Collection, user: User, ids: Iterable[int]) -> Done:
+    """Take works that the person sees out of a collection; the works stay. Raises `TooMany`."""
+    wanted = set(ids)
+    if len(wanted) > MOST_AT_ONCE:
+        raise TooMany
+    here = _seen_items(user).filter(collection=collection, task_id__in=wanted)
+    gone = list(here.values_list("task_id", flat=True))
+    with transaction.atomic():
+        collection.items.filter(task_id__in=gone).delete()
+        Collection.objects.filter(pk=collection.pk, cover_id__in=gone).update(cover=None)
+    return Done(gone, len(wanted) - len(gone))
+
+
+def move(collection: Collection, user: User, task_id: int, *, earlier: bool) -> bool:
+    """Let a work change places with the one before or after it that the person sees. Atomic."""
+    with transaction.atomic():
+        Collection.objects.select_for_update().get(pk=collection.pk)
+        items = _seen_items(user).filter(collection=collection)
+        mine = items.filter(task_id=task_id).first()
+        if mine is None:
+            return False
+        beside = items.filter(position__lt=mine.position) if earlier else items.filter(position__gt=mine.position)
+        other = beside.order_by("-position" if earlier else "position").first()
+        if other is None:
+            return False
+        mine.position, other.position = other.position, mine.position
+        CollectionItem.objects.bulk_update([mine, other], ["position"])
+    return True
+
+
+def arrange(collection: Collection, user: User, ids: Iterable[int]) -> Done:
+    """Put works into the order of `ids`: they share out the places that they hold now, so all others stay.
+
+    Atomic. Raises `TooMany`.
+    """
+    wanted = list(dict.fromkeys(ids))
+    if len(wanted) > MOST_AT_ONCE:
+        raise TooMany
+    with transaction.atomic():
+        Collection.objects.select_for_update().get(pk=collection.pk)
+        items = {item.task_id: item for item in _seen_items(user).filter(collection=collection, task_id__in=wanted)}
+        in_order = [items[pk] for pk in wanted if pk in items]
+        places = sorted(item.position for item in in_order)
+        for item, place in zip(in_order, places, strict=True):
+            item.position = place
+        CollectionItem.objects.bulk_update(in_order, ["position"], batch_size=200)
+    return Done([item.task_id for item in in_order], len(wanted) - len(in_order))
+
+
+def private_in(collection: Collection, ids: Iterable[int]) -> int:
+    """How many of the works in a team's collection the team does not see."""
+    if collection.team_id is None:
+        return 0
+    return Task.objects.filter(pk__in=list(ids)).exclude(team_id=collection.team_id).count()

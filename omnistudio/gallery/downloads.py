@@ -1,0 +1,67 @@
+"""Downloads of several works: a selection, or a collection, as one ZIP."""
+
+from __future__ import annotations
+
+import re
+
+from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.gallery.archive import Archive
+from omnistudio.gallery.collections import works_of
+from omnistudio.gallery.models import Collection, Task
+from omnistudio.gallery.sharing import MOST_AT_ONCE
+from omnistudio.gallery.views import attachment
+
+_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+
+
+def ids_of(query: QueryDict) -> list[int]:
+    """The ids that a form names, repeated or separated by commas, each once. What is no number is no id."""
+    named = (part.strip() for value in query.getlist("ids") for part in value.split(","))
+    return list(dict.fromkeys(int(part) for part in named if _NUMBER.fullmatch(part)))
+
+
+@require_POST
+def download(request: SignedInRequest) -> HttpResponseBase:
+    """The selected works as a ZIP; those that the person does not see are left out, and counted in it."""
+    ids = ids_of(request.POST)
+    if not ids:
+        return _refused(request, _("Select at least one work to download."))
+    if len(ids) > MOST_AT_ONCE:
+        too_many = _("At most %(most)d works can be downloaded at once. Select fewer, or put them into a collection.")
+        return _refused(request, too_many % {"most": MOST_AT_ONCE})
+    tasks = Task.objects.visible_to(request.user).filter(pk__in=ids).order_by("-pk")
+    archive = Archive(tasks, left_out=len(ids) - tasks.count())
+    if not archive.entries:
+        raise Http404
+    return zip_answer(archive, f"{len(archive.entries)}-works")
+
+
+@require_GET
+def download_collection(request: SignedInRequest, collection_id: int) -> HttpResponseBase:
+    """What the person sees of a collection, as a ZIP."""
+    collection = get_object_or_404(Collection.objects.visible_to(request.user), pk=collection_id)
+    return zip_answer(Archive(works_of(collection, request.user)), collection.name)
+
+
+def zip_answer(archive: Archive, name: str) -> StreamingHttpResponse:
+    """Send an archive while it is made."""
+    response = StreamingHttpResponse(archive.stream(), content_type="application/zip")
+    words = slugify(name, allow_unicode=True)[:60].strip("-") or "works"
+    response.headers["Content-Disposition"] = attachment(f"{timezone.localdate():%Y-%m-%d}_{words}.zip")
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    if archive.length is not None:
+        response.headers["Content-Length"] = str(archive.length)
+    return response
+
+
+def _refused(request: SignedInRequest, text: str) -> HttpResponse:
+    return render(request, "gallery/collection_refused.html", {"text": text}, status=422)

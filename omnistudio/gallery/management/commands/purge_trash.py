@@ -1,0 +1,33 @@
+"""Empty the trash of what has been in it for longer than it keeps."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from omnistudio.gallery import trash
+from omnistudio.gallery.sharing import TRASH_KEEPS
+
+
+def days(text: str) -> int:
+    """A number of days, not before today's trash."""
+    number = int(text)
+    if not 0 <= number <= 36_500:
+        raise argparse.ArgumentTypeError("between 0 and 36500")
+    return number
+
+
+class Command(BaseCommand):
+    help = "Removes works that were deleted more than 30 days ago, with their files, for good. Run it once a day."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--days", type=days, default=TRASH_KEEPS.days, help="how long the trash keeps (30)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        count = trash.purge_deleted_before(timezone.now() - timedelta(days=options["days"]))
+        if options["verbosity"]:
+            self.stdout.write(f"Removed {count} work{'' if count == 1 else 's'}.")

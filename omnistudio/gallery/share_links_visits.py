@@ -1,0 +1,90 @@
+"""What a browser has done at a share link: unlocked it, been counted; and how often it may try a password."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+from dataclasses import dataclass, replace
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.core import signing
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from omnistudio.gallery.models import ShareLink
+
+COOKIE = "omnistudio_link"
+TRIES, TRIES_SECONDS = 10, 600
+_signer = signing.Signer(salt="omnistudio.share-link")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One browser at one link. Kept in a signed cookie for the link's own path, until the browser is closed."""
+
+    link_id: int
+    unlocked: bool = False
+    counted: bool = False
+
+
+def visit_of(request: HttpRequest, link: ShareLink) -> Visit:
+    """What the browser's cookie says; a forged one, and one of another link, say nothing."""
+    try:
+        pk, unlocked, counted = _signer.unsign_object(request.COOKIES.get(COOKIE, ""))
+    except (signing.BadSignature, ValueError, TypeError):
+        return Visit(link.pk)
+    return Visit(pk, bool(unlocked), bool(counted)) if pk == link.pk else Visit(link.pk)
+
+
+def remember(response: HttpResponseBase, link: ShareLink, visit: Visit, **changes: bool) -> None:
+    """Put the visit into the browser."""
+    now = replace(visit, **changes)
+    response.set_cookie(
+        COOKIE,
+        _signer.sign_object([now.link_id, now.unlocked, now.counted]),
+        path=reverse("shared", args=[link.token]),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+class Tries:
+    """Ten tries in ten minutes, for one link and one address.
+
+    Each try takes a place in the cache that comes free by itself ten minutes later. Taking a place is atomic,
+    so many tries at once get no more of them than one after the other.
+    """
+
+    def __init__(self, request: HttpRequest, link: ShareLink) -> None:
+        who = hashlib.sha256(_network(request).encode()).hexdigest()[:24]
+        self._name = f"share-link-tries:{link.pk}:{who}"
+        self._taken = ""
+
+    def take(self) -> bool:
+        """Take a place for one try; False where there is none."""
+        for number in range(TRIES):
+            name = f"{self._name}:{number}"
+            if cache.add(name, 1, timeout=TRIES_SECONDS):
+                self._taken = name
+                return True
+        return False
+
+    def give_back(self) -> None:
+        """The try was right: it does not count."""
+        cache.delete(self._taken)
+
+
+def _network(request: HttpRequest) -> str:
+    """The address of who asks; of IPv6 the network, because one household has a whole one."""
+    try:
+        address = ipaddress.ip_address(get_adapter(request).get_client_ip(request))
+    except (ValueError, PermissionDenied):
+        return "unknown"
+    if address.version == 6:
+        return str(ipaddress.ip_network(f"{address}/64", strict=False))
+    return str(address)

@@ -1,0 +1,159 @@
+"""What people without an account see through a share link. The link is checked at each request."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from omnistudio.gallery import share_links
+from omnistudio.gallery.archive import PUBLIC_COLUMNS, PUBLIC_COLUMNS_WITH_PROMPT, Archive, wordless_name
+from omnistudio.gallery.collection_views import page_of
+from omnistudio.gallery.downloads import zip_answer
+from omnistudio.gallery.models import ShareLink, Task
+from omnistudio.gallery.scopes import Scope
+from omnistudio.gallery.share_links_forms import PasswordForm
+from omnistudio.gallery.share_links_visits import Tries, remember, visit_of
+from omnistudio.gallery.views import attachment, media_answer
+
+LinkView = Callable[..., HttpResponseBase]
+
+
+def of_open_link(view: LinkView) -> LinkView:
+    """Load the link of the token; without one (guessed, expired, revoked) the answer is the page that says so.
+
+    No answer is kept by a cache or by a search engine, so that the end of a link is the end of it.
+    """
+
+    @functools.wraps(view)
+    def checked(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        link = share_links.open_link(token)
+        try:
+            response = view(request, link, *args, **kwargs) if link else gone(request)
+        except Http404:
+            response = gone(request)
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
+
+    return checked
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    """404, in the same words whatever the reason."""
+    return render(request, "shared_with/gone.html", status=404)
+
+
+@login_not_required
+@require_safe
+@of_open_link
+def shared(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
+    """The work, or the collection's wall; a form where the link has a password."""
+    visit = visit_of(request, link)
+    if link.password and not visit.unlocked:
+        return _ask(request, link, PasswordForm())
+    response = _collection(request, link) if link.collection else _work(request, link, link.task_id or 0)
+    if not visit.counted and request.method == "GET":
+        share_links.count_view(link)
+        remember(response, link, visit, counted=True)
+    return response
+
+
+@login_not_required
+@require_POST
+@of_open_link
+def unlock_shared(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
+    """Try a password."""
+    form = PasswordForm(request.POST)
+    if not form.is_valid():
+        return _ask(request, link, form, status=422)
+    tries = Tries(request, link)
+    if not tries.take():
+        form.add_error(None, _("Too many wrong passwords. Try again in ten minutes."))
+        return _ask(request, link, form, status=429)
+    if not share_links.opens(link, form.cleaned_data["password"]):
+        form.add_error("password", _("This is not the password of the link."))
+        return _ask(request, link, form, status=422)
+    tries.give_back()
+    response = redirect("shared", link.token)
+    remember(response, link, visit_of(request, link), unlocked=True)
+    return response
+
+
+@login_not_required
+@require_safe
+@of_open_link
+def shared_work(request: HttpRequest, link: ShareLink, task_id: int) -> HttpResponseBase:
+    """One work of a shared collection, large."""
+    _require_unlocked(request, link)
+    return _work(request, link, task_id)
+
+
+@login_not_required
+@require_safe
+@of_open_link
+def shared_media(request: HttpRequest, link: ShareLink, task_id: int, which: str) -> HttpResponseBase:
+    """A file of a work behind the link. `?download` works where the link allows it; else it is to be looked at."""
+    _require_unlocked(request, link)
+    task = get_object_or_404(share_links.works_of(link).select_related("prompt"), pk=task_id)
+    response = media_answer(request, task, which)
+    response.headers["Cache-Control"] = "private, no-cache"  # asked for again each time: the link may have ended
+    response.headers["Content-Disposition"] = "inline"
+    if "download" in request.GET and link.allow_download:
+        name = task.download_name if link.show_prompt else wordless_name(task)
+        response.headers["Content-Disposition"] = attachment(name)
+    return response
+
+
+@login_not_required
+@require_safe
+@of_open_link
+def download_shared(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
+    """A shared collection as a ZIP, where the link allows it."""
+    _require_unlocked(request, link)
+    if link.collection is None or not link.allow_download:
+        raise Http404
+    columns = PUBLIC_COLUMNS_WITH_PROMPT if link.show_prompt else PUBLIC_COLUMNS
+    return zip_answer(Archive(share_links.works_of(link), columns=columns), link.collection.name)
+
+
+def _require_unlocked(request: HttpRequest, link: ShareLink) -> None:
+    if link.password and not visit_of(request, link).unlocked:
+        raise Http404
+
+
+def _ask(request: HttpRequest, link: ShareLink, form: PasswordForm, status: int = 200) -> HttpResponse:
+    # No `no-referrer` here: under it browsers send `Origin: null` with a form, which CSRF protection refuses.
+    # The site's own `same-origin` tells other sites as little.
+    return render(request, "shared_with/password.html", {"link": link, "form": form}, status=status)
+
+
+def _work(request: HttpRequest, link: ShareLink, task_id: int) -> HttpResponse:
+    task: Task = get_object_or_404(share_links.works_of(link).select_related("prompt"), pk=task_id)
+    return _shown(request, "shared_with/work.html", {"link": link, "task": task})
+
+
+def _collection(request: HttpRequest, link: ShareLink) -> HttpResponse:
+    cursor = request.GET.get("from", "")
+    at = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 19 else 0
+    works = share_links.works_of(link)
+    if works.query.is_empty():
+        raise Http404
+    page = page_of(Scope("collection", link.owner, collection=link.collection), at)
+    shown = [task for task in page.tasks if task.file]
+    return _shown(request, "shared_with/collection.html", {"link": link, "tasks": shown, "next": page.next})
+
+
+def _shown(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    response = render(request, template, context)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

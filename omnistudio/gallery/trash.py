@@ -1,0 +1,87 @@
+"""The trash's end: rows and files that go for good."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from django.core.files.storage import Storage
+from django.db import transaction
+from django.utils import timezone
+
+from omnistudio.accounts.models import User
+from omnistudio.gallery.models import Run, Task
+from omnistudio.gallery.models.task import TaskQuerySet
+from omnistudio.gallery.sharing import MOST_AT_ONCE, Done, TooMany
+
+FILES = ("file", "thumbnail", "poster", "preview")
+BATCH = 100
+# A run's row is what keeps a form from being submitted twice: it outlives its works by a day.
+RUN_STAYS = timedelta(days=1)
+
+
+def purge(user: User, ids: Iterable[int]) -> Done:
+    """Remove one's own works from the trash, with their files, for good. Raises `TooMany`."""
+    wanted = set(ids)
+    if len(wanted) > MOST_AT_ONCE:
+        raise TooMany
+    chosen = list(Task.objects.trashed().filter(owner_id=user.pk, pk__in=wanted).values_list("pk", flat=True))
+    gone = [pk for start in range(0, len(chosen), BATCH) for pk in _purge_batch(chosen[start : start + BATCH])]
+    return Done(gone, len(wanted) - len(gone))
+
+
+def purge_deleted_before(moment: datetime) -> int:
+    """Remove what was put into the trash before `moment`, in batches; return how many works went.
+
+    Safe to end at any point and to start again: see `_purge_batch`.
+    """
+    count, last = 0, 0
+    while True:
+        due = Task.objects.trashed().filter(deleted_at__lt=moment, pk__gt=last).order_by("pk")
+        ids = list(due.values_list("pk", flat=True)[:BATCH])
+        if not ids:
+            return count
+        count += len(_purge_batch(ids))
+        last = ids[-1]
+
+
+# Works that are being removed: long past every deadline, so that what an interrupted purge left comes first in the next.
+_GOING = datetime(1970, 1, 1, tzinfo=timezone.get_fixed_timezone(0))
+
+
+def _purge_batch(ids: list[int]) -> list[int]:
+    """Remove works that still are in the trash: mark them, remove the files, then the rows.
+
+    Files go before rows, and outside the transaction: a purge that is killed leaves rows in the trash that the
+    next one removes, and never files that nobody knows of. Tasks that were made from a removed one stay.
+    """
+    Task.objects.trashed().filter(pk__in=ids).update(deleted_at=_GOING)
+    marked = list(Task.objects.filter(pk__in=ids, deleted_at=_GOING).only("run_id", *FILES))
+    for task in marked:
+        _remove_files(task)
+    with transaction.atomic():
+        gone: TaskQuerySet = Task.objects.filter(pk__in=[task.pk for task in marked], deleted_at=_GOING)
+        gone.delete()
+        empty = Run.objects.filter(pk__in={task.run_id for task in marked}, tasks__isnull=True)
+        empty.filter(created_at__lt=timezone.now() - RUN_STAYS).delete()
+    return [task.pk for task in marked]
+
+
+def _remove_files(task: Task) -> None:
+    folders = set()
+    for field in FILES:
+        file = getattr(task, field)
+        if file:
+            file.storage.delete(file.name)  # says nothing of a file that is gone already
+            folders.add((file.storage, posixpath.dirname(file.name)))
+    for storage, folder in folders:
+        _remove_folder(storage, folder)
+
+
+def _remove_folder(storage: Storage, folder: str) -> None:
+    """The work's own folder, where the storage has folders and it is empty."""
+    with suppress(NotImplementedError, OSError):
+        storage.path(folder)
+        storage.delete(folder)

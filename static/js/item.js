@@ -1,0 +1,136 @@
+// One work, on its page or in place over the wall: keys, the link to copy, what follows from actions.
+
+const toasts = document.getElementById("toasts");
+const item = () => document.getElementById("item");
+const preloaded = new Set();
+
+function arrive() {
+  const root = item();
+  if (!root) return;
+  document.title = root.dataset.title;
+  const link = root.querySelector("#item-copy-link");
+  if (link) link.hidden = false;
+  // The neighbours' small pictures are here before they are asked for.
+  for (const { dataset } of root.querySelectorAll("[data-preload]")) {
+    if (preloaded.has(dataset.preload)) continue;
+    preloaded.add(dataset.preload);
+    new Image().src = dataset.preload;
+  }
+  // A modal dialog makes all the rest of the page mute: what is said must be inside it.
+  const dialog = root.closest("dialog");
+  if (dialog?.open && toasts.parentElement !== dialog) {
+    dialog.append(toasts);
+    dialog.addEventListener("close", leave, { once: true });
+  }
+  if (document.activeElement === document.body) root.focus({ preventScroll: true });
+}
+
+const pageTitle = document.title;
+function leave() {
+  document.body.append(toasts);
+  document.title = pageTitle;
+}
+
+document.addEventListener("item-shown", arrive);
+document.addEventListener("htmx:afterSettle", (event) => event.detail.target?.id === "item" && arrive());
+arrive();
+
+// ---- the link
+async function copyLink(button) {
+  const text = button.dataset.link;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // No clipboard on a page without https: the old way, from inside the dialog where there is one.
+    const area = Object.assign(document.createElement("textarea"), { value: text, className: "sr" });
+    item().append(area);
+    area.select();
+    const copied = document.execCommand("copy");
+    area.remove();
+    button.focus();
+    if (!copied) return;
+  }
+  toasts.append(document.getElementById("item-link-copied").content.cloneNode(true));
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("#item-copy-link");
+  if (button) copyLink(button);
+});
+
+// ---- keys
+const PRESSED = { ArrowLeft: "#item-prev", ArrowRight: "#item-next", f: "#item-favourite", s: "#item-copy-link", c: "#item-copy-prompt", d: "#item-download", Backspace: "#item-delete", Delete: "#item-delete" };
+
+document.addEventListener("keydown", (event) => {
+  const root = item();
+  if (!root || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const dialog = document.querySelector("dialog[open]");
+  if ((dialog && !dialog.contains(root)) || root.querySelector(":popover-open")) return;
+  if (event.key === "?") {
+    event.preventDefault();
+    return document.getElementById("item-keys").showPopover();
+  }
+  // A dialog closes by itself.
+  if (event.key === "Escape") return dialog ? undefined : root.querySelector("[data-close]")?.click();
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  // A video that has the focus seeks by the arrows, a picture that is zoomed is moved by them.
+  if (key.startsWith("Arrow") && (event.target.closest("video") || root.querySelector(".zoom.is-zoomed"))) return;
+  const target = PRESSED[key] && root.querySelector(PRESSED[key]);
+  if (!target || (event.repeat && !key.startsWith("Arrow"))) return;
+  event.preventDefault();
+  target.click();
+});
+
+// ---- what an action changes elsewhere on the page
+const values = (event) => event.detail;
+
+document.addEventListener("favourite-changed", (event) => {
+  const { id, liked } = values(event);
+  for (const form of document.querySelectorAll(`form[data-favourite="${id}"]`)) {
+    form.querySelector("button").setAttribute("aria-pressed", String(liked));
+    form.querySelector("[name=liked]").value = liked ? "0" : "1";
+  }
+  const tile = document.getElementById(`work-${id}`);
+  const mark = tile?.querySelector(".print__liked");
+  if (!liked) mark?.remove();
+  else if (tile && !mark) {
+    const heart = document.createElement("span");
+    heart.className = "print__liked";
+    heart.append(document.querySelector("#item-favourite svg")?.cloneNode(true) ?? "");
+    heart.firstElementChild?.setAttribute("class", "i i--fill i--sm");
+    tile.append(heart);
+  }
+});
+
+function setHidden(ids, hidden) {
+  for (const id of ids) {
+    const tile = document.getElementById(`work-${id}`);
+    if (tile) tile.hidden = hidden;
+  }
+}
+
+document.addEventListener("works-gone", (event) => setHidden(values(event).ids, true));
+document.addEventListener("works-back", (event) => {
+  const { ids, panel, page } = values(event);
+  setHidden(ids, false);
+  const root = item();
+  if (!root || (root.closest("dialog") && !root.closest("dialog").open)) return;
+  htmx.ajax("GET", panel, { source: root, target: root, swap: "outerHTML" }).then(() => history.replaceState(history.state, "", page));
+});
+
+// ---- a work that is under way
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt.id === "item-poller" && document.hidden) event.preventDefault();
+});
+const started = new WeakMap();
+setInterval(() => {
+  for (const clock of item()?.querySelectorAll("time[data-since]") ?? []) {
+    if (!started.has(clock)) started.set(clock, performance.now() - clock.dataset.since * 1000);
+    const seconds = Math.floor((performance.now() - started.get(clock)) / 1000);
+    clock.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  }
+}, 1000);
+
+// A picture that can't be had leaves no torn sign, only its frame.
+document.addEventListener("error", (event) => event.target.matches?.("#item img") && (event.target.hidden = true), true);

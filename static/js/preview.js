@@ -1,0 +1,26 @@
+// A video plays its first seconds, without sound, while the pointer or the focus is on it. Never on touch,
+// never where less motion or less data is wanted.
+
+const calm = matchMedia("(prefers-reduced-motion: reduce), (prefers-reduced-data: reduce), (hover: none)");
+
+function play(tile) {
+  if (calm.matches || !tile.dataset.preview || tile.querySelector("video")) return;
+  const video = Object.assign(document.createElement("video"), { src: tile.dataset.preview, muted: true, loop: true, playsInline: true });
+  video.setAttribute("aria-hidden", "true");
+  video.tabIndex = -1;
+  tile.querySelector(".print__open").append(video);
+  video.play().catch(() => video.remove());
+}
+
+function stop(tile) {
+  tile.querySelector("video")?.remove();
+}
+
+const tileOf = (event) => event.target.closest?.(".print[data-preview]");
+document.addEventListener("pointerover", (event) => tileOf(event) && play(tileOf(event)));
+document.addEventListener("pointerout", (event) => {
+  const tile = tileOf(event);
+  if (tile && !tile.contains(event.relatedTarget)) stop(tile);
+});
+document.addEventListener("focusin", (event) => tileOf(event) && play(tileOf(event)));
+document.addEventListener("focusout", (event) => tileOf(event) && stop(tileOf(event)));

@@ -1,0 +1,117 @@
+// Selecting works: click, Shift for a range, Ctrl/⌘-A for all that is loaded, arrows and space, Escape to end.
+
+const form = document.getElementById("selection");
+const gallery = document.getElementById("gallery");
+const button = document.getElementById("select");
+const bulk = document.getElementById("bulk");
+
+const boxes = () => [...form.querySelectorAll(".print:not([hidden]) [name=ids]")];
+const tiles = () => [...form.querySelectorAll(".print:not([hidden])")];
+let last = null;
+let selecting = false;
+
+function show() {
+  const count = boxes().filter((box) => box.checked).length;
+  document.getElementById("selected").textContent = count;
+  if (count && !selecting) start(true);
+  bulk.hidden = count === 0;
+}
+
+function start(on) {
+  selecting = on;
+  gallery.classList.toggle("is-selecting", on);
+  button.setAttribute("aria-pressed", String(on));
+  if (!on) {
+    boxes().forEach((box) => (box.checked = false));
+    last = null;
+    bulk.hidden = true;
+  }
+}
+
+button.hidden = false;
+button.addEventListener("click", () => start(!selecting));
+document.getElementById("clear").addEventListener("click", () => start(false));
+
+function selected(box, range) {
+  if (range && last) {
+    const all = boxes();
+    const [from, to] = [all.indexOf(last), all.indexOf(box)].sort((a, b) => a - b);
+    all.slice(from, to + 1).forEach((between) => (between.checked = box.checked));
+  }
+  last = box;
+  show();
+}
+
+// In select mode the whole tile selects, and does not open.
+form.addEventListener(
+  "click",
+  (event) => {
+    const tile = event.target.closest(".print");
+    const box = tile?.querySelector("[name=ids]");
+    if (!box) return;
+    if (event.target === box) return selected(box, event.shiftKey);
+    if (!selecting) return;
+    event.preventDefault();
+    event.stopPropagation();
+    box.checked = !box.checked;
+    selected(box, event.shiftKey);
+  },
+  true,
+);
+
+// The tile that is nearest in the wanted direction.
+function neighbour(tile, key) {
+  const all = tiles();
+  const at = all.indexOf(tile);
+  if (key === "ArrowLeft") return all[at - 1];
+  if (key === "ArrowRight") return all[at + 1];
+  const here = tile.getBoundingClientRect();
+  const middle = here.left + here.width / 2;
+  const rows = all.filter((other) => {
+    const top = other.getBoundingClientRect().top;
+    return key === "ArrowDown" ? top > here.top + 4 : top < here.top - 4;
+  });
+  const nearest = (key === "ArrowDown" ? rows[0] : rows.at(-1))?.getBoundingClientRect().top;
+  return rows
+    .filter((other) => Math.abs(other.getBoundingClientRect().top - nearest) < 4)
+    .sort((a, b) => distance(a, middle) - distance(b, middle))[0];
+}
+
+function distance(tile, middle) {
+  const box = tile.getBoundingClientRect();
+  return Math.abs(box.left + box.width / 2 - middle);
+}
+
+document.addEventListener("keydown", (event) => {
+  if (document.querySelector("dialog[open]")) return;
+  const typing = event.target.closest("input:not([type=checkbox]), textarea, select");
+  if (event.key === "a" && (event.ctrlKey || event.metaKey) && !typing && (selecting || event.target.closest(".print"))) {
+    event.preventDefault();
+    start(true);
+    boxes().forEach((box) => (box.checked = true));
+    return show();
+  }
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape" && selecting) return start(false);
+  const tile = event.target.closest(".print");
+  if (event.key === "x" && !selecting) return start(true);
+  if (!tile) return;
+  if (event.key.startsWith("Arrow")) {
+    const next = neighbour(tile, event.key);
+    if (next) {
+      event.preventDefault();
+      next.querySelector(".print__open").focus();
+      next.scrollIntoView({ block: "nearest" });
+    }
+  }
+  if (event.key === " " && !event.target.closest("[name=ids]")) {
+    event.preventDefault();
+    tile.querySelector("[name=ids]").click();
+  }
+});
+
+// After an action the selection is done with; works that went are no part of the next one.
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful && form.contains(event.detail.elt)) start(false);
+});
+start(false);

@@ -1,0 +1,102 @@
+// The wall: filters that act at once, the row height, and a place that is kept.
+
+const wall = document.getElementById("wall");
+const filters = document.getElementById("filters");
+const KEY = `omnistudio.place.${location.pathname}${location.search}`;
+const MOST_PAGES = 12;
+
+// ---- filters: one GET form, sent as it changes
+let typing;
+filters.addEventListener("input", (event) => {
+  clearTimeout(typing);
+  if (event.target.id === "q") typing = setTimeout(go, 400);
+});
+filters.addEventListener("change", (event) => event.target.name && event.target.id !== "q" && go());
+filters.addEventListener("submit", (event) => {
+  event.preventDefault();
+  go();
+});
+
+function go() {
+  clearTimeout(typing);
+  const chosen = new URLSearchParams([...new FormData(filters)].filter(([, value]) => value));
+  const target = `${filters.getAttribute("action")}${chosen.size ? `?${chosen}` : ""}`;
+  if (target !== location.pathname + location.search) {
+    sessionStorage.setItem("omnistudio.focus", document.activeElement?.id ?? "");
+    location.assign(target);
+  }
+}
+
+// The search goes on where it was typed.
+if (sessionStorage.getItem("omnistudio.focus") === "q") {
+  const field = document.getElementById("q");
+  field.focus();
+  field.setSelectionRange(field.value.length, field.value.length);
+}
+sessionStorage.removeItem("omnistudio.focus");
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "/" && !event.target.closest("input, textarea, select, dialog[open]")) {
+    event.preventDefault();
+    document.getElementById("q").focus();
+  }
+});
+
+// ---- row height, kept in this browser
+const size = document.querySelector("[data-size]");
+function setSize(pixels) {
+  document.querySelector(".wall")?.style.setProperty("--row", `${pixels}px`);
+}
+const kept = localStorage.getItem("omnistudio.row");
+if (kept) {
+  size.value = kept;
+  setSize(kept);
+}
+size.addEventListener("input", () => {
+  setSize(size.value);
+  localStorage.setItem("omnistudio.row", size.value);
+});
+
+// ---- the place: after a reload and on the way back, the same tile is where it was
+function firstSeen() {
+  for (const tile of wall.querySelectorAll("[data-work]:not([hidden])")) {
+    const box = tile.getBoundingClientRect();
+    if (box.bottom > 120) return { work: tile.dataset.work, top: box.top };
+  }
+  return null;
+}
+
+function keep() {
+  const place = wall && scrollY > 200 ? firstSeen() : null;
+  if (place) sessionStorage.setItem(KEY, JSON.stringify(place));
+  else sessionStorage.removeItem(KEY);
+}
+
+async function loadMore() {
+  const more = wall.querySelector("#more a");
+  if (!more) return false;
+  const answer = await fetch(more.getAttribute("hx-get"));
+  if (!answer.ok || answer.redirected) return false;
+  const holder = document.createElement("template");
+  holder.innerHTML = await answer.text();
+  wall.querySelector("#more").replaceWith(holder.content);
+  return true;
+}
+
+async function comeBack() {
+  const place = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
+  if (!place) return;
+  let tile;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    tile = document.getElementById(`work-${place.work}`);
+    if (tile || !(await loadMore())) break;
+  }
+  htmx.process(wall);
+  if (tile) scrollBy({ top: tile.getBoundingClientRect().top - place.top, behavior: "instant" });
+}
+
+if (wall) {
+  history.scrollRestoration = "manual";
+  addEventListener("pagehide", keep);
+  addEventListener("pageshow", (event) => !event.persisted && comeBack());
+}

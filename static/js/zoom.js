@@ -1,0 +1,109 @@
+// Zoom and pan of the picture on the stage: wheel, two fingers, double click, + − 0 and the arrows.
+
+const MOST = 12;
+const STEP = 1.4;
+const PAN = 80;
+const CLOSE_UP = 2.5;
+
+const place = new WeakMap();
+const pointers = new Map();
+let grip = null;
+
+const picture = () => document.querySelector("#item [data-zoom]");
+const at = (zoom) => place.get(zoom) ?? { z: 1, x: 0, y: 0 };
+
+// Never farther than the picture's own edge: some of it is always in sight.
+function put(zoom, { z, x, y }) {
+  z = Math.min(MOST, Math.max(1, z));
+  const wide = (zoom.offsetWidth * (z - 1)) / 2;
+  const high = (zoom.offsetHeight * (z - 1)) / 2;
+  x = Math.min(wide, Math.max(-wide, x));
+  y = Math.min(high, Math.max(-high, y));
+  place.set(zoom, { z, x, y });
+  zoom.classList.toggle("is-zoomed", z > 1);
+  zoom.style.setProperty("--z", z);
+  zoom.style.setProperty("--x", `${x}px`);
+  zoom.style.setProperty("--y", `${y}px`);
+}
+
+// The point under the pointer stays where it is.
+function scale(zoom, by, clientX, clientY) {
+  const now = at(zoom);
+  const z = Math.min(MOST, Math.max(1, now.z * by));
+  const box = zoom.parentElement.getBoundingClientRect();
+  const dx = (clientX ?? box.left + box.width / 2) - (box.left + box.width / 2);
+  const dy = (clientY ?? box.top + box.height / 2) - (box.top + box.height / 2);
+  const ratio = z / now.z;
+  put(zoom, { z, x: dx - (dx - now.x) * ratio, y: dy - (dy - now.y) * ratio });
+}
+
+document.addEventListener(
+  "wheel",
+  (event) => {
+    const zoom = event.target.closest?.("#item-stage") && picture();
+    if (!zoom) return;
+    // Where the page scrolls, the wheel scrolls it; a pinch on a trackpad comes as Ctrl and the wheel.
+    const scrolls = matchMedia("(width < 1100px)").matches;
+    if (scrolls && !event.ctrlKey && at(zoom).z === 1) return;
+    event.preventDefault();
+    scale(zoom, Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0022)), event.clientX, event.clientY);
+  },
+  { passive: false },
+);
+
+document.addEventListener("dblclick", (event) => {
+  const zoom = event.target.closest?.("[data-zoom]");
+  if (!zoom) return;
+  if (at(zoom).z > 1) put(zoom, { z: 1, x: 0, y: 0 });
+  else scale(zoom, CLOSE_UP, event.clientX, event.clientY);
+});
+
+function gripped(zoom) {
+  const [one, two] = [...pointers.values()];
+  const middle = two ? { x: (one.x + two.x) / 2, y: (one.y + two.y) / 2 } : one;
+  return { zoom, ...middle, apart: two ? Math.hypot(one.x - two.x, one.y - two.y) : 0 };
+}
+
+document.addEventListener("pointerdown", (event) => {
+  const zoom = event.target.closest?.("[data-zoom]");
+  if (!zoom || event.button !== 0) return;
+  pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+  if (at(zoom).z > 1 || pointers.size === 2) zoom.setPointerCapture(event.pointerId);
+  grip = gripped(zoom);
+});
+
+document.addEventListener("pointermove", (event) => {
+  if (!pointers.has(event.pointerId) || !grip) return;
+  pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+  const { zoom, ...before } = grip;
+  grip = gripped(zoom);
+  const now = at(zoom);
+  if (before.apart && grip.apart) scale(zoom, grip.apart / before.apart, grip.x, grip.y);
+  if (now.z > 1 || before.apart) {
+    const after = at(zoom);
+    put(zoom, { z: after.z, x: after.x + grip.x - before.x, y: after.y + grip.y - before.y });
+  }
+});
+
+function release(event) {
+  if (!pointers.delete(event.pointerId)) return;
+  grip = pointers.size && grip ? gripped(grip.zoom) : null;
+}
+document.addEventListener("pointerup", release);
+document.addEventListener("pointercancel", release);
+
+document.addEventListener("keydown", (event) => {
+  const zoom = picture();
+  if (!zoom || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const now = at(zoom);
+  const moves = { ArrowLeft: [PAN, 0], ArrowRight: [-PAN, 0], ArrowUp: [0, PAN], ArrowDown: [0, -PAN] };
+  if (event.key === "+" || event.key === "=") scale(zoom, STEP);
+  else if (event.key === "-") scale(zoom, 1 / STEP);
+  else if (event.key === "0") put(zoom, { z: 1, x: 0, y: 0 });
+  else if (moves[event.key] && now.z > 1) put(zoom, { z: now.z, x: now.x + moves[event.key][0], y: now.y + moves[event.key][1] });
+  else return;
+  event.preventDefault();
+});
+
+// Another size of the window is another frame.
+addEventListener("resize", () => picture() && put(picture(), at(picture())));
