@@ -10,8 +10,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from omnistudio.accounts.models import Membership, Team
-from omnistudio.accounts.team_services import Role, waiting
+from omnistudio.accounts.models import Invitation, Membership, Team
+from omnistudio.accounts.team_services import Role
 
 # What turns the letters around it: a name must not change how the page or a message reads.
 _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
@@ -64,7 +64,7 @@ class InvitationForm(forms.Form):
         email: str = self.cleaned_data["email"].lower()
         if email and Membership.objects.filter(team=self.team, user__email=email).exists():
             raise forms.ValidationError(_("This person is in the team already."))
-        if email and waiting(self.team).filter(email=email).exists():
+        if email and Invitation.objects.waiting().filter(team=self.team, email=email).exists():
             raise forms.ValidationError(
                 _("There is an invitation for this address already. Send it again, or revoke it first.")
             )

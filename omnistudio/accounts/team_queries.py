@@ -10,9 +10,9 @@ from django.db.models.functions import Lower
 from django.urls import NoReverseMatch, reverse
 
 from omnistudio.accounts.models import Invitation, Membership, Team, User
-from omnistudio.accounts.team_services import MOST_WAITING, Role, waiting
 
 CLOSED_SHOWN = 20
+OWNER = Membership.Role.OWNER
 
 
 def seats_of(user: User) -> QuerySet[Membership]:
@@ -23,23 +23,23 @@ def seats_of(user: User) -> QuerySet[Membership]:
 
 def members_of(team: Team) -> list[Membership]:
     """Everybody in the team with the state of their key: the owners first, then as they joined."""
-    rank = Case(When(role=Role.OWNER, then=Value(0)), default=Value(1))
+    rank = Case(When(role=OWNER, then=Value(0)), default=Value(1))
     members = Membership.objects.filter(team=team).select_related("user__api_key").order_by(rank, "joined_at", "pk")
     return list(members.defer("user__password", "user__api_key__sealed"))
 
 
 def is_last_owner(seat: Membership) -> bool:
     """Whether the team would be without an owner if this one went."""
-    others = Membership.objects.filter(team_id=seat.team_id, role=Role.OWNER).exclude(pk=seat.pk)
-    return seat.role == Role.OWNER and not others.exists()
+    others = Membership.objects.filter(team_id=seat.team_id, role=OWNER).exclude(pk=seat.pk)
+    return seat.role == OWNER and not others.exists()
 
 
 def invitations_of(team: Team) -> list[Invitation]:
-    """The invitations that wait, all of them, and the last ones that were used or revoked; the newest first."""
+    """All that wait, which are bounded as they are made, then the last that were used or revoked; newest first."""
     with_names = Invitation.objects.filter(team=team).select_related("team", "invited_by", "accepted_by")
-    open_ = with_names.filter(pk__in=waiting(team)).order_by("-pk")[:MOST_WAITING]
-    closed = with_names.exclude(pk__in=waiting(team)).order_by("-pk")[:CLOSED_SHOWN]
-    return [*open_, *closed]
+    waiting = with_names.waiting().order_by("-pk")
+    closed = with_names.exclude(pk__in=waiting.values("pk")).order_by("-pk")[:CLOSED_SHOWN]
+    return [*waiting, *closed]
 
 
 def link_of(invitation: Invitation) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from omnistudio.accounts.models import Invitation, Membership, Team, User
@@ -67,7 +66,7 @@ def invite(
         NotAllowed, TooManyInvitations
     """
     require_owner(user, team)
-    if waiting(team).count() >= MOST_WAITING:
+    if Invitation.objects.waiting().filter(team=team).count() >= MOST_WAITING:
         raise TooManyInvitations
     return Invitation.objects.create(
         team=team, invited_by=user, role=role, email=email.lower(), expires_at=timezone.now() + good_for
@@ -77,7 +76,7 @@ def invite(
 def revoke(user: User, invitation: Invitation) -> bool:
     """Make a link worthless. Returns whether it still let somebody in. Raises `NotAllowed`."""
     require_owner(user, invitation.team)
-    return waiting(invitation.team).filter(pk=invitation.pk).update(revoked_at=timezone.now()) == 1
+    return Invitation.objects.waiting().filter(pk=invitation.pk).update(revoked_at=timezone.now()) == 1
 
 
 def renew(user: User, invitation: Invitation, *, good_for: timedelta = Invitation.GOOD_FOR) -> bool:
@@ -87,15 +86,10 @@ def renew(user: User, invitation: Invitation, *, good_for: timedelta = Invitatio
     """
     require_owner(user, invitation.team)
     nonce, expires_at = Invitation().nonce, timezone.now() + good_for
-    if not waiting(invitation.team).filter(pk=invitation.pk).update(nonce=nonce, expires_at=expires_at):
+    if not Invitation.objects.waiting().filter(pk=invitation.pk).update(nonce=nonce, expires_at=expires_at):
         return False
     invitation.nonce, invitation.expires_at = nonce, expires_at
     return True
-
-
-def waiting(team: Team) -> QuerySet[Invitation]:
-    """The invitations of a team that were neither used nor revoked; some of them may have expired."""
-    return Invitation.objects.filter(team=team, accepted_at__isnull=True, revoked_at__isnull=True)
 
 
 def accept(user: User, invitation: Invitation) -> Membership:
@@ -111,7 +105,7 @@ def accept(user: User, invitation: Invitation) -> Membership:
     try:
         with transaction.atomic():
             # The nonce, too: a link that was replaced a moment ago lets nobody in.
-            fresh = waiting(invitation.team).filter(
+            fresh = Invitation.objects.waiting().filter(
                 pk=invitation.pk, nonce=invitation.nonce, expires_at__gt=timezone.now()
             )
             if not fresh.update(accepted_at=timezone.now(), accepted_by=user):

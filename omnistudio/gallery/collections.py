@@ -64,7 +64,7 @@ def shelves(user: User) -> list[Shelf]:
         newest=Subquery(here.order_by("-task_id").values("task_id")[:1]),
     )
     collections = list(found)
-    fronts = Task.objects.in_bulk({pk for each in collections if (pk := each.chosen or each.newest)})  # type: ignore[attr-defined]
+    fronts = Task.objects.in_bulk({pk for each in collections if (pk := each.chosen or each.newest)})
     for each in collections:
         each.front = fronts.get(each.chosen or each.newest)  # type: ignore[attr-defined]
     places = Membership.objects.filter(user=user).select_related("team").order_by("team__name", "team_id")

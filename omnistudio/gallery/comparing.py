@@ -89,8 +89,8 @@ def compare(user: User, ids: list[int]) -> Comparison:
     """The works with these ids that the person may see, eight at most; two queries."""
     wanted = ids[:MOST]
     seen = Task.objects.visible_to(user).filter(pk__in=wanted).select_related("prompt", "owner")
-    found = {task.pk: task for task in seen.annotate(reference_count=Count("task_references"))}
-    tasks = [found[pk] for pk in wanted if pk in found]
+    found: dict[int, Task] = {task.pk: task for task in seen.annotate(reference_count=Count("task_references"))}
+    tasks: list[Task] = [found[pk] for pk in wanted if pk in found]
     return Comparison(tasks, len(wanted) - len(tasks), max(0, len(ids) - MOST))
 
 

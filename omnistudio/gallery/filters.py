@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from omnistudio.gallery.catalogue import catalogue
-from omnistudio.gallery.models import Prompt, Task
+from omnistudio.gallery.models import Prompt, Task, TaskReference
 from omnistudio.gallery.models.task import TaskQuerySet
 from omnistudio.gallery.scopes import Scope
 from omnistudio.gallery.search import MAX_LENGTH, Search, folded, parse
 
 # More prompts than this hold the words: then the newest works are looked through, which ends soon.
 RARE = 1000
+# So many of a scope's newest works are asked how often the words come; with so many hits a page is full soon.
+SAMPLE, OFTEN = 600, 6
 
 KINDS = [("", _("All")), ("image", _("Images")), ("video", _("Videos"))]
 STATUSES = [("", _("Done")), ("failed", _("Failed")), ("ongoing", _("Under way")), ("all", _("Any"))]
@@ -96,6 +99,8 @@ def filtered(scope: Scope, chosen: Filter) -> TaskQuerySet:
         tasks = tasks.filter(kind=kind)
     if model := values.get("model"):
         tasks = tasks.filter(model_id=model)
+        if kind and _makes(model) != kind:
+            return tasks.none()  # nothing is found by looking through all works of the model
     if person := values.get("person"):
         tasks = tasks.filter(owner_id=person)
     if ratio := values.get("ratio"):
@@ -103,7 +108,7 @@ def filtered(scope: Scope, chosen: Filter) -> TaskQuerySet:
     if values.get("liked"):
         tasks = tasks.filter(pk__in=scope.user.favourites.values("task_id"))
     if values.get("references"):
-        tasks = tasks.filter(task_references__position=1)
+        tasks = tasks.filter(_with_references())
     tasks = _between(tasks, values.get("since"), values.get("until"))
     return _searched(tasks, chosen.search, scope) if values.get("q") else tasks
 
@@ -120,10 +125,24 @@ def _status(status: str, scope: Scope) -> Q:
         case "failed":
             return Q(status__in=[Task.Status.FAILED, Task.Status.UNCONFIRMED])
         case "ongoing":
-            return Q(status__in=Task.UNFINISHED)
+            # By their ids: they are few, and may be none, which a look along the list would find out at its end.
+            return Q(pk__in=scope.tasks.filter(status__in=Task.UNFINISHED).values("pk"))
         case "all":
             return Q()
     return Q() if scope.kind == "trash" else Q(status=Task.Status.SUCCEEDED)
+
+
+def _makes(model_id: str) -> str:
+    """The kind of what a model makes."""
+    model = catalogue().get(model_id)
+    return model.kind if model else ""
+
+
+def _with_references() -> Q:
+    """Tasks with references: where these are few, by their ids; else each task of the list is asked."""
+    first = TaskReference.objects.filter(position=1)
+    few = list(first.values_list("task_id", flat=True)[: RARE + 1])
+    return Q(pk__in=few) if len(few) <= RARE else Q(Exists(first.filter(task_id=OuterRef("pk"))))
 
 
 def first_id_since(moment: datetime) -> int | None:
@@ -148,24 +167,39 @@ def _searched(tasks: TaskQuerySet, search: Search, scope: Scope) -> TaskQuerySet
     """Works whose prompt holds all words, or whose person has a word in the name."""
     if search.numbers:
         tasks = tasks.filter(pk__in=search.numbers)
-    names = {person.pk: folded(person.display_name) for person in scope.people}
     words = []
     for word in search.words:
-        if named := [pk for pk, name in names.items() if word in name]:
+        if named := _people_named(word, scope):
             tasks = tasks.filter(Q(owner_id__in=named) | Q(prompt__search_text__contains=word))
         else:
             words.append(word)
-    if not words and not search.without:
-        return tasks
-    prompts = Prompt.objects.all()
+    if words and (few := _few_prompts(_holding(Prompt.objects.all(), "", words, search.without), scope)) is not None:
+        return tasks.filter(prompt_id__in=few)
+    return _holding(tasks, "prompt__", words, search.without)
+
+
+def _people_named(word: str, scope: Scope) -> list[int]:
+    """Who has the word in the name and works in the scope; who has none would only make the search long."""
+    named = [person.pk for person in scope.people if word in folded(person.display_name)]
+    return [pk for pk in named if scope.tasks.filter(owner_id=pk).exists()]
+
+
+def _holding(rows: Any, prompt: str, words: Iterable[str], without: Iterable[str]) -> Any:
     for word in words:
-        prompts = prompts.filter(search_text__contains=word)
-    for word in search.without:
-        prompts = prompts.exclude(search_text__contains=word)
-    if words and len(ids := list(prompts.values_list("pk", flat=True)[: RARE + 1])) <= RARE:
-        return tasks.filter(prompt_id__in=ids)
-    for word in words:
-        tasks = tasks.filter(prompt__search_text__contains=word)
-    for word in search.without:
-        tasks = tasks.exclude(prompt__search_text__contains=word)
-    return tasks
+        rows = rows.filter(**{f"{prompt}search_text__contains": word})
+    for word in without:
+        rows = rows.exclude(**{f"{prompt}search_text__contains": word})
+    return rows
+
+
+def _few_prompts(prompts: QuerySet[Prompt], scope: Scope) -> list[int] | None:
+    """The ids of prompts that were searched for; None where so many works have them that the list is quicker.
+
+    The scope's newest works are asked first: to find many prompts in all of them takes long where it helps least.
+    """
+    newest = list(scope.tasks.order_by("-pk").values_list("prompt_id", flat=True)[:SAMPLE])
+    hits = set(prompts.filter(pk__in=set(newest)).values_list("pk", flat=True))
+    if len(newest) < SAMPLE or sum(pk in hits for pk in newest) >= OFTEN:
+        return None
+    ids = list(prompts.values_list("pk", flat=True)[: RARE + 1])
+    return ids if len(ids) <= RARE else None

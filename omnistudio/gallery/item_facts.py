@@ -42,13 +42,14 @@ def timing(task: Task) -> Timing | None:
     """How long a finished task took, step by step; None where it never got to the service or is not done."""
     if not (task.accepted_at and task.finished_at) or task.is_unfinished:
         return None
-    made = min(task.finished_at, task.stored_at or task.finished_at)
-    running = min(task.started_at or made, made)
+    sent = min(task.sent_at or task.created_at, task.accepted_at)
+    started = min(task.started_at or task.finished_at, task.finished_at)
+    # When the service was done is not recorded, so fetching and keeping the file count with its work.
     marks: list[tuple[str, datetime, datetime, bool]] = [
-        (_("Sending"), task.created_at, task.accepted_at, False),
-        (_("Queued"), task.accepted_at, running, False),
-        (_("Running"), running, task.finished_at, True),
-        (_("Saving"), task.finished_at, task.stored_at or task.finished_at, False),
+        (_("Waiting"), task.created_at, sent, False),
+        (_("Sending"), sent, task.accepted_at, False),
+        (_("Queued"), task.accepted_at, started, False),
+        (_("Running and saving") if task.file else _("Running"), started, task.finished_at, True),
     ]
     steps = [Step(label, (end - start).total_seconds(), main) for label, start, end, main in marks if end > start]
     return Timing(steps) if steps else None
@@ -73,7 +74,7 @@ def archive(task: Task, user: User) -> Archive | None:
 
 def _is_there(task: Task) -> bool:
     try:
-        return bool(task.file.storage.exists(task.file.name))
+        return bool(task.file.storage.exists(str(task.file.name)))
     except Exception:  # a storage that does not answer says nothing about the file, and takes no page down
         logger.exception("the storage can't say whether the file of task %s is there", task.pk)
         return True

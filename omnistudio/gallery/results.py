@@ -113,7 +113,7 @@ def _video_type(container_format: str) -> tuple[str, str]:
 
 
 def preview_of(path: Path) -> bytes | None:
-    """Make an MP4 of the first three seconds of a video, without sound, 480 pixels on its longer side (H.264, yuv420p).
+    """Make an MP4 of the first three seconds of a video, silent, 480 pixels on its longer side (H.264).
 
     Bounded in time and memory. None where it can't be made: the video is good without it.
     """

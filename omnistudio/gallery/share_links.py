@@ -84,8 +84,8 @@ def open_link(token: str) -> ShareLink | None:
 def works_of(link: ShareLink) -> TaskQuerySet:
     """The works behind a link: finished, not in the trash, and seen by the link's owner at this moment."""
     if link.collection is None:
-        works = Task.objects.hung().filter(pk=link.task_id, owner_id=link.owner_id, status=Task.Status.SUCCEEDED)
-    elif Collection.objects.visible_to(link.owner).filter(pk=link.collection_id).exists():
+        works = Task.objects.hung().filter(pk=link.task_id or 0, owner_id=link.owner_id, status=Task.Status.SUCCEEDED)
+    elif Collection.objects.visible_to(link.owner).filter(pk=link.collection.pk).exists():
         works = works_of_collection(link.collection, link.owner)
     else:
         works = Task.objects.none()

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -83,6 +84,7 @@ def _answer(
     links = list(share_links.links_to(thing))
     for link in links:
         link.address = share_links.address_of(link)  # type: ignore[attr-defined]
+        link.has_expired = bool(link.expires_at and link.expires_at <= timezone.now())  # type: ignore[attr-defined]
     context = {
         "thing": thing,
         "is_task": isinstance(thing, Task),

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from omnistudio.gallery import share_links
 from omnistudio.gallery.archive import PUBLIC_COLUMNS, PUBLIC_COLUMNS_WITH_PROMPT, Archive, wordless_name
@@ -69,10 +69,12 @@ def shared(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
 
 
 @login_not_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @of_open_link
 def unlock_shared(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
-    """Try a password."""
+    """Try a password. Who comes back to this address, for another language say, gets the form again."""
+    if request.method != "POST":
+        return redirect("shared", link.token)
     form = PasswordForm(request.POST)
     if not form.is_valid():
         return _ask(request, link, form, status=422)

@@ -47,7 +47,7 @@ def purge_deleted_before(moment: datetime) -> int:
         last = ids[-1]
 
 
-# Works that are being removed: long past every deadline, so that what an interrupted purge left comes first in the next.
+# Works that are being removed: past every deadline, so that the next purge takes what an interrupted one left.
 _GOING = datetime(1970, 1, 1, tzinfo=timezone.get_fixed_timezone(0))
 
 
@@ -58,7 +58,7 @@ def _purge_batch(ids: list[int]) -> list[int]:
     next one removes, and never files that nobody knows of. Tasks that were made from a removed one stay.
     """
     Task.objects.trashed().filter(pk__in=ids).update(deleted_at=_GOING)
-    marked = list(Task.objects.filter(pk__in=ids, deleted_at=_GOING).only("run_id", *FILES))
+    marked = list(Task.objects.filter(pk__in=ids, deleted_at=_GOING).only("run_id", "uuid", *FILES))
     for task in marked:
         _remove_files(task)
     with transaction.atomic():
@@ -70,18 +70,17 @@ def _purge_batch(ids: list[int]) -> list[int]:
 
 
 def _remove_files(task: Task) -> None:
-    folders = set()
     for field in FILES:
         file = getattr(task, field)
         if file:
             file.storage.delete(file.name)  # says nothing of a file that is gone already
-            folders.add((file.storage, posixpath.dirname(file.name)))
-    for storage, folder in folders:
-        _remove_folder(storage, folder)
+            folder = posixpath.dirname(file.name)
+            if folder.endswith(str(task.uuid)):
+                _remove_folder(file.storage, folder)
 
 
 def _remove_folder(storage: Storage, folder: str) -> None:
-    """The work's own folder, where the storage has folders and it is empty."""
+    """The work's own folder, where the storage has folders and when it is empty."""
     with suppress(NotImplementedError, OSError):
         storage.path(folder)
         storage.delete(folder)

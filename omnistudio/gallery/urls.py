@@ -3,6 +3,7 @@ from django.urls import include, path, re_path
 from omnistudio.gallery import bulk_views, views, wall_views
 
 urlpatterns = [
+    path("", include("omnistudio.gallery.taking_urls")),
     path("", include("omnistudio.gallery.item_urls")),
     path("gallery/", wall_views.gallery, name="gallery"),
     path("gallery/<int:team_id>/", wall_views.team_gallery, name="team_gallery"),

@@ -55,7 +55,7 @@ def _wrong_with(file: FieldFile, length: int | None, sha256: str) -> str:
     """What is wrong with a file; empty where nothing is."""
     digest, count = hashlib.sha256(), 0
     try:
-        with file.storage.open(file.name) as stored:
+        with file.storage.open(str(file.name)) as stored:
             while piece := stored.read(CHUNK):
                 digest.update(piece)
                 count += len(piece)
@@ -72,7 +72,7 @@ def _wrong_with(file: FieldFile, length: int | None, sha256: str) -> str:
 
 def _is_there(file: FieldFile) -> bool:
     try:
-        with file.storage.open(file.name) as stored:
+        with file.storage.open(str(file.name)) as stored:
             return bool(stored.read(1))
     except OSError:
         return False
@@ -106,7 +106,7 @@ def mend(task: Task, faults: list[Fault]) -> bool:
 def _made_anew(task: Task) -> results.Result:
     """The work examined as on its first day, from a copy on the disk."""
     with tempfile.NamedTemporaryFile(prefix="verify-") as copy:
-        with task.file.storage.open(task.file.name) as stored:
+        with task.file.storage.open(str(task.file.name)) as stored:
             while piece := stored.read(CHUNK):
                 copy.write(piece)
         copy.flush()

@@ -114,6 +114,8 @@ document.addEventListener("works-gone", (event) => setHidden(values(event).ids, 
 document.addEventListener("works-back", (event) => {
   const { ids, panel, page } = values(event);
   setHidden(ids, false);
+  // Only hidden: the answer is still being put in its place from here.
+  for (const id of ids) toasts.querySelector(`form[action*="/t/${id}/restore/"]`)?.closest(".toast").setAttribute("hidden", "");
   const root = item();
   if (!root || (root.closest("dialog") && !root.closest("dialog").open)) return;
   htmx.ajax("GET", panel, { source: root, target: root, swap: "outerHTML" }).then(() => history.replaceState(history.state, "", page));

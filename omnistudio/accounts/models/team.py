@@ -65,6 +65,12 @@ def _nonce() -> str:
     return secrets.token_hex(8)
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def waiting(self) -> InvitationQuerySet:
+        """Neither used nor revoked; some of them may have expired."""
+        return self.filter(accepted_at__isnull=True, revoked_at__isnull=True)
+
+
 class Invitation(models.Model):
     """A link that lets one person into a team: with a role, for a while, and until it is revoked."""
 
@@ -82,6 +88,8 @@ class Invitation(models.Model):
     revoked_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     accepted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["team", "-id"])]

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 import av
-from av.video.stream import VideoStream
 from django.conf import settings
 from django.core.files import File
 from django.core.files.base import ContentFile
@@ -100,7 +99,7 @@ def _plain(kind: Kind, ratio: str, number: int, folder: Path) -> Path:
         return folder / "plain.png"
     path = folder / "plain.mp4"
     with av.open(str(path), "w", options={"movflags": "+faststart"}) as container:
-        stream = cast(VideoStream, container.add_stream("libx264", rate=Fraction(12)))
+        stream = container.add_stream("libx264", rate=Fraction(12))
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         for _frame in range(12):
             container.mux(stream.encode(av.VideoFrame.from_image(picture)))

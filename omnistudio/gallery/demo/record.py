@@ -7,7 +7,7 @@ import random
 import uuid
 from array import array
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -29,6 +29,7 @@ SHARED, LIKED, TRASHED, REFERRED = 0.7, 0.03, 0.01, 0.03
 _OWNER_SHARE = 0.3
 _RECENT = 40
 _FILM_SHARE = 0.5
+_TRIED_AGAIN, _RETRIES = 0.4, 0.06
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class Record:
         self.random = random.Random(seed)  # noqa: S311
         self.now = timezone.now()
         self.prompt_ids = array("q")
+        # Failed tasks of the last batch that somebody tries again.
+        self.failed: list[tuple[int, Submission]] = []
         self.stills, self.films = _by_theme(media, "image"), _by_theme(media, "video")
         members = len(cast.people) - 2
         rest = (1 - _OWNER_SHARE - 0.02) / max(members, 1)
@@ -59,7 +62,9 @@ class Record:
         """Write `total` tasks; `tell` hears how many are there after each batch."""
         made = 0
         submissions = self._submissions(total)
-        while batch := list(islice(submissions, BATCH // 2)):
+        # Small records in small batches: a failed task is tried again in the batch that follows its own.
+        runs = max(10, min(BATCH // 2, total // 100))
+        while batch := list(islice(submissions, runs)):
             with transaction.atomic():
                 made += self._write(batch)
             tell(made)
@@ -68,6 +73,10 @@ class Record:
         made = started = 0
         texts = max(1, total // TASKS_A_PROMPT)
         while made < total:
+            if self.failed and self.random.random() < _RETRIES:
+                yield self._again(*self.failed.pop(0), made / total)
+                made += 1
+                continue
             size = min(self.random.choices((1, 2, 3, 4), (38, 27, 10, 25))[0], total - made)
             if started <= made * texts // total:
                 prompt, started = started, started + 1
@@ -96,10 +105,15 @@ class Record:
         }
         return Submission(owner.pk, prompt, size, at, common)
 
+    def _again(self, task_id: int, failed: Submission, progress: float) -> Submission:
+        at = self._moment(progress)
+        shared_at = at if failed.common["team_id"] else None
+        return replace(failed, size=1, at=at, common=failed.common | {"retry_of_id": task_id, "shared_at": shared_at})
+
     def _moment(self, progress: float) -> datetime:
         """When the work at this point of the record was made: more and more of them, in working hours."""
         day, hour = divmod(DAYS * progress**0.7, 1)
-        return self.now - timedelta(days=DAYS - day, hours=13 * (1 - hour))
+        return self.now - timedelta(days=DAYS - 1 - day, hours=13 * (1 - hour))
 
     def _write(self, batch: list[Submission]) -> int:
         self._write_prompts(max(submission.prompt for submission in batch) + 1)
@@ -112,6 +126,8 @@ class Record:
             for variation in range(1, one.size + 1)
         ]
         Task.objects.bulk_create(tasks)
+        by_run = {run.pk: one for one, run in zip(batch, runs, strict=True)}
+        self.failed = [(task.pk, by_run[task.run_id]) for task in tasks if self._is_tried_again(task)]
         self._write_likes(tasks)
         self._write_references(tasks)
         return len(tasks)
@@ -145,6 +161,9 @@ class Record:
             **one.common,
             **outcome(self.random, medium, one.at),
         )
+
+    def _is_tried_again(self, task: Task) -> bool:
+        return task.status == Task.Status.FAILED and self.random.random() < _TRIED_AGAIN
 
     def _write_likes(self, tasks: list[Task]) -> None:
         likes = []

@@ -11,7 +11,8 @@ Language = Literal["en", "th", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "th", "en", "zh")
 # One prompt in so many has a guest in it, for searches that find little.
 GUEST_EVERY = 1999
-_SCATTER = 7_368_787  # a prime: neighbouring numbers become texts that differ in more than one word
+# Primes: neighbouring numbers become texts that differ in more than one word.
+_SCATTER, _APART = 7_368_787, 50_023
 
 
 @dataclass(frozen=True)
@@ -129,13 +130,13 @@ _DETAILS: dict[Language, tuple[tuple[str, ...], ...]] = {
          "โทนอุ่น", "โทนเย็น", "เกรนละเอียด", "คอนทราสต์สูง", "อารมณ์เงียบสงบ", "สมมาตร"),
     ),
     "zh": (
-        ("细雨中", "倒映在静水里", "透过打开的窗户", "旁边有一只小红船", "半隐在薄雾中", "木桥旁", "有两只白鹭", "初雪之后",
-         "瓦檐下", "有一个穿黄衣的孩子", "松枝环绕", "石墙旁"),
+        ("细雨中", "倒映在静水里", "透过打开的窗户", "旁边有一只小红船", "半隐在薄雾中", "木桥旁", "有两只白鹭",
+         "初雪之后", "瓦檐下", "有一个穿黄衣的孩子", "松枝环绕", "石墙旁"),
         ("清晨", "黄昏", "午后斜阳", "月光下", "阴天", "蓝调时刻", "正午", "一支烛光", "逆光", "最后一缕日光"),
-        ("水墨画", "35毫米胶片摄影", "粗纹纸水彩", "木版画", "刮刀油画", "双色孔版印刷", "软色粉", "棚拍摄影", "水粉插画",
-         "微缩模型", "单色铅笔画", "六十年代海报"),
-        ("色调柔和", "翡翠与金色", "大量留白", "低机位", "浅景深", "远景", "特写", "俯视", "暖色调", "冷色调", "细腻颗粒",
-         "高对比", "气氛宁静", "对称构图"),
+        ("水墨画", "35毫米胶片摄影", "粗纹纸水彩", "木版画", "刮刀油画", "双色孔版印刷", "软色粉", "棚拍摄影",
+         "水粉插画", "微缩模型", "单色铅笔画", "六十年代海报"),
+        ("色调柔和", "翡翠与金色", "大量留白", "低机位", "浅景深", "远景", "特写", "俯视", "暖色调", "冷色调",
+         "细腻颗粒", "高对比", "气氛宁静", "对称构图"),
     ),
 }  # fmt: skip
 _GUEST: dict[Language, str] = {"en": "and an axolotl", "th": "กับแอกโซลอเติล", "zh": "还有一只美西螈"}
@@ -154,7 +155,8 @@ def prompt_text(number: int) -> str:
     total = 1
     for words in choices:
         total *= len(words)
-    rest = (number // (len(LANGUAGES) * len(THEMES)) * _SCATTER + number) % total
+    turn, place = divmod(number, len(LANGUAGES) * len(THEMES))
+    rest = (turn * _SCATTER + place * _APART) % total
     parts = []
     for words in choices:
         rest, index = divmod(rest, len(words))

@@ -172,6 +172,11 @@ class Task(Leased):
                 condition=models.Q(team__isnull=False, deleted_at__isnull=True),
             ),
             models.Index(
+                fields=["team", "status", "-id"],
+                name="task_team_status",
+                condition=models.Q(team__isnull=False, deleted_at__isnull=True),
+            ),
+            models.Index(
                 fields=["team", "owner", "-id"],
                 name="task_team_person",
                 condition=models.Q(team__isnull=False, deleted_at__isnull=True),
@@ -181,12 +186,16 @@ class Task(Leased):
                 name="task_team_model",
                 condition=models.Q(team__isnull=False, deleted_at__isnull=True),
             ),
+            # Also for what is under way: SQLite takes no index whose condition is a value, such as `task_unfinished`.
+            models.Index(
+                fields=["owner", "status", "-id"],
+                name="task_owner_status",
+                condition=models.Q(deleted_at__isnull=True),
+            ),
             models.Index(fields=["owner", "model_id", "-id"], name="task_owner_model"),
             models.Index(fields=["prompt", "-id"], name="task_prompt"),
             models.Index(fields=["created_at"], name="task_created"),
-            models.Index(
-                fields=["owner", "-deleted_at"], name="task_trash", condition=models.Q(deleted_at__isnull=False)
-            ),
+            models.Index(fields=["owner", "-id"], name="task_trash", condition=models.Q(deleted_at__isnull=False)),
             models.Index(
                 fields=["owner"],
                 name="task_unfinished",

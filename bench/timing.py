@@ -1,0 +1,143 @@
+"""Measuring one size: the pages of the demo through Django's test client, and their reads alone."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+from django.http import QueryDict
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import NoReverseMatch, reverse
+
+from bench.cases import CASES, Case
+from omnistudio.accounts.models import User
+from omnistudio.gallery import lists
+from omnistudio.gallery.demo.people import demo_people
+from omnistudio.gallery.filters import Filter
+from omnistudio.gallery.models import Task
+from omnistudio.gallery.scopes import scope_named
+
+DEEP = 1000 * lists.PAGE
+# The window that is counted, in pixels: 1440 wide less margins and the months, rows as high as the slider's start.
+WIDE, HIGH, ROW, GAP = 1440 - 100, 1000, 236, 6
+
+
+class Worker:
+    """The demo of one size, and the ways to measure each case in it."""
+
+    def __init__(self) -> None:
+        self.user: User = demo_people().order_by("pk").first()  # type: ignore[assignment]
+        self.team = self.user.teams.get()
+        self.client = Client(SERVER_NAME="localhost")
+        self.client.force_login(self.user)
+        hung = Task.objects.hung().filter(team=self.team, status="succeeded").order_by("-pk")
+        # Page 1,000, or the last full page where there are not so many.
+        rank = min(DEEP, hung.count() - 2 * lists.PAGE)
+        self.deep = hung.values_list("pk", flat=True)[rank]
+        self.middle = hung.values_list("pk", flat=True)[min(DEEP, rank) // 2]
+        self.fills = {
+            "{person}": str(self.user.teams.get().people.order_by("pk")[1].pk),
+            "{until}": str(date.today() - timedelta(days=365)),
+        }
+
+    def query(self, case: Case) -> QueryDict:
+        text = case.query
+        for name, value in self.fills.items():
+            text = text.replace(name, value)
+        values = QueryDict(mutable=True)
+        for pair in filter(None, text.split("&")):
+            name, _equals, value = pair.partition("=")
+            values[name] = value
+        if case.deep:
+            values["before"] = str(self.deep)
+        return values
+
+    def scope_name(self, case: Case) -> str:
+        return f"team:{self.team.pk}" if case.scope == "team" else case.scope
+
+    def url(self, case: Case) -> str | None:
+        """The page of a case, or None where it has none (yet)."""
+        values = self.query(case)
+        match case.kind:
+            case "poll":
+                return f"{reverse('poll')}?{self._cards()}"
+            case "item":
+                try:
+                    return f"{reverse('item', args=[self.middle])}?scope={self.scope_name(case)}"
+                except NoReverseMatch:
+                    return None
+            case "neighbours" | "count":
+                return None
+        scope = scope_named(self.user, self.scope_name(case))
+        return f"{scope.url}?{values.urlencode()}" if scope else None
+
+    def _cards(self) -> str:
+        """The poll of a page of the studio with its newest works on it, at rest."""
+        tasks = Task.objects.filter(owner=self.user).order_by("-run_id")[:40]
+        values = QueryDict(mutable=True)
+        values.setlist("card", [f"{task.pk}.{task.revision}" for task in tasks])
+        values["after"], values["pace"] = str(tasks[0].run_id), "15"
+        return values.urlencode()
+
+    def bare(self, case: Case) -> Callable[[], Any] | None:
+        """The reads of a case without a page around them."""
+        scope = scope_named(self.user, self.scope_name(case))
+        chosen = Filter.of(self.query(case))
+        assert scope is not None
+        match case.kind:
+            case "neighbours":
+                return lambda: lists.neighbours(scope, chosen, self.middle)
+            case "count":
+                return lambda: lists.capped_count(scope)
+            case "poll" | "item":
+                return None
+        before = self.deep if case.deep else None
+        return lambda: lists.page(scope, chosen, before)
+
+    def visit(self, url: str) -> Any:
+        connection.close()  # as at the end of each request in earnest
+        response = self.client.get(url, headers={"HX-Request": "true"} if "/poll/" in url else {})
+        assert response.status_code in (200, 204), (url, response.status_code)
+        return response
+
+    def look(self, number: int) -> dict[str, Any]:
+        """Once a case, not timed: which queries it makes and what it sends."""
+        url, bare = self.url(CASES[number]), self.bare(CASES[number])
+        connection.ensure_connection()
+        with CaptureQueriesContext(connection) as caught:
+            response = self.client.get(url) if url else bare() if bare else None
+        found = len(re.findall(r'id="work-', response.text)) if url else None
+        return {"queries": len(caught), "html": len(response.content) if url else 0, "found": found}
+
+    def time(self, number: int) -> dict[str, float | None]:
+        """One measurement of a case in ms: of its page, and of its reads alone."""
+        url, bare = self.url(CASES[number]), self.bare(CASES[number])
+        page = _timed(lambda: self.visit(url)) if url else None
+        connection.ensure_connection()
+        return {"page": page, "bare": _timed(bare) if bare else None}
+
+    def weigh(self, _number: int) -> dict[str, int]:
+        """The first page: bytes of its HTML, how many tiles the first window shows, and their thumbnails' bytes."""
+        page = self.client.get(reverse("team_gallery", args=[self.team.pk])).text
+        tiles = re.findall(r'style="--r:([\d.]+)" id="work-(\d+)"', page)
+        top, filled, shown = 0.0, 0.0, []
+        for ratio, pk in tiles:
+            if filled and filled + float(ratio) * ROW + GAP > WIDE:
+                top, filled = top + ROW + GAP, 0.0
+            if top >= HIGH:
+                break
+            filled += float(ratio) * ROW + GAP
+            shown.append(pk)
+        sizes = [Task.objects.get(pk=pk).thumbnail.size for pk in shown]
+        return {"html": len(page.encode()), "tiles": len(shown), "thumbnails": sum(sizes)}
+
+
+def _timed(act: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    act()
+    return (time.perf_counter() - began) * 1000

@@ -1,0 +1,239 @@
+"""The page of one work: who sees it and how much of it, and the way through the list that it hangs in."""
+
+import re
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from omnistudio.gallery import sharing
+from omnistudio.gallery.models import Collection, CollectionItem, Task, TaskReference
+from omnistudio.gallery.services import keep_reference
+from tests.conftest import picture, read
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def make_work(make_task):
+    """Make a finished picture with its file."""
+
+    def make(**fields) -> Task:
+        task = make_task(
+            status="succeeded", content_type="image/png", sha256="ab" * 32, bytes=140, width=64, height=48, **fields
+        )
+        task.file.save("result.png", ContentFile(picture()), save=False)
+        task.thumbnail.save("thumbnail.webp", ContentFile(picture("WEBP")), save=False)
+        task.save()
+        return task
+
+    return make
+
+
+def links(response) -> dict[str, str]:
+    """`prev` and `next` of the page."""
+    found = re.findall(r'rel="(prev|next)" href="([^"]+)"', response.text)
+    return {rel: href.replace("&amp;", "&") for rel, href in found}
+
+
+def test_the_owner_sees_all_that_is_known(as_owner, make_work):
+    work = make_work(remote_id="remote-1", request_id="request-1", credits=15, key_last_four="a1b2")
+    text = as_owner.get(f"/t/{work.pk}/").text
+    for known in ("a celadon vase", "remote-1", "request-1", "sk-…a1b2", "64 × 48, PNG", "Stored safely", "ab" * 32):
+        assert known in text
+
+
+def test_a_teammate_sees_a_shared_work_without_what_is_the_owners_alone(as_teammate, owner, team, make_work):
+    work = make_work(remote_id="remote-1", request_id="request-1", credits=15, key_last_four="a1b2")
+    assert as_teammate.get(f"/t/{work.pk}/").status_code == 404
+    sharing.share(owner, [work.pk], team)
+    text = as_teammate.get(f"/t/{work.pk}/").text
+    assert "a celadon vase" in text
+    for private in ("remote-1", "request-1", "a1b2", "/delete/", "take-back"):
+        assert private not in text
+
+
+@pytest.mark.parametrize("path", ["", "panel/", "references/1/", "references/1/thumbnail/"])
+def test_for_a_stranger_it_is_not_there_and_a_visitor_signs_in(as_stranger, client, make_work, path):
+    work = make_work()
+    assert as_stranger.get(f"/t/{work.pk}/{path}").status_code == 404
+    assert client.get(f"/t/{work.pk}/{path}").status_code == 302
+
+
+@pytest.mark.parametrize("action", ["favourite", "share", "take-back", "delete", "restore", "comments"])
+def test_a_stranger_can_do_nothing_with_it(as_stranger, client, make_work, team, action):
+    work = make_work()
+    form = {"liked": "1", "team": team.pk, "text": "hello"}
+    assert as_stranger.post(f"/t/{work.pk}/{action}/", form).status_code == 404
+    assert client.post(f"/t/{work.pk}/{action}/", form).status_code == 302
+    work.refresh_from_db()
+    assert (work.team_id, work.deleted_at, work.revision) == (None, None, 1)
+
+
+@pytest.mark.parametrize("task_id", ["0", "999", "9" * 18, "9" * 40, "9" * 5000])
+def test_a_number_that_is_none_is_not_there(as_owner, owner, task_id):
+    assert as_owner.get(f"/t/{task_id}/").status_code == 404
+
+
+def test_the_panel_is_the_same_without_the_page(as_owner, make_work):
+    work = make_work()
+    panel, page = as_owner.get(f"/t/{work.pk}/panel/").text, as_owner.get(f"/t/{work.pk}/").text
+    assert panel.strip().startswith('<div class="item" id="item"')
+    assert "<html" not in panel
+    assert "<html" in page
+    assert panel.count('id="item"') == page.count('id="item"') == 1
+
+
+def test_a_page_that_has_seen_the_newest_revision_gets_nothing_new(as_owner, make_task):
+    task = make_task(status="running")
+    path = f"/t/{task.pk}/panel/"
+    assert "item-poller" in as_owner.get(path).text
+    assert as_owner.get(f"{path}?seen={task.revision}").status_code == 204
+    assert as_owner.get(f"{path}?seen=x").status_code == 200
+
+
+def test_previous_and_next_keep_the_list_and_its_filters(as_owner, make_work):
+    old, middle, new = make_work(), make_work(), make_work()
+    make_work(model_id="nano-banana-2")
+    query = "model=gpt-image-2&scope=mine"
+    found = links(as_owner.get(f"/t/{middle.pk}/?{query}"))
+    assert found == {"prev": f"/t/{new.pk}/?{query}", "next": f"/t/{old.pk}/?{query}"}
+    assert "prev" not in links(as_owner.get(f"/t/{new.pk}/?{query}"))
+
+
+def test_the_place_in_the_list_is_told(as_owner, make_work):
+    old, _new = make_work(), make_work()
+    assert "2 of 2" in as_owner.get(f"/t/{old.pk}/").text
+
+
+def test_what_is_private_is_no_neighbour_and_no_variation(as_teammate, owner, team, make_work):
+    first, private, last = make_work(), make_work(), make_work()
+    Task.objects.update(run=first.run)
+    sharing.share(owner, [first.pk, last.pk], team)
+    for query in (
+        "",
+        f"?scope=team:{team.pk}",
+        "?scope=mine",
+        "?scope=favourites",
+        "?status=all",
+        "?scope=collection:1",
+    ):
+        text = as_teammate.get(f"/t/{first.pk}/{query}").text
+        assert f"/t/{private.pk}/" not in text
+        assert f"/media/{private.pk}/" not in text
+    assert links(as_teammate.get(f"/t/{first.pk}/")) == {"prev": f"/t/{last.pk}/?"}
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["scope=team:999", "scope=team:x", "scope=collection:1", "scope=nonsense", "scope=" + "9" * 30, "scope=trash",
+     "model=none&kind=x&person=-1&since=yesterday", "q=%00", "before=x&seen=", "scope=team:" + "9" * 25],
+)  # fmt: skip
+def test_a_tampered_address_is_the_work_in_its_own_list(as_owner, make_work, query):
+    work, _other = make_work(), make_work()
+    for path in ("", "panel/"):
+        assert as_owner.get(f"/t/{work.pk}/{path}?{query}").status_code == 200
+
+
+def test_a_team_that_one_is_not_in_names_no_list(as_stranger, owner, team, make_work, stranger):
+    work = make_work()
+    sharing.share(owner, [work.pk], team)
+    mine = make_work(person=stranger)
+    assert links(as_stranger.get(f"/t/{mine.pk}/?scope=team:{team.pk}")) == {}
+
+
+def test_a_collection_is_walked_in_the_order_of_its_keeper(as_owner, owner, make_work):
+    works = [make_work() for _ in range(3)]
+    shelf = Collection.objects.create(owner=owner, name="Shelf", order="hand")
+    for position, work in enumerate([works[2], works[0], works[1]], 1):
+        CollectionItem.objects.create(collection=shelf, task=work, position=position)
+    found = links(as_owner.get(f"/t/{works[0].pk}/?scope=collection:{shelf.pk}"))
+    query = f"?scope=collection%3A{shelf.pk}"
+    assert found == {"prev": f"/t/{works[2].pk}/{query}", "next": f"/t/{works[1].pk}/{query}"}
+
+
+def test_references_are_shown_to_the_team_with_the_work_and_to_nobody_else(
+    as_owner, as_teammate, as_stranger, owner, team, make_work
+):
+    work = make_work()
+    reference = keep_reference(owner, SimpleUploadedFile("a.png", picture()))
+    TaskReference.objects.create(task=work, reference=reference, position=1)
+    path = f"/t/{work.pk}/references/1/"
+    assert read(as_owner.get(path)).startswith(b"\x89PNG")
+    assert as_teammate.get(path).status_code == 404
+    sharing.share(owner, [work.pk], team)
+    assert read(as_teammate.get(f"{path}thumbnail/"))[8:12] == b"WEBP"
+    assert f"{path}thumbnail/" in as_teammate.get(f"/t/{work.pk}/").text
+    assert as_teammate.get(f"/references/{reference.pk}/file/").status_code == 404
+    assert as_teammate.get(f"/t/{work.pk}/references/2/").status_code == 404
+    assert as_stranger.get(path).status_code == 404
+
+
+def test_a_file_that_vanished_is_said_and_the_page_works(as_owner, make_work):
+    work = make_work()
+    work.file.storage.delete(work.file.name)
+    text = as_owner.get(f"/t/{work.pk}/").text
+    assert "The file is gone" in text
+    assert "missing from the storage" in text
+    assert "a celadon vase" in text
+    assert "?download" not in text
+
+
+def test_a_storage_that_does_not_answer_takes_no_page_down(as_owner, make_work, monkeypatch):
+    work = make_work()
+
+    def away(*_args):
+        raise ConnectionError
+
+    monkeypatch.setattr(type(work.file.storage._wrapped), "exists", away)
+    assert as_owner.get(f"/t/{work.pk}/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"status": "failed", "reason": "service_failed", "reason_words": "No <b>people</b>."}, "No &lt;b&gt;people"),
+        ({"status": "failed", "reason": "result_lost", "reason_words": "404", "remote_id": "r"}, "Fetch again"),
+        ({"status": "failed", "reason": "refused", "refunded": 15}, "Nothing was charged"),
+        ({"status": "unconfirmed", "reason": "answer_lost"}, "Send again"),
+        ({"status": "cancelled"}, "Taken back before it was sent"),
+        ({"status": "waiting"}, "Follow it in the studio"),
+        ({"status": "running", "result_url": "https://example.com/a"}, "Only at the service so far"),
+    ],
+)
+def test_a_task_without_a_picture_says_what_happened(as_owner, make_task, fields, said):
+    assert said in as_owner.get(f"/t/{make_task(**fields).pk}/").text
+
+
+def test_what_the_service_told_the_owner_is_not_told_to_the_team(as_teammate, owner, team, make_task):
+    task = make_task(status="failed", reason="unknown_id", reason_words="secret-id", remote_id="secret-id")
+    sharing.share(owner, [task.pk], team)
+    text = as_teammate.get(f"/t/{task.pk}/").text
+    assert "secret-id" not in text
+    assert "Retry" not in text
+
+
+def test_a_retry_leads_to_what_it_retries(as_owner, make_task):
+    first = make_task(status="failed")
+    again = make_task(status="failed", retry_of=first)
+    assert f'href="/t/{first.pk}/"' in as_owner.get(f"/t/{again.pk}/").text
+    assert f"Retried as #{again.pk}" in as_owner.get(f"/t/{first.pk}/").text
+
+
+def test_a_prompt_of_markup_is_text(as_owner, make_work):
+    text = as_owner.get(f"/t/{make_work(prompt='<script>alert(1)</script>').pk}/").text
+    assert "<script>alert" not in text
+
+
+def test_the_number_of_queries_does_not_grow(
+    as_owner, owner, teammate, team, make_work, make_task, django_assert_max_num_queries
+):
+    work = make_work()
+    sharing.share(owner, [work.pk], team)
+    for n in range(6):
+        make_work(run=work.run, variation=n + 2)
+        work.comments.create(author=teammate, text="hm")
+    sharing.set_favourite(owner, [work.pk], liked=True)
+    sharing.set_favourite(teammate, [work.pk], liked=True)
+    with django_assert_max_num_queries(22):
+        assert as_owner.get(f"/t/{work.pk}/?scope=team:{team.pk}").status_code == 200

@@ -1,0 +1,297 @@
+"""What people without an account see through a share link, and what they do not."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from omnistudio.accounts.models import Membership, User
+from omnistudio.gallery import collections, share_links, share_links_visits
+from omnistudio.gallery.models import Collection, ShareLink, Task
+from tests.conftest import picture, read
+from tests.gallery.test_zip import keep_file, opened
+
+
+@pytest.fixture(autouse=True)
+def _no_tries_before():
+    cache.clear()
+
+
+@pytest.fixture
+def work(hang) -> Task:
+    return keep_file(hang(prompt="a celadon vase"))
+
+
+@pytest.fixture
+def link(owner, work) -> ShareLink:
+    """To the owner's private work: no prompt, no download, no password."""
+    return share_links.make(owner, work)
+
+
+@pytest.fixture
+def shelf(owner, team, work) -> Collection:
+    made = collections.create(owner, "Spring", team)
+    collections.add(made, owner, [work.pk])
+    return made
+
+
+def media(link: ShareLink, task: Task, which: str = "file") -> str:
+    return f"/s/{link.token}/media/{task.pk}/{which}/"
+
+
+def test_a_visitor_sees_the_work_and_no_more(client, link, work):
+    response = client.get(f"/s/{link.token}/")
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert media(link, work) in page
+    assert "celadon" not in page
+    assert "gpt-image-2" not in page
+    assert "?download" not in page
+    assert "Nok" not in page
+    assert 'href="/gallery/' not in page
+    assert read(client.get(media(link, work))) == picture()
+
+
+def test_neither_search_engines_nor_caches_keep_it_and_no_other_site_learns_its_address(client, link, work):
+    response = client.get(f"/s/{link.token}/")
+    assert response.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in response.headers["Cache-Control"]
+    assert '<meta name="robots" content="noindex, nofollow">' in response.content.decode()
+    response = client.get(media(link, work))
+    read(response)
+    assert response.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert response.headers["Cache-Control"] == "private, no-cache"
+    assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+def test_the_prompt_is_shown_where_the_link_says_so(client, owner, work):
+    link = share_links.make(owner, work, show_prompt=True)
+    assert "a celadon vase" in client.get(f"/s/{link.token}/").content.decode()
+
+
+@pytest.mark.parametrize("show_prompt", [True, False])
+def test_a_download_is_there_where_the_link_says_so(client, owner, work, show_prompt):
+    link = share_links.make(owner, work, allow_download=True, show_prompt=show_prompt)
+    assert f"{media(link, work)}?download" in client.get(f"/s/{link.token}/").content.decode()
+    response = client.get(f"{media(link, work)}?download")
+    assert read(response) == picture()
+    disposition = response.headers["Content-Disposition"]
+    assert disposition.startswith("attachment")
+    assert ("celadon" in disposition) is show_prompt, "the name tells no prompt that the link hides"
+
+
+def test_without_it_a_file_is_to_be_looked_at(client, link, work):
+    response = client.get(f"{media(link, work)}?download")
+    read(response)
+    assert response.headers["Content-Disposition"] == "inline"
+
+
+def test_a_guessed_an_expired_and_a_revoked_link_are_404_in_the_same_words(client, owner, work):
+    expired, revoked = (share_links.make(owner, work) for _ in range(2))
+    share_links.revoke(revoked)
+    ShareLink.objects.filter(pk=expired.pk).update(expires_at=timezone.now())
+    pages = set()
+    for token in ("guessed", "x" * 300, expired.token, revoked.token):
+        for path in ("", f"{work.pk}/", "download/", f"media/{work.pk}/file/"):
+            response = client.get(f"/s/{token}/{path}")
+            assert response.status_code == 404
+            assert response.headers["X-Robots-Tag"] == "noindex, nofollow"
+            pages.add("does not lead anywhere any more" in response.content.decode())
+        assert client.post(f"/s/{token}/unlock/", {"password": "x"}).status_code == 404
+    assert pages == {True}
+
+
+def test_a_link_ends_in_the_middle_of_a_visit(client, link, work):
+    assert client.get(f"/s/{link.token}/").status_code == 200
+    share_links.revoke(link)
+    assert client.get(f"/s/{link.token}/").status_code == 404
+    assert client.get(media(link, work)).status_code == 404
+
+
+def test_a_work_in_the_trash_is_gone_from_its_links_until_it_hangs_again(client, link, work):
+    Task.objects.filter(pk=work.pk).update(deleted_at=timezone.now())
+    assert client.get(f"/s/{link.token}/").status_code == 404
+    assert client.get(media(link, work)).status_code == 404
+    Task.objects.filter(pk=work.pk).update(deleted_at=None)
+    assert client.get(f"/s/{link.token}/").status_code == 200
+
+
+def test_the_links_of_a_person_who_was_locked_out_lead_nowhere(client, link):
+    User.objects.update(is_active=False)
+    assert client.get(f"/s/{link.token}/").status_code == 404
+
+
+def test_a_link_opens_nothing_but_its_own_work(client, link, hang, owner, team):
+    for other in (keep_file(hang()), keep_file(hang(team=team))):
+        assert client.get(media(link, other)).status_code == 404
+        assert client.get(f"/s/{link.token}/{other.pk}/").status_code == 404
+    assert client.get(f"/s/{link.token}/media/{10**17}/file/").status_code == 404
+
+
+def test_a_collection_shows_what_its_sharer_sees_now(client, owner, teammate, hang, shelf, team, work):
+    shared = keep_file(hang(person=teammate, team=team))
+    private = keep_file(hang(person=teammate))
+    collections.add(shelf, owner, [shared.pk])
+    collections.add(shelf, teammate, [private.pk])
+    link = share_links.make(owner, shelf)
+    page = client.get(f"/s/{link.token}/").content.decode()
+    assert media(link, work, "thumbnail") in page
+    assert media(link, shared, "thumbnail") in page
+    assert media(link, private, "thumbnail") not in page
+    assert client.get(media(link, private)).status_code == 404
+    assert client.get(f"/s/{link.token}/{private.pk}/").status_code == 404
+    assert client.get(f"/s/{link.token}/{shared.pk}/").status_code == 200
+    Task.objects.filter(pk=shared.pk).update(team=None)
+    assert media(link, shared, "thumbnail") not in client.get(f"/s/{link.token}/").content.decode()
+    assert client.get(media(link, shared)).status_code == 404
+
+
+def test_who_leaves_the_team_takes_their_links_along(client, owner, shelf, teammate):
+    link = share_links.make(teammate, shelf)
+    assert client.get(f"/s/{link.token}/").status_code == 200
+    Membership.objects.filter(user=teammate).delete()
+    assert client.get(f"/s/{link.token}/").status_code == 404
+
+
+def test_a_deleted_collection_takes_its_links_along(client, owner, shelf, as_owner):
+    link = share_links.make(owner, shelf)
+    as_owner.post(f"/collections/{shelf.pk}/delete/")
+    assert client.get(f"/s/{link.token}/").status_code == 404
+
+
+def test_a_collection_in_its_own_order_a_page_at_a_time(client, owner, shelf, hang, monkeypatch):
+    monkeypatch.setattr("omnistudio.gallery.lists.page.__defaults__", (None, 1))
+    first = keep_file(hang())
+    collections.add(shelf, owner, [first.pk])
+    link = share_links.make(owner, shelf)
+    page = client.get(f"/s/{link.token}/").content.decode()
+    assert f"?from={first.pk}" in page
+    assert media(link, first, "thumbnail") not in client.get(f"/s/{link.token}/?from={first.pk}").content.decode()
+    for strange in ("x", "-1", "9" * 40):
+        assert client.get(f"/s/{link.token}/?from={strange}").status_code == 200
+
+
+@pytest.mark.parametrize("show_prompt", [True, False])
+def test_a_collection_as_a_zip_tells_no_more_than_the_page(client, owner, shelf, show_prompt):
+    link = share_links.make(owner, shelf, allow_download=True, show_prompt=show_prompt)
+    assert f"/s/{link.token}/download/" in client.get(f"/s/{link.token}/").content.decode()
+    unpacked = opened(client.get(f"/s/{link.token}/download/"))
+    [told] = json.loads(unpacked.read("metadata.json"))["works"]
+    assert set(told) == {"file", "ratio", "width", "height", "seconds", "created", "note"} | (
+        {"prompt", "model"} if show_prompt else set()
+    )
+    content = b"".join(unpacked.read(name) for name in unpacked.namelist()) + " ".join(unpacked.namelist()).encode()
+    assert (b"celadon" in content) is show_prompt
+    assert b"Nok" not in content
+
+
+def test_no_zip_without_download_and_none_of_a_single_work(client, owner, shelf, work):
+    for link in (share_links.make(owner, shelf), share_links.make(owner, work, allow_download=True)):
+        assert client.get(f"/s/{link.token}/download/").status_code == 404
+
+
+def test_a_view_is_counted_once_a_browser_and_not_for_a_look_at_the_headers(client, link):
+    client.head(f"/s/{link.token}/")
+    for _ in range(3):
+        client.get(f"/s/{link.token}/")
+    Client().get(f"/s/{link.token}/")
+    link.refresh_from_db()
+    assert link.views == 2
+
+
+def test_the_cookie_is_for_this_link_and_out_of_reach_for_scripts(client, link):
+    client.get(f"/s/{link.token}/")
+    cookie = client.cookies[share_links_visits.COOKIE]
+    assert cookie["path"] == f"/s/{link.token}/"
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    assert cookie["max-age"] == "", "until the browser is closed"
+
+
+class TestAPassword:
+    @pytest.fixture
+    def locked(self, owner, work) -> ShareLink:
+        return share_links.make(owner, work, password="open sesame", show_prompt=True, allow_download=True)
+
+    def test_first_there_is_a_form_and_nothing_else(self, client, locked, work):
+        response = client.get(f"/s/{locked.token}/")
+        page = response.content.decode()
+        assert response.status_code == 200
+        assert 'name="password"' in page
+        assert "celadon" not in page
+        assert media(locked, work) not in page
+        assert response.headers["X-Robots-Tag"] == "noindex, nofollow"
+        assert response.headers["Referrer-Policy"] == "same-origin", "or the form would come with `Origin: null`"
+        for path in (media(locked, work), f"/s/{locked.token}/{work.pk}/"):
+            assert client.get(path).status_code == 404
+        locked.refresh_from_db()
+        assert locked.views == 0
+
+    def test_the_right_one_opens_this_link_alone(self, client, locked, owner, work):
+        other = share_links.make(owner, work, password="another")
+        response = client.post(f"/s/{locked.token}/unlock/", {"password": "open sesame"})
+        assert (response.status_code, response.headers["Location"]) == (302, f"/s/{locked.token}/")
+        assert "celadon" in client.get(f"/s/{locked.token}/").content.decode()
+        assert read(client.get(media(locked, work)))
+        assert "celadon" not in client.get(f"/s/{other.token}/").content.decode()
+
+    def test_a_wrong_one_is_422_and_says_so(self, client, locked):
+        for wrong in ("open", "Open Sesame", "open sesame "):
+            response = client.post(f"/s/{locked.token}/unlock/", {"password": wrong})
+            assert response.status_code == 422
+            assert "not the password" in response.content.decode()
+        assert client.post(f"/s/{locked.token}/unlock/", {}).status_code == 422
+        assert client.get(f"/s/{locked.token}/unlock/").headers["Location"] == f"/s/{locked.token}/"
+        assert client.post(f"/s/{locked.token}/unlock/", {"password": "x" * 10_000}).status_code == 422
+
+    def test_after_ten_wrong_ones_the_right_one_waits_too(self, client, locked):
+        for _ in range(10):
+            assert client.post(f"/s/{locked.token}/unlock/", {"password": "x"}).status_code == 422
+        response = client.post(f"/s/{locked.token}/unlock/", {"password": "open sesame"})
+        assert response.status_code == 429
+        assert "ten minutes" in response.content.decode()
+        elsewhere = client.post(f"/s/{locked.token}/unlock/", {"password": "open sesame"}, REMOTE_ADDR="192.0.2.7")
+        assert elsewhere.status_code == 302
+
+    def test_one_household_is_one_address(self, client, locked):
+        for number in range(10):
+            client.post(f"/s/{locked.token}/unlock/", {"password": "x"}, REMOTE_ADDR=f"2001:db8::{number + 1}")
+        path = f"/s/{locked.token}/unlock/"
+        assert client.post(path, {"password": "x"}, REMOTE_ADDR="2001:db8::ff").status_code == 429
+        assert client.post(path, {"password": "x"}, REMOTE_ADDR="2001:db8:0:1::ff").status_code == 422
+
+    def test_right_ones_are_not_counted(self, client, locked):
+        for _ in range(12):
+            assert client.post(f"/s/{locked.token}/unlock/", {"password": "open sesame"}).status_code == 302
+
+    def test_a_forged_cookie_and_one_of_another_link_open_nothing(self, locked, owner, work):
+        other = share_links.make(owner, work, password="another")
+        browser = Client()
+        browser.post(f"/s/{other.token}/unlock/", {"password": "another"})
+        stolen = browser.cookies[share_links_visits.COOKIE].value
+        for value in (stolen, stolen[:-3] + "xxx", "", "[1,true,true]", "a:b"):
+            thief = Client()
+            thief.cookies[share_links_visits.COOKIE] = value
+            assert "celadon" not in thief.get(f"/s/{locked.token}/").content.decode()
+            assert thief.get(media(locked, work)).status_code == 404
+
+    def test_the_form_is_protected_and_works_from_a_real_page(self, locked):
+        browser = Client(enforce_csrf_checks=True)
+        browser.get(f"/s/{locked.token}/")
+        assert browser.post(f"/s/{locked.token}/unlock/", {"password": "open sesame"}).status_code == 403
+        token = browser.cookies[next(name for name in browser.cookies if "csrf" in name)].value
+        sent = {"password": "open sesame", "csrfmiddlewaretoken": token}
+        assert browser.post(f"/s/{locked.token}/unlock/", sent).status_code == 302
+
+
+def test_a_link_never_counts_after_its_end(link):
+    ShareLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    share_links.count_view(link)
+    link.refresh_from_db()
+    assert link.views == 0

@@ -1,0 +1,257 @@
+"""Downloads of several works: one streamed ZIP, with what is known of them, and nothing that is not theirs."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
+
+from omnistudio.gallery import archive, collections
+from omnistudio.gallery.archive import Archive
+from omnistudio.gallery.models import Collection, Task
+from tests.conftest import picture, read
+
+
+def keep_file(task: Task, content: bytes | None = None, name: str = "result.png") -> Task:
+    """Give a task a file and a thumbnail, as a finished one has them."""
+    content = picture() if content is None else content
+    task.content_type, task.bytes = ("video/mp4" if name.endswith("mp4") else "image/png"), len(content)
+    task.sha256 = hashlib.sha256(content).hexdigest()
+    task.file.save(name, ContentFile(content), save=False)
+    task.thumbnail.save("thumbnail.webp", ContentFile(picture("WEBP")), save=False)
+    task.save()
+    return task
+
+
+def opened(response) -> zipfile.ZipFile:
+    assert response.status_code == 200, response.content
+    content = read(response)
+    if "Content-Length" in response.headers:
+        assert len(content) == int(response.headers["Content-Length"])
+    unpacked = zipfile.ZipFile(io.BytesIO(content))
+    assert unpacked.testzip() is None
+    return unpacked
+
+
+def metadata(unpacked: zipfile.ZipFile) -> dict:
+    return json.loads(unpacked.read("metadata.json"))
+
+
+def rows(unpacked: zipfile.ZipFile) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(unpacked.read("metadata.csv").decode("utf-8-sig"))))
+
+
+@pytest.fixture
+def works(hang, team) -> list[Task]:
+    """Two of the owner's: a private picture and a shared video."""
+    return [
+        keep_file(hang(prompt="a celadon vase", credits=15), b"one"),
+        keep_file(hang(prompt="ดอกบัว", kind="video", team=team, credits=60, seconds=4.0), b"two!", "result.mp4"),
+    ]
+
+
+def test_a_selection_is_a_zip_of_the_files_as_they_are(as_owner, works):
+    response = as_owner.post("/download/", {"ids": [task.pk for task in works]})
+    unpacked = opened(response)
+    names = [task.download_name for task in reversed(works)]
+    assert unpacked.namelist() == [*names, "metadata.json", "metadata.csv"]
+    assert [unpacked.read(name) for name in names] == [b"two!", b"one"]
+    assert {info.compress_type for info in unpacked.infolist()} == {zipfile.ZIP_STORED}
+    assert response.headers["Content-Type"] == "application/zip"
+    assert "attachment; filename*=UTF-8''" in response.headers["Content-Disposition"]
+    assert response.headers["Content-Disposition"].endswith("2-works.zip")
+    assert response.headers["Cache-Control"] == "private, no-store"
+
+
+def test_ids_may_be_separated_by_commas_and_come_twice(as_owner, works):
+    one, two = works
+    unpacked = opened(as_owner.post("/download/", {"ids": [f"{one.pk}, {two.pk}", two.pk]}))
+    assert len(metadata(unpacked)["works"]) == 2
+    assert metadata(unpacked)["left_out"] == 0
+
+
+def test_metadata_say_what_is_known(as_owner, works):
+    unpacked = opened(as_owner.post("/download/", {"ids": [task.pk for task in works]}))
+    video, image = metadata(unpacked)["works"]
+    assert image == {
+        "number": works[0].pk,
+        "file": works[0].download_name,
+        "prompt": "a celadon vase",
+        "model": "gpt-image-2",
+        "ratio": "1:1",
+        "width": 64,
+        "height": 64,
+        "seconds": None,
+        "credits": 15,
+        "person": "Nok Srisai",
+        "created": works[0].created_at.isoformat(timespec="seconds"),
+        "shared_with": None,
+        "note": None,
+    }
+    assert (video["shared_with"], video["seconds"], video["prompt"]) == ("Atelier Srisai", 4.0, "ดอกบัว")
+    assert rows(unpacked)[0]["shared with"] == "Atelier Srisai"
+    assert unpacked.read("metadata.csv").startswith(b"\xef\xbb\xbfnumber,file,prompt,model,ratio")
+
+
+@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "  =1", "＝1+1"])
+def test_no_cell_of_the_table_is_a_formula(start):
+    facts = {"file": "a.png", "prompt": f"{start} cmd", "credits": -5}
+    [line] = csv.reader(io.StringIO(archive.metadata_csv([facts], list(facts)).decode("utf-8-sig").split("\n", 1)[1]))
+    assert line == ["a.png", f"'{start} cmd", "-5"]
+
+
+def test_somebody_elses_work_is_left_out_and_counted(as_stranger, as_owner, as_teammate, works, stranger, hang):
+    theirs = keep_file(hang(person=stranger))
+    unpacked = opened(as_stranger.post("/download/", {"ids": [theirs.pk, works[0].pk, works[1].pk, 10**17]}))
+    assert [work["number"] for work in metadata(unpacked)["works"]] == [theirs.pk]
+    assert metadata(unpacked)["left_out"] == 3
+    unpacked = opened(as_teammate.post("/download/", {"ids": [task.pk for task in works]}))
+    assert [work["number"] for work in metadata(unpacked)["works"]] == [works[1].pk]
+    assert b"celadon" not in b"".join(unpacked.read(name) for name in unpacked.namelist())
+
+
+def test_nothing_that_one_sees_is_404_and_a_visitor_is_sent_to_sign_in(as_stranger, client, works):
+    assert as_stranger.post("/download/", {"ids": works[0].pk}).status_code == 404
+    assert client.post("/download/", {"ids": works[0].pk}).status_code == 302
+    assert as_stranger.get("/download/").status_code == 405
+
+
+def test_what_is_in_the_trash_is_left_out(as_owner, works):
+    Task.objects.filter(pk=works[0].pk).update(deleted_at="2026-01-01T00:00Z")
+    assert metadata(opened(as_owner.post("/download/", {"ids": [task.pk for task in works]})))["left_out"] == 1
+
+
+def test_ten_thousand_ids_are_too_many_and_none_is_too_few(as_owner):
+    response = as_owner.post("/download/", {"ids": ",".join(map(str, range(1, 10_001)))})
+    assert response.status_code == 422
+    assert "1000 works" in response.content.decode()
+    for nothing in ({}, {"ids": ""}, {"ids": "a,-1,' OR 1=1"}):
+        assert as_owner.post("/download/", nothing).status_code == 422
+
+
+def test_a_vanished_file_is_noted_and_the_rest_is_there(as_owner, works, hang):
+    works[0].file.storage.delete(works[0].file.name)
+    pending = hang(status="failed")
+    unpacked = opened(as_owner.post("/download/", {"ids": [pending.pk, *(task.pk for task in works)]}))
+    assert unpacked.namelist() == [works[1].download_name, "metadata.json", "metadata.csv"]
+    told = {work["number"]: work for work in metadata(unpacked)["works"]}
+    assert metadata(unpacked)["missing"] == 2
+    assert told[works[0].pk]["file"] is None
+    assert told[works[0].pk]["note"] == "Its file is missing from the storage."
+    assert told[pending.pk]["note"] == "It has no file."
+
+
+class Remote(FileSystemStorage):
+    """A storage that has no folder here, as S3 has none."""
+
+    def path(self, name: str) -> str:
+        raise NotImplementedError
+
+    def _open(self, name, mode="rb"):
+        return ContentFile((Path(self.location) / name).read_bytes(), name)
+
+
+def test_from_a_storage_elsewhere_it_is_sent_without_asking_for_sizes_first(as_owner, works, monkeypatch):
+    works[0].file.storage.delete(works[0].file.name)
+    monkeypatch.setattr(archive, "_storage", Remote)
+    response = as_owner.post("/download/", {"ids": [task.pk for task in works]})
+    assert "Content-Length" not in response.headers
+    unpacked = opened(response)
+    assert unpacked.read(works[1].download_name) == b"two!"
+    assert metadata(unpacked)["missing"] == 1
+
+
+def test_two_works_of_one_name_get_two_names_on_every_system():
+    names = archive._Names()
+    assert [names.unique(name) for name in ("a.png", "A.png", "a.png", "metadata.json")] == [
+        "a.png",
+        "A_2.png",
+        "a_3.png",
+        "metadata_2.json",
+    ]
+
+
+@pytest.mark.parametrize("model", ["../../etc/passwd", "/abs/olute", "a\\..\\b", "..", "x\x00y", "line\nbreak"])
+def test_no_name_leads_out_of_the_folder(as_owner, works, model):
+    Task.objects.filter(pk=works[0].pk).update(model_id=model.replace("\x00", ""))
+    for name in opened(as_owner.post("/download/", {"ids": works[0].pk})).namelist():
+        assert not set(name) & set("/\\\n")
+        assert not name.startswith(".")
+
+
+def test_each_url_of_a_collection_is_for_those_who_see_it(
+    as_owner, as_teammate, as_viewer, as_stranger, client, works, owner, team
+):
+    shelf = collections.create(owner, "Für Ostern / เทศกาล", team)
+    collections.add(shelf, owner, [task.pk for task in works])
+    path = f"/collections/{shelf.pk}/download/"
+    response = as_owner.get(path)
+    assert len(metadata(opened(response))["works"]) == 2
+    assert ".zip" in response.headers["Content-Disposition"]
+    for other in (as_teammate, as_viewer):
+        told = metadata(opened(other.get(path)))
+        assert [work["number"] for work in told["works"]] == [works[1].pk]
+        assert told["left_out"] == 0, "not even how many private works there are"
+    assert as_stranger.get(path).status_code == 404
+    assert client.get(path).status_code == 302
+    private = Collection.objects.create(owner=owner, name="mine")
+    assert as_teammate.get(f"/collections/{private.pk}/download/").status_code == 404
+
+
+def test_an_empty_collection_is_an_empty_zip(as_owner, owner):
+    shelf = collections.create(owner, "?")
+    assert opened(as_owner.get(f"/collections/{shelf.pk}/download/")).namelist() == ["metadata.json", "metadata.csv"]
+
+
+def test_the_queries_do_not_grow_with_the_works(as_owner, works, hang, django_assert_max_num_queries):
+    ids = [keep_file(hang()).pk for _ in range(12)]
+    with django_assert_max_num_queries(6):
+        read(as_owner.post("/download/", {"ids": ids}))
+
+
+def test_a_download_that_is_broken_off_closes_the_file(as_owner, works, monkeypatch):
+    still_open = []
+    opening = FileSystemStorage.open
+
+    def remembered(self, *args):
+        still_open.append(opening(self, *args))
+        return still_open[-1]
+
+    monkeypatch.setattr(FileSystemStorage, "open", remembered)
+    response = as_owner.post("/download/", {"ids": [task.pk for task in works]})
+    for _ in range(2):
+        next(iter(response.streaming_content))
+    response.close()
+    assert all(file.closed for file in still_open)
+
+
+def test_a_large_zip_takes_little_memory(db, owner, hang, settings):
+    """300 MB in 6 files of holes; what the process holds grows by a few pieces, not by a file."""
+    for number in range(6):
+        task = keep_file(hang(prompt=f"large {number}"))
+        with open(task.file.path, "r+b") as file:
+            file.truncate(50_000_000)
+    made = Archive(Task.objects.order_by("-pk"))
+    assert made.length is not None
+    assert made.length > 300_000_000
+    before, sent = _resident(), 0
+    most = before
+    for number, piece in enumerate(made.stream()):
+        sent += len(piece)
+        if number % 50 == 0:
+            most = max(most, _resident())
+    assert sent == made.length
+    assert most - before < 60_000_000
+
+
+def _resident() -> int:
+    """Bytes of memory that the process holds at this moment."""
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * 4096
