@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,15 @@ from av.error import FFmpegError
 from django.conf import settings
 from django.core.files import File
 from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
 from django.utils.translation import gettext as _
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from omnistudio import pictures
 from omnistudio.gallery.models import Task, media_path
 
 MAX_VIDEO_SIDE = 8192
-_VIDEO_TYPES = {"mp4": ("video/mp4", "mp4"), "webm": ("video/webm", "webm")}
+_MP4_PARTS = (b"ftyp", b"moov", b"mdat", b"moof", b"free", b"skip", b"wide", b"uuid", b"styp", b"sidx")
 
 
 class BadResult(ValueError):
@@ -45,6 +47,8 @@ def examine(path: Path, kind: str) -> Result:
     Raises:
         BadResult: no picture (or video), damaged, or larger than can be shown.
     """
+    if not path.stat().st_size:
+        raise BadResult(_("The file is empty."))
     return _examine_video(path) if kind == Task.Kind.VIDEO else _examine_image(path)
 
 
@@ -54,14 +58,27 @@ def _examine_image(path: Path) -> Result:
             picture = pictures.inspect(file, max_pixels=settings.MAX_PICTURE_PIXELS)
             small = pictures.thumbnail(file, max_pixels=settings.MAX_PICTURE_PIXELS)
         except pictures.BadPicture as error:
-            raise BadResult(str(error)) from error
+            raise BadResult(_what_is_wrong(error)) from error
     return Result(picture.content_type, picture.extension, picture.width, picture.height, None, small, None)
 
 
+def _what_is_wrong(error: pictures.BadPicture) -> str:
+    """The same without the advice that somebody gets who chose the file."""
+    match error.__cause__:
+        case None | Image.DecompressionBombError():
+            return str(error)
+        case UnidentifiedImageError():
+            return _("The file is not a picture that can be shown.")
+    return _("The picture is damaged or cut off.")
+
+
 def _examine_video(path: Path) -> Result:
+    name, content_type, extension = _video_type(path)
+    if name == "mp4" and _is_cut_off(path):
+        raise BadResult(_("The video is damaged or cut off."))
     try:
-        with av.open(str(path)) as container:
-            content_type, extension = _video_type(container.format.name)
+        # With its format given, FFmpeg does not take the file for a playlist of other files and addresses.
+        with av.open(str(path), format=name) as container:
             stream = container.streams.video[0]
             if max(stream.width, stream.height) > MAX_VIDEO_SIDE:
                 raise BadResult(
@@ -82,20 +99,38 @@ def _examine_video(path: Path) -> Result:
     return Result(content_type, extension, width, height, seconds, pictures.as_webp(small), buffer.getvalue())
 
 
-def _video_type(container_format: str) -> tuple[str, str]:
-    for name, types in _VIDEO_TYPES.items():
-        if name in container_format.split(","):
-            return types
+def _video_type(path: Path) -> tuple[str, str, str]:
+    """FFmpeg's name of the format, the content type and the extension."""
+    with path.open("rb") as file:
+        head = file.read(64)
+    if head[4:8] == b"ftyp":
+        return "mp4", "video/mp4", "mp4"
+    if head.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in head:
+        return "webm", "video/webm", "webm"
     raise BadResult(_("The file is not a video that can be played."))
+
+
+def _is_cut_off(path: Path) -> bool:
+    """Whether a part of an MP4 (ISO/IEC 14496-12, 4.2) is longer than the file; such a film stops in the middle."""
+    size, at = path.stat().st_size, 0
+    with path.open("rb") as file:
+        while at < size:
+            file.seek(at)
+            head = file.read(16)
+            length = int.from_bytes(head[8:16] if head[:4] == b"\0\0\0\1" else head[:4])
+            if head[4:8] not in _MP4_PARTS or length < 8:
+                return False
+            at += length
+    return at > size
 
 
 def store(task: Task, path: Path, result: Result, sha256: str) -> dict[str, Any]:
     """Put the file and its small copies into the storage; return the fields for the task's row.
 
-    Names are fixed by the task, so that doing it again after a crash leaves nothing behind.
+    Names are fixed by the task and the content, so that doing it again after a crash leaves nothing behind.
     """
     storage = Task._meta.get_field("file").storage
-    name = f"{sha256[:16]}.{result.extension}"
+    stem = sha256[:16]
     fields: dict[str, Any] = {
         "content_type": result.content_type,
         "width": result.width,
@@ -105,15 +140,30 @@ def store(task: Task, path: Path, result: Result, sha256: str) -> dict[str, Any]
         "sha256": sha256,
     }
     with path.open("rb") as file:
-        fields["file"] = _put(storage, task, name, File(file))
-    fields["thumbnail"] = _put(storage, task, "thumbnail.webp", ContentFile(result.thumbnail))
+        fields["file"] = _put(storage, task, f"{stem}.{result.extension}", File(file))
+    fields["thumbnail"] = _put(storage, task, f"{stem}.thumbnail.webp", ContentFile(result.thumbnail))
     if result.poster:
-        fields["poster"] = _put(storage, task, "poster.jpg", ContentFile(result.poster))
+        fields["poster"] = _put(storage, task, f"{stem}.poster.jpg", ContentFile(result.poster))
     return fields
 
 
-def _put(storage: Any, task: Task, name: str, content: File) -> str:
+def _put(storage: Storage, task: Task, name: str, content: File) -> str:
+    """Keep `content` under `name`. A whole copy that is there stays untouched: a record may point to it already."""
     path = media_path(task, name)
     if storage.exists(path):
-        storage.delete(path)
-    return storage.save(path, content)
+        if storage.size(path) == content.size:
+            return path
+        storage.delete(path)  # half of it, left by a process that was killed
+    path = storage.save(path, content)
+    _flush(storage, path)
+    return path
+
+
+def _flush(storage: Storage, path: str) -> None:
+    """Have a file on the disk before the record says so: neither is lost by a power cut alone."""
+    try:
+        file = Path(storage.path(path)).open("rb")  # noqa: SIM115
+    except NotImplementedError:
+        return  # an object store keeps what it has confirmed
+    with file:
+        os.fsync(file.fileno())
