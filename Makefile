@@ -8,7 +8,7 @@ PY := $(BIN)/python
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-newest test-newest-there lint format messages lock clean chromium
+.PHONY: help run test test-newest test-newest-there lint format messages lock screenshots clean chromium
 
 help:
 	@echo "make run     open the studio on http://127.0.0.1:8000 (PORT=… for another port)"
@@ -75,6 +75,9 @@ messages: $(VENV)/.dev
 lock: $(VENV)/.dev
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+
+screenshots: $(VENV)/.dev chromium
+	@$(PY) docs/screenshots/make.py
 
 clean:
 	@rm -rf $(VENV) .venv-newest .pytest_cache .mypy_cache .ruff_cache

@@ -70,7 +70,8 @@ async def afetch(
     """
     deadline = asyncio.get_running_loop().time() + seconds
     timeout = httpx.Timeout(min(20.0, seconds), connect=min(5.0, seconds))
-    async with httpx.AsyncClient(timeout=timeout, follow_redirects=False, trust_env=False, verify=_tls()) as client:
+    hooks = {"response": [_hide_location]}
+    async with httpx.AsyncClient(timeout=timeout, trust_env=False, verify=_tls(), event_hooks=hooks) as client:
         for _hop in range(MAX_REDIRECTS + 1):
             try:
                 async with asyncio.timeout_at(deadline):
@@ -79,7 +80,7 @@ async def afetch(
                 raise FetchError(_("%(host)s does not answer.") % {"host": _host(url)}) from error
             try:
                 if response.is_redirect:
-                    url = str(httpx.URL(url).join(response.headers.get("Location", "")))
+                    url = _joined(url, response.extensions.get("location", ""))
                     continue
                 async with asyncio.timeout_at(deadline):
                     return await _written(response, into, max_bytes, url)
@@ -95,21 +96,36 @@ def _tls() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)  # reading the certificates takes some 20 ms
 
 
+async def _hide_location(response: httpx.Response) -> None:
+    # httpx builds the next request even where it is not to send it, and breaks off where it can't.
+    response.extensions["location"] = response.headers.pop("location", "")
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return str(httpx.URL(url).join(location))
+    except (httpx.InvalidURL, ValueError) as error:
+        raise FetchError(_("This is not a web address."), permanent=True) from error
+
+
 def _host(url: str) -> str:
-    return urlsplit(url).hostname or url[:80]
+    try:
+        return urlsplit(url).hostname or url[:80]
+    except ValueError:
+        return url[:80]
 
 
 async def _request(client: httpx.AsyncClient, url: str, private_hosts: Collection[str]) -> httpx.Request:
     """A request to the one address that the host's name stands for now, after checking that address."""
     try:
         parts = httpx.URL(url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-    except httpx.InvalidURL as error:
+        host, port = parts.host, parts.port or (443 if parts.scheme == "https" else 80)
+    except (httpx.InvalidURL, ValueError) as error:  # a name that can't be one is a ValueError of idna's
         raise FetchError(_("This is not a web address."), permanent=True) from error
-    if parts.scheme not in ("http", "https") or not parts.host:
+    if parts.scheme not in ("http", "https") or not host:
         raise FetchError(_("Only addresses that begin with http:// or https:// are fetched."), permanent=True)
-    allowed = {parts.host, f"{parts.host}:{port}"} & set(private_hosts)
-    address = await _address(parts.host, port, private=bool(allowed))
+    allowed = {host, f"{host}:{port}"} & set(private_hosts)
+    address = await _address(host, port, private=bool(allowed))
     return client.build_request(
         "GET",
         parts.copy_with(host=address),

@@ -28,7 +28,12 @@ def _ids(request: HttpRequest) -> list[int]:
 
 
 def _answer(
-    request: SignedInRequest, act: Callable[[], Done], say: Callable[[int], str], *, undo: str = "", gone: bool = False
+    request: SignedInRequest,
+    act: Callable[[], Done],
+    say: Callable[[int], str],
+    *,
+    undo: str = "",
+    gone: bool = False,
 ) -> HttpResponse:
     """Do it and say so: how many, and how many were left out because they are not the person's to change."""
     try:
@@ -38,7 +43,11 @@ def _answer(
         return _say(request, _("At most %(most)d works can be changed at once. Select fewer.") % most, Done([], 0))
     text = say(len(done.ids)) if done.ids else _("Nothing was changed.")
     if done.left_out:
-        left = ngettext("%(n)d was left out: it is not yours to change.", "%(n)d were left out: they are not yours to change.", done.left_out)
+        left = ngettext(
+            "%(n)d was left out: it is not yours to change.",
+            "%(n)d were left out: they are not yours to change.",
+            done.left_out,
+        )
         text = f"{text} {left % {'n': done.left_out}}"
     return _say(request, text, done, undo=undo, gone=gone)
 
@@ -108,7 +117,9 @@ def unlike_works(request: SignedInRequest) -> HttpResponse:
     return _answer(
         request,
         lambda: sharing.set_favourite(request.user, _ids(request), liked=False),
-        lambda n: ngettext("%(n)d work is no favourite any more.", "%(n)d works are no favourites any more.", n) % {"n": n},
+        lambda n: (
+            ngettext("%(n)d work is no favourite any more.", "%(n)d works are no favourites any more.", n) % {"n": n}
+        ),
         undo="like_works",
         gone=request.POST.get("scope") == "favourites",
     )

@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import io
-import logging
-import tempfile
-import time
-from collections.abc import Iterator
+import os
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import av
 from av.error import FFmpegError
-from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
 from django.conf import settings
 from django.core.files import File
 from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from omnistudio import pictures
 from omnistudio.gallery.models import Task, media_path
-
-logger = logging.getLogger(__name__)
+from omnistudio.gallery.previews import preview_of
 
 MAX_VIDEO_SIDE = 8192
-PREVIEW_SECONDS, PREVIEW_RATE, PREVIEW_SIDE = 3, 24, 480
-# What a preview may cost: beyond it the video has none. A decoder keeps up to 16 frames at once.
-PREVIEW_MOST_SECONDS, PREVIEW_MOST_PIXELS, PREVIEW_MOST_FRAMES = 15.0, 9_500_000, 1000
-_VIDEO_TYPES = {"mp4": ("video/mp4", "mp4"), "webm": ("video/webm", "webm")}
+_MP4_PARTS = (b"ftyp", b"moov", b"mdat", b"moof", b"free", b"skip", b"wide", b"uuid", b"styp", b"sidx")
 
 
 class BadResult(ValueError):
@@ -59,6 +50,8 @@ def examine(path: Path, kind: str) -> Result:
     Raises:
         BadResult: no picture (or video), damaged, or larger than can be shown.
     """
+    if not path.stat().st_size:
+        raise BadResult(_("The file is empty."))
     return _examine_video(path) if kind == Task.Kind.VIDEO else _examine_image(path)
 
 
@@ -68,14 +61,27 @@ def _examine_image(path: Path) -> Result:
             picture = pictures.inspect(file, max_pixels=settings.MAX_PICTURE_PIXELS)
             small = pictures.thumbnail(file, max_pixels=settings.MAX_PICTURE_PIXELS)
         except pictures.BadPicture as error:
-            raise BadResult(str(error)) from error
+            raise BadResult(_what_is_wrong(error)) from error
     return Result(picture.content_type, picture.extension, picture.width, picture.height, None, small, None)
 
 
+def _what_is_wrong(error: pictures.BadPicture) -> str:
+    """The same without the advice that somebody gets who chose the file."""
+    match error.__cause__:
+        case None | Image.DecompressionBombError():
+            return str(error)
+        case UnidentifiedImageError():
+            return _("The file is not a picture that can be shown.")
+    return _("The picture is damaged or cut off.")
+
+
 def _examine_video(path: Path) -> Result:
+    name, content_type, extension = _video_type(path)
+    if name == "mp4" and _is_cut_off(path):
+        raise BadResult(_("The video is damaged or cut off."))
     try:
-        with av.open(str(path)) as container:
-            content_type, extension = _video_type(container.format.name)
+        # With its format given, FFmpeg does not take the file for a playlist of other files and addresses.
+        with av.open(str(path), format=name) as container:
             stream = container.streams.video[0]
             if max(stream.width, stream.height) > MAX_VIDEO_SIDE:
                 raise BadResult(
@@ -101,77 +107,42 @@ def _examine_video(path: Path) -> Result:
         seconds,
         pictures.as_webp(small),
         buffer.getvalue(),
-        preview_of(path),
+        preview_of(path, name),
     )
 
 
-def _video_type(container_format: str) -> tuple[str, str]:
-    for name, types in _VIDEO_TYPES.items():
-        if name in container_format.split(","):
-            return types
+def _video_type(path: Path) -> tuple[str, str, str]:
+    """FFmpeg's name of the format, the content type and the extension."""
+    with path.open("rb") as file:
+        head = file.read(64)
+    if head[4:8] == b"ftyp":
+        return "mp4", "video/mp4", "mp4"
+    if head.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in head:
+        return "webm", "video/webm", "webm"
     raise BadResult(_("The file is not a video that can be played."))
 
 
-def preview_of(path: Path) -> bytes | None:
-    """Make an MP4 of the first three seconds of a video, silent, 480 pixels on its longer side (H.264).
-
-    Bounded in time and memory. None where it can't be made: the video is good without it.
-    """
-    started = time.monotonic()
-    try:
-        with tempfile.TemporaryDirectory(prefix="preview-") as folder, av.open(str(path)) as source:
-            stream = source.streams.video[0]
-            if stream.width * stream.height > PREVIEW_MOST_PIXELS:
-                return None
-            # A file and not memory: to put the index in front, the muxer reads again what it wrote.
-            target = Path(folder) / "preview.mp4"
-            _write_preview(target, stream, _frames(source.decode(stream), started))
-            return target.read_bytes()
-    except Exception as error:  # whatever a strange file does to a decoder must not cost the video itself
-        logger.warning("no preview of %s: %s", path.name, error)
-        return None
-
-
-def _frames(decoded: Iterator[VideoFrame], started: float) -> Iterator[tuple[float, VideoFrame]]:
-    """Frames with their time from the start, in seconds; no more of them than may be looked at."""
-    first: float | None = None
-    for number, frame in enumerate(decoded):
-        if number >= PREVIEW_MOST_FRAMES or time.monotonic() - started > PREVIEW_MOST_SECONDS:
-            raise TimeoutError("it takes too long")
-        at = number / PREVIEW_RATE if frame.time is None else float(frame.time)
-        first = at if first is None else first
-        if at - first >= PREVIEW_SECONDS:
-            return
-        yield at - first, frame
-
-
-def _write_preview(target: Path, stream: VideoStream, frames: Iterator[tuple[float, VideoFrame]]) -> None:
-    """Write one picture for each 24th of a second (or fewer, where the video has fewer)."""
-    shrink = min(1.0, PREVIEW_SIDE / max(stream.width, stream.height))
-    width, height = (max(2, round(side * shrink / 2) * 2) for side in (stream.width, stream.height))
-    rate = min(Fraction(PREVIEW_RATE), stream.average_rate or Fraction(PREVIEW_RATE)).limit_denominator(1001)
-    with av.open(str(target), "w", format="mp4", options={"movflags": "+faststart"}) as container:
-        out = container.add_stream("libx264", rate=rate)
-        assert isinstance(out, VideoStream)
-        out.width, out.height, out.pix_fmt = width, height, "yuv420p"
-        out.options = {"crf": "27", "preset": "veryfast", "x264-params": "threads=1"}
-        written = 0
-        for at, frame in frames:
-            while written <= at * rate and written < PREVIEW_SECONDS * rate:
-                small = frame.reformat(width, height, "yuv420p")
-                small.pts, small.time_base = written, 1 / rate
-                container.mux(out.encode(small))
-                written += 1
-        container.mux(out.encode())
+def _is_cut_off(path: Path) -> bool:
+    """Whether a part of an MP4 (ISO/IEC 14496-12, 4.2) is longer than the file; such a film stops in the middle."""
+    size, at = path.stat().st_size, 0
+    with path.open("rb") as file:
+        while at < size:
+            file.seek(at)
+            head = file.read(16)
+            length = int.from_bytes(head[8:16] if head[:4] == b"\0\0\0\1" else head[:4])
+            if head[4:8] not in _MP4_PARTS or length < 8:
+                return False
+            at += length
+    return at > size
 
 
 def store(task: Task, path: Path, result: Result, sha256: str) -> dict[str, Any]:
     """Put the file and its small copies into the storage; return the fields for the task's row.
 
-    Names are fixed by the task, so that doing it again after a crash leaves nothing behind.
+    Names are fixed by the task and the content, so that doing it again after a crash leaves nothing behind.
     """
     storage = Task._meta.get_field("file").storage
-    name = f"{sha256[:16]}.{result.extension}"
+    stem = sha256[:16]
     fields: dict[str, Any] = {
         "content_type": result.content_type,
         "width": result.width,
@@ -182,17 +153,32 @@ def store(task: Task, path: Path, result: Result, sha256: str) -> dict[str, Any]
         "stored_at": timezone.now(),
     }
     with path.open("rb") as file:
-        fields["file"] = _put(storage, task, name, File(file))
-    fields["thumbnail"] = _put(storage, task, "thumbnail.webp", ContentFile(result.thumbnail))
+        fields["file"] = _put(storage, task, f"{stem}.{result.extension}", File(file))
+    fields["thumbnail"] = _put(storage, task, f"{stem}.thumbnail.webp", ContentFile(result.thumbnail))
     if result.poster:
-        fields["poster"] = _put(storage, task, "poster.jpg", ContentFile(result.poster))
+        fields["poster"] = _put(storage, task, f"{stem}.poster.jpg", ContentFile(result.poster))
     if result.preview:
-        fields["preview"] = _put(storage, task, "preview.mp4", ContentFile(result.preview))
+        fields["preview"] = _put(storage, task, f"{stem}.preview.mp4", ContentFile(result.preview))
     return fields
 
 
-def _put(storage: Any, task: Task, name: str, content: File) -> str:
+def _put(storage: Storage, task: Task, name: str, content: File) -> str:
+    """Keep `content` under `name`. A whole copy that is there stays untouched: a record may point to it already."""
     path = media_path(task, name)
     if storage.exists(path):
-        storage.delete(path)
-    return storage.save(path, content)
+        if storage.size(path) == content.size:
+            return path
+        storage.delete(path)  # half of it, left by a process that was killed
+    path = storage.save(path, content)
+    _flush(storage, path)
+    return path
+
+
+def _flush(storage: Storage, path: str) -> None:
+    """Have a file on the disk before the record says so: neither is lost by a power cut alone."""
+    try:
+        file = Path(storage.path(path)).open("rb")  # noqa: SIM115
+    except NotImplementedError:
+        return  # an object store keeps what it has confirmed
+    with file:
+        os.fsync(file.fileno())

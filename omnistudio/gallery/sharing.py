@@ -50,7 +50,10 @@ def share(user: User, ids: Iterable[int], team: Team) -> Done:
     """Show one's own works to a team. Raises `TooMany`, and `Membership.DoesNotExist` for who may not share there."""
     Membership.objects.get(team=team, user=user, role__in=Membership.CHANGING)
     tasks, asked = _own(user, ids)
-    return _done(tasks.hung(), asked, team=team, shared_at=timezone.now())
+    fresh = tasks.hung().exclude(team=team)  # what hangs there already keeps its date
+    done = _done(fresh, asked, team=team, shared_at=timezone.now())
+    there = tasks.hung().filter(team=team).count() - len(done.ids)
+    return Done(done.ids, done.left_out - there)
 
 
 def take_back(user: User, ids: Iterable[int]) -> Done:

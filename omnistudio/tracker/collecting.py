@@ -8,12 +8,13 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from omnistudio.fetcher import FetchError, afetch
@@ -34,6 +35,10 @@ PLACE_SECONDS = 5.0
 _PREFIX = "result-"
 
 
+class NoPlace(Exception):
+    """All places for downloads are taken, for longer than is worth waiting."""
+
+
 class Places:
     """Places for downloads, a few for each person, so that nobody's slow files keep others waiting."""
 
@@ -47,11 +52,14 @@ class Places:
         """Hold a place.
 
         Raises:
-            TimeoutError: none came free within some seconds.
+            NoPlace: none came free within some seconds.
         """
         async with self._changed:
-            async with asyncio.timeout(PLACE_SECONDS):
-                await self._changed.wait_for(lambda: self._has_room(person))
+            try:
+                async with asyncio.timeout(PLACE_SECONDS):
+                    await self._changed.wait_for(lambda: self._has_room(person))
+            except TimeoutError as error:
+                raise NoPlace from error
             self.taken[person] += 1
         try:
             yield
@@ -77,7 +85,7 @@ class Collector:
         try:
             async with self.places.place(task.owner_id):
                 await self._collect(task, remote)
-        except TimeoutError:
+        except NoPlace:
             await in_database(followed.later)(task, PLACE_SECONDS, self.holder)
 
     async def _collect(self, task: Task, remote: RemoteTask) -> None:
@@ -110,8 +118,10 @@ class Collector:
                 private_hosts=own_hosts(),
             )
             file.flush()
+            path = Path(file.name)
             async with self._looks:
-                return await asyncio.to_thread(_keep, task, Path(file.name), fetched.sha256)
+                result = await asyncio.to_thread(_examine, path, task.kind, translation.get_language())
+            return await asyncio.to_thread(results.store, task, path, result, fetched.sha256)
 
     def _not_collected(self, task: Task, error: FetchError | results.BadResult) -> None:
         permanent = isinstance(error, results.BadResult) or error.permanent
@@ -125,8 +135,9 @@ class Collector:
         followed.given_up(task, reason, str(error), self.holder)
 
 
-def _keep(task: Task, path: Path, sha256: str) -> dict[str, Any]:
-    return results.store(task, path, results.examine(path, task.kind), sha256)
+def _examine(path: Path, kind: str, language: str) -> results.Result:
+    with translation.override(language):  # a thread does not inherit it
+        return results.examine(path, kind)
 
 
 def _folder() -> Path:
@@ -139,8 +150,9 @@ def sweep() -> None:
     """Remove downloads that trackers left behind when they were killed."""
     old = time.time() - settings.TRACKER["COLLECT_SECONDS"] - 3600
     for left in _folder().glob(f"{_PREFIX}*"):
-        if left.stat().st_mtime < old:
-            left.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another tracker sweeps, too
+            if left.stat().st_mtime < old:
+                left.unlink()
 
 
 def own_hosts() -> set[str]:

@@ -70,5 +70,5 @@ def _summary(args: tuple[Any, ...]) -> str:
 
 
 async def close() -> None:
-    """Close the connection; the thread that has it lives on."""
-    await in_database(connection.close)()
+    """Close the connection; the thread that had it lives on."""
+    await in_database(lambda: connection.close())()  # looked up there: each thread has its own

@@ -7,10 +7,11 @@ import logging
 import os
 import secrets
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.utils import timezone, translation
+from django.utils import translation
 
 from omnistudio.claims import claim
 from omnistudio.gallery.models import Task
@@ -18,7 +19,7 @@ from omnistudio.models import Heartbeat, process_name
 from omnistudio.tracker import queries, services
 from omnistudio.tracker.breaker import Breaker
 from omnistudio.tracker.clients import Clients
-from omnistudio.tracker.collecting import sweep
+from omnistudio.tracker.collecting import DOWNLOADS, LOOKS, sweep
 from omnistudio.tracker.database import close, in_database
 from omnistudio.tracker.steps import Steps
 
@@ -27,6 +28,7 @@ logger = logging.getLogger(__name__)
 REST_SECONDS = 0.25
 CHORES_SECONDS = 1.0
 DRAIN_SECONDS = 8.0
+BROKEN_SECONDS = 60.0
 
 
 class Tracker:
@@ -49,6 +51,8 @@ class Tracker:
 
     async def run(self, *, once: bool = False) -> None:
         """Work until `stop`; with `once`, until nothing is due."""
+        # Threads for files: with the usual six or so, a few slow uploads would hold up everything.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(DOWNLOADS + LOOKS))
         chores = asyncio.create_task(self._chores())
         try:
             while not self._stop.is_set():
@@ -63,7 +67,16 @@ class Tracker:
             chores.cancel()
             await asyncio.gather(chores, return_exceptions=True)
             await self.clients.aclose()
+            await self._sign_off()
+
+    async def _sign_off(self) -> None:
+        """Leave nothing behind: no heartbeat, no task that seems to be sent still, no connection."""
+        try:
+            await in_database(services.expire_sending)()
             await in_database(Heartbeat.stop)(self.process)
+        except DatabaseError as error:  # the next tracker does the first, and the beat grows old
+            logger.warning("the database does not answer: %s", type(error).__name__)
+        await close()
 
     async def _rest(self) -> None:
         """Wait for the next look: until something has ended, or a quarter of a second."""
@@ -76,8 +89,10 @@ class Tracker:
         room = self.breaker.allowance(settings.TRACKER["CONCURRENCY"] - len(self.at_work))
         if room <= 0:
             return 0
+        # Copies, made here: the database is asked in another thread. A download is no call of the service.
+        busy = self.owners - self.steps.collector.places.taken
         try:
-            tasks = await in_database(self._claim)(room)
+            tasks = await in_database(self._claim)(room, list(self.at_work), busy)
         except DatabaseError as error:
             logger.warning("the database does not answer: %s", type(error).__name__)
             await asyncio.sleep(1)
@@ -85,11 +100,13 @@ class Tracker:
         for task in tasks:
             self.owners[task.owner_id] += 1
             self.at_work[task.pk] = asyncio.create_task(self._work(task))
+        if tasks:
+            self.breaker.started()
         return len(tasks)
 
-    def _claim(self, room: int) -> list[Task]:
+    def _claim(self, room: int, at_work: list[int], busy: Counter[int]) -> list[Task]:
         per_person = settings.TRACKER["CONNECTIONS_PER_KEY"]
-        ids = queries.next_ids(list(self.at_work), self.owners, per_person=per_person, limit=room)
+        ids = queries.next_ids(at_work, busy, per_person=per_person, limit=room)
         if not ids:
             return []
         lease = settings.TRACKER["LEASE_SECONDS"]
@@ -106,16 +123,17 @@ class Tracker:
             raise
         except Exception:
             logger.exception("task %s: the step broke off", task.pk)
-            await in_database(self._put_off)(task)
+            await self._put_off(task)
         finally:
             del self.at_work[task.pk]
             self.owners[task.owner_id] -= 1
 
-    def _put_off(self, task: Task) -> None:
+    async def _put_off(self, task: Task) -> None:
         """A task that breaks its step must not crash-loop: it comes back in a minute."""
-        services.release(task, self.holder)
-        mine = Task.objects.filter(pk=task.pk, status__in=queries.WORKABLE, holder="")
-        mine.update(due_at=services.in_seconds(60))
+        try:
+            await in_database(services.release)(task, self.holder, BROKEN_SECONDS)
+        except DatabaseError as error:  # its lease passes by itself
+            logger.warning("the database does not answer: %s", type(error).__name__)
 
     async def _drain(self) -> None:
         """Let what is under way end, for a while; then give the claims back."""
@@ -127,19 +145,26 @@ class Tracker:
 
     async def _chores(self) -> None:
         """Beat, hold on to what takes long, mark what was lost while it was sent, close idle clients."""
-        beat_at = timezone.now() - Heartbeat.EVERY
+        clock = asyncio.get_running_loop().time
+        beat_at = renew_at = 0.0
         while True:
             if os.environ.get("OMNISTUDIO_SUPERVISED") and os.getppid() != self._parent:
                 logger.warning("the supervisor is gone; ending")
                 self.stop()
             try:
-                if timezone.now() - beat_at >= Heartbeat.EVERY:
-                    beat_at = timezone.now()
+                if not beat_at:
+                    await asyncio.to_thread(sweep)
+                if clock() >= beat_at:
+                    beat_at = clock() + Heartbeat.EVERY.total_seconds()
                     await in_database(Heartbeat.beat)(Heartbeat.Role.TRACKER, self.process)
-                    await in_database(services.renew)(list(self.at_work), self.holder)
                     await self.clients.close_idle()
+                if self.at_work and clock() >= renew_at:
+                    renew_at = clock() + settings.TRACKER["LEASE_SECONDS"] / 4
+                    await in_database(services.renew)(list(self.at_work), self.holder)
                 if lost := await in_database(services.expire_sending)():
                     logger.warning("%d tasks were lost while they were sent; they are unconfirmed", lost)
             except DatabaseError as error:
                 logger.warning("the database does not answer: %s", type(error).__name__)
+            except Exception:  # without its chores a tracker would lose its leases, and look dead
+                logger.exception("a chore broke off")
             await asyncio.sleep(CHORES_SECONDS)

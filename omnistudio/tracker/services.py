@@ -57,6 +57,8 @@ def key_unreadable(task: Task, key: ApiKey) -> None:
 def expire_sending() -> int:
     """Tasks whose sender is gone: they may have been sent, so they are unconfirmed. Returns how many."""
     expired = Task.objects.filter(status=Status.SENDING, lease_until__lt=timezone.now())
+    if not expired.exists():  # a look that finds nothing must not lock the database
+        return 0
     return expired.update(
         status=Status.UNCONFIRMED,
         reason=Reason.ANSWER_LOST,
@@ -68,10 +70,10 @@ def expire_sending() -> int:
     )
 
 
-def release(task: Task, holder: str) -> None:
-    """Give a claim back at once; a task that is being sent is left to `expire_sending`."""
+def release(task: Task, holder: str, seconds: float = 0.0) -> None:
+    """Give a claim back, for others now or in so many seconds; one that is being sent is left to `expire_sending`."""
     mine = Task.objects.filter(pk=task.pk, holder=holder)
-    mine.exclude(status=Status.SENDING).update(due_at=timezone.now(), **RELEASED)
+    mine.exclude(status=Status.SENDING).update(due_at=in_seconds(seconds), **RELEASED)
     mine.filter(status=Status.SENDING).update(lease_until=timezone.now())
 
 

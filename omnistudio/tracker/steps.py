@@ -16,6 +16,7 @@ from omnistudio.openapi_client import (
     NotSent,
     OpenAPIClient,
     OpenAPIError,
+    Redirected,
     Refused,
     TaskStatus,
     TurnedAway,
@@ -106,7 +107,7 @@ class Steps:
             services.key_rejected(task, task.owner.api_key, task.status)
         elif _is_overdue(task) and task.attempts >= LAST_LOOKS:
             followed.overdue(task)
-        elif isinstance(error, Refused) and task.adopted:
+        elif task.adopted and isinstance(error, Refused) and not isinstance(error, Redirected):
             followed.unknown_id(task, error)
         else:
             followed.not_seen(task, error, self.holder)

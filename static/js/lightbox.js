@@ -36,7 +36,7 @@ document.addEventListener(
       show(tile.dataset.panel, tile.href, false);
       return;
     }
-    const step = event.target.closest("#lightbox a[rel=prev], #lightbox a[rel=next]");
+    const step = event.target.closest("#lightbox a[rel=prev], #lightbox a[rel=next], #lightbox .strip a");
     if (step && plain(event)) {
       event.preventDefault();
       event.stopPropagation();

@@ -9,8 +9,9 @@ import av
 import numpy as np
 import pytest
 
-from omnistudio.gallery import results
+from omnistudio.gallery import previews, results
 from omnistudio.gallery.models import Task
+from omnistudio.gallery.previews import preview_of
 from tests.conftest import picture, read
 
 
@@ -57,14 +58,14 @@ def test_three_seconds_without_sound_and_small(tmp_path, made, width, height, fr
 
 
 def test_odd_sides_become_even(tmp_path):
-    result = results.preview_of(film(tmp_path / "a.mp4", size=(1000, 30), seconds=0.5, sound=False))
+    result = preview_of(film(tmp_path / "a.mp4", size=(1000, 30), seconds=0.5, sound=False), "mp4")
     with av.open(io.BytesIO(result)) as preview:
         assert (preview.streams.video[0].width, preview.streams.video[0].height) == (480, 14)
 
 
 @pytest.mark.parametrize("bound", ["PREVIEW_MOST_SECONDS", "PREVIEW_MOST_FRAMES", "PREVIEW_MOST_PIXELS"])
 def test_a_video_beyond_a_bound_is_good_without_a_preview(tmp_path, monkeypatch, bound):
-    monkeypatch.setattr(results, bound, 0)
+    monkeypatch.setattr(previews, bound, 0)
     result = results.examine(film(tmp_path / "a.mp4", seconds=1), "video")
     assert (result.preview, result.width) == (None, 640)
 
@@ -73,7 +74,7 @@ def test_a_preview_that_breaks_breaks_nothing_else(tmp_path, monkeypatch, caplog
     def broken(*_args):
         raise MemoryError("no room")
 
-    monkeypatch.setattr(results, "_write_preview", broken)
+    monkeypatch.setattr(previews, "_write_preview", broken)
     assert results.examine(film(tmp_path / "a.mp4", seconds=1), "video").poster
     assert "no room" in caplog.text
 

@@ -1,4 +1,4 @@
-"""Many works: pages cost the same queries however many there are, lose none, and searches find the same everywhere."""
+"""Many works: pages cost the same queries however many there are, and lose none; searches find the same."""
 
 from __future__ import annotations
 
@@ -149,8 +149,8 @@ FOUND = {
     "画": "zh",
     "灯 画": "zh",
     "龘": "",
-    "1": "wide en percent",
-    "①": "wide en percent",
+    "1": "wide percent",
+    "①": "wide percent",
     "100%": "percent",
     "%": "percent",
     "_": "percent",

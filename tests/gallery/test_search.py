@@ -25,7 +25,7 @@ PROMPTS = {
         ("#2485", Search(numbers=(2485,))),
         ("ＮＥＯＮ", Search(("neon",))),
         ('"unclosed quote', Search(("unclosed quote",))),
-        ("- # \"\" --", Search(("#",))),
+        ('- # "" --', Search(("#",))),
         ("", Search()),
         ("\x00", Search()),
     ],

@@ -35,7 +35,9 @@ def test_a_stranger_finds_no_team(as_stranger, hang, team):
         assert as_stranger.get(path).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/gallery/", "/gallery/favourites/", "/gallery/trash/", "/gallery/page/?scope=mine"])
+@pytest.mark.parametrize(
+    "path", ["/gallery/", "/gallery/favourites/", "/gallery/trash/", "/gallery/page/?scope=mine"]
+)
 def test_every_wall_needs_a_sign_in(client, path):
     assert client.get(path).headers["Location"].startswith("/auth/login/")
 
@@ -109,7 +111,9 @@ def test_filters_combine_and_the_links_carry_them(as_owner, hang):
     assert re.search(r'href="/t/\d+/\?q=celadon&amp;ratio=square&amp;scope=mine"', page)
 
 
-@pytest.mark.parametrize("query", ["kind=sculpture", "model=sora", "person=me", "since=yesterday", "ratio=%00", "status=x"])
+@pytest.mark.parametrize(
+    "query", ["kind=sculpture", "model=sora", "person=me", "since=yesterday", "ratio=%00", "status=x"]
+)
 def test_a_value_that_is_none_is_left_out_and_said(as_owner, hang, query):
     work = hang()
     response = as_owner.get(f"/gallery/?{query}")

@@ -1,0 +1,85 @@
+"""Claims: which rows a tracker takes, and that a look which finds none writes nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from omnistudio import claims
+from omnistudio.claims import claim
+from omnistudio.gallery.models import Task
+from omnistudio.tracker import queries
+from tests.tracker.props import now, track
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MINUTE = timedelta(minutes=1)
+
+
+def claimed(holder: str = "me", limit: int = 10) -> list[int]:
+    return claim(queries.workable(), holder=holder, seconds=60, limit=limit)
+
+
+def test_a_claim_says_who_holds_it_and_until_when(make_task) -> None:
+    made = make_task()
+    assert claimed() == [made.pk]
+    assert now(made).holder == "me"
+    assert timedelta(seconds=50) < made.lease_until - timezone.now() <= MINUTE
+    assert made.revision == 1, "a claim is nothing that a page shows"
+
+
+def test_what_somebody_holds_is_not_taken_until_the_lease_has_passed(make_task) -> None:
+    made = make_task()
+    claimed("another")
+    assert claimed() == []
+    Task.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert claimed() == [made.pk]
+    assert now(made).holder == "me"
+
+
+def test_what_is_not_due_is_not_taken(make_task) -> None:
+    make_task(due_at=timezone.now() + MINUTE)
+    assert claimed() == []
+
+
+@pytest.mark.parametrize("status", Task.Status.values)
+def test_only_what_has_a_step_to_go_is_taken(make_task, status: str) -> None:
+    make_task(status=status)
+    assert len(claimed()) == (status in ("waiting", "queued", "running"))
+
+
+def test_no_more_are_taken_than_wanted_and_the_longest_due_go_first(make_task) -> None:
+    tasks = [make_task(due_at=timezone.now() - MINUTE * minutes) for minutes in (1, 3, 2)]
+    assert set(claimed(limit=2)) == {tasks[1].pk, tasks[2].pk}
+    assert claimed(limit=0) == []
+
+
+def test_a_look_that_finds_nothing_writes_nothing_and_locks_nothing(make_task) -> None:
+    make_task(status="succeeded")
+    with CaptureQueriesContext(connection) as asked:
+        assert claimed() == []
+    assert [query["sql"].split()[0] for query in asked] == ["SELECT"]
+
+
+def test_a_row_that_moves_between_the_look_and_the_claim_is_not_taken(make_task, monkeypatch) -> None:
+    made = make_task()
+    unordered = claims._unordered
+
+    def cancelled_first(rows):
+        Task.objects.filter(pk=made.pk).update(status="cancelled")
+        return unordered(rows)
+
+    monkeypatch.setattr(claims, "_unordered", cancelled_first)
+    assert claimed() == []
+    assert (now(made).holder, made.lease_until) == ("", None)
+
+
+def test_a_task_in_the_trash_is_followed_all_the_same(service, make_task) -> None:
+    made = make_task(status="queued", remote_id="x", deleted_at=timezone.now())
+    track()
+    assert now(made).attempts == 1
+    assert len(service.gets) == 1

@@ -1,0 +1,121 @@
+"""Leases: who is gone loses its claim, who works keeps it, and a create that may have left is never repeated."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.checks import run_checks
+from django.utils import timezone
+
+from omnistudio.gallery import wording
+from omnistudio.gallery.models import Task
+from omnistudio.tracker import loop
+from omnistudio.tracker.services import expire_sending
+from tests.conftest import picture
+from tests.scripted_service import answer, ok
+from tests.tracker.files import Gate
+from tests.tracker.props import card, is_now, now, track, tracking, until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("status", ["waiting", "queued", "running"])
+def test_a_task_whose_tracker_is_gone_is_taken_over(service, make_task, status: str) -> None:
+    gone = {"holder": "a tracker that is gone", "lease_until": timezone.now() - SECOND}
+    made = make_task(status=status, remote_id="" if status == "waiting" else "x", **gone)
+    track()
+    assert now(made).holder == ""
+    assert (len(service.creates), len(service.gets)) == ((1, 3) if status == "waiting" else (0, 1))
+
+
+@pytest.mark.parametrize("status", ["waiting", "queued", "running", "sending"])
+def test_a_task_that_somebody_holds_is_left_alone(service, make_task, status: str) -> None:
+    made = make_task(status=status, remote_id="x", holder="another", lease_until=timezone.now() + 60 * SECOND)
+    track()
+    assert (now(made).status, made.holder, service.requests) == (status, "another", [])
+
+
+def test_a_task_that_was_being_sent_when_its_tracker_died_is_unconfirmed(service, make_task, as_owner) -> None:
+    made = make_task(status="sending", sent_at=timezone.now(), holder="gone", lease_until=timezone.now() - SECOND)
+    track()
+    assert (now(made).status, made.reason, made.holder, made.lease_until) == ("unconfirmed", "answer_lost", "", None)
+    assert made.reason_words
+    assert made.finished_at is not None
+    assert made.revision == 2, "the page must see it"
+    assert service.requests == []
+    assert wording.what_happened(made) in card(as_owner, made)
+    assert expire_sending() == 0
+
+
+def test_while_a_create_waits_nobody_calls_it_lost(service, make_task) -> None:
+    service.on_create(gate := Gate(ok()))
+    made = make_task()
+    with tracking():
+        until(lambda: service.creates)
+        assert now(made).lease_until > timezone.now()
+        track()  # another tracker comes by
+        assert now(made).status == "sending"
+        gate.open()
+        until(lambda: is_now(made, "succeeded"))
+    assert service.charges == 1
+
+
+def test_the_lease_of_a_create_begins_when_it_is_sent(service, make_task) -> None:
+    service.on_create(gate := Gate(ok()))
+    made = make_task()
+    with tracking():
+        until(lambda: service.creates)
+        assert now(made).lease_until >= made.sent_at + timedelta(seconds=19)
+        gate.open()
+
+
+def test_a_download_that_takes_longer_than_a_lease_keeps_it(service, settings, make_task, monkeypatch) -> None:
+    monkeypatch.setattr(loop, "CHORES_SECONDS", 0.05)
+    settings.TRACKER |= {"LEASE_SECONDS": 1.0, "CALL_SECONDS": 0.9}
+    service.on_file("result.png", gate := Gate(answer(picture())))
+    made = make_task()
+    with tracking():
+        until(lambda: service.fetches)
+        first = now(made).lease_until
+        until(lambda: timezone.now() > first + SECOND / 2)
+        assert now(made).lease_until > timezone.now()
+        track()
+        gate.open()
+        until(lambda: is_now(made, "succeeded"))
+    assert len(service.fetches) == 1
+
+
+def test_who_has_lost_the_lease_does_not_write_over_who_has_it_now(service, make_task) -> None:
+    service.on_file("result.png", gate := Gate(answer(picture())))
+    made = make_task()
+    with tracking() as tracker:
+        until(lambda: service.fetches)
+        Task.objects.update(holder="another", lease_until=timezone.now() + 60 * SECOND)
+        gate.open()
+        until(lambda: not tracker.at_work)
+    assert (now(made).status, made.holder, made.file.name) == ("running", "another", "")
+
+
+def test_who_has_lost_the_lease_before_the_send_does_not_send(service, make_task, monkeypatch) -> None:
+    read = loop.queries.task_at_work
+
+    def read_late(pk: int):
+        made = read(pk)
+        Task.objects.update(holder="another", lease_until=timezone.now() + 60 * SECOND)
+        return made
+
+    made = make_task()
+    monkeypatch.setattr(loop.queries, "task_at_work", read_late)
+    track()
+    assert (now(made).status, made.holder, service.requests) == ("waiting", "another", [])
+
+
+def test_a_lease_that_is_shorter_than_a_call_is_an_error_of_the_configuration(settings) -> None:
+    assert not [error for error in run_checks() if error.id == "omnistudio.E011"]
+    settings.TRACKER["LEASE_SECONDS"] = settings.TRACKER["CALL_SECONDS"]
+    [error] = [error for error in run_checks() if error.id == "omnistudio.E011"]
+    assert "TRACKER_LEASE_SECONDS" in error.msg
+    assert error.hint
