@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +41,6 @@ PUBLIC_COLUMNS_WITH_PROMPT = ["file", "prompt", "model", *PUBLIC_COLUMNS[1:]]
 NO_FILE = "It has no file."
 VANISHED = "Its file is missing from the storage."
 _FORMULA = re.compile(r"^\s*[=+\-@＝＋－＠\t\r\n]")
-_UNSAFE = re.compile(r"[^\w.\-]+")
 
 
 @dataclass
@@ -173,6 +173,15 @@ def wordless_name(task: Task) -> str:
     return f"{task.created_at:%Y-%m-%d}_{task.uuid.hex[:8]}.{extension}"
 
 
+def safe_name(text: str) -> str:
+    """The text with everything but letters, digits, `.`, `-` and `_` turned into `-`.
+
+    Marks count as letters: without its vowels and tones a Thai word is another word, or none.
+    """
+    kept = (char if char in "._-" or unicodedata.category(char)[0] in "LMN" else "-" for char in text)
+    return re.sub("--+", "-", "".join(kept))
+
+
 class _Names:
     """Names of files in one folder: safe on every system, and each once, also where case does not count."""
 
@@ -180,7 +189,7 @@ class _Names:
         self._taken = {"metadata.json", "metadata.csv"}
 
     def unique(self, name: str) -> str:
-        name = _UNSAFE.sub("-", name).lstrip(".-") or "work"
+        name = safe_name(name).lstrip(".-") or "work"
         stem, dot, extension = name.rpartition(".")
         candidate, number = name, 1
         while candidate.casefold() in self._taken:

@@ -8,12 +8,11 @@ from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from omnistudio.accounts.requests import SignedInRequest
-from omnistudio.gallery.archive import Archive
+from omnistudio.gallery.archive import Archive, safe_name
 from omnistudio.gallery.collections import works_of
 from omnistudio.gallery.models import Collection, Task
 from omnistudio.gallery.sharing import MOST_AT_ONCE
@@ -54,7 +53,7 @@ def download_collection(request: SignedInRequest, collection_id: int) -> HttpRes
 def zip_answer(archive: Archive, name: str) -> StreamingHttpResponse:
     """Send an archive while it is made."""
     response = StreamingHttpResponse(archive.stream(), content_type="application/zip")
-    words = slugify(name, allow_unicode=True)[:60].strip("-") or "works"
+    words = safe_name(name.lower())[:60].strip(".-_") or "works"
     response.headers["Content-Disposition"] = attachment(f"{timezone.localdate():%Y-%m-%d}_{words}.zip")
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"

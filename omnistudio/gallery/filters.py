@@ -9,7 +9,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -167,15 +169,21 @@ def _searched(tasks: TaskQuerySet, search: Search, scope: Scope) -> TaskQuerySet
     """Works whose prompt holds all words, or whose person has a word in the name."""
     if search.numbers:
         tasks = tasks.filter(pk__in=search.numbers)
-    words = []
+    by_name, words = Q(), []
     for word in search.words:
         if named := _people_named(word, scope):
-            tasks = tasks.filter(Q(owner_id__in=named) | Q(prompt__search_text__contains=word))
+            by_name &= Q(owner_id__in=named) | _holds(word)
         else:
             words.append(word)
-    if words and (few := _few_prompts(_holding(Prompt.objects.all(), "", words, search.without), scope)) is not None:
-        return tasks.filter(prompt_id__in=few)
-    return _holding(tasks, "prompt__", words, search.without)
+    along = Q()
+    for word in words:
+        along &= _holds(word)
+    for word in search.without:
+        along &= ~_holds(word)
+    if words and not _comes_often(by_name & along, scope):
+        few = _few_prompts(words, search.without)
+        along = along if few is None else Q(prompt_id__in=few)
+    return tasks.filter(by_name & along)
 
 
 def _people_named(word: str, scope: Scope) -> list[int]:
@@ -184,22 +192,29 @@ def _people_named(word: str, scope: Scope) -> list[int]:
     return [pk for pk in named if scope.tasks.filter(owner_id=pk).exists()]
 
 
-def _holding(rows: Any, prompt: str, words: Iterable[str], without: Iterable[str]) -> Any:
-    for word in words:
-        rows = rows.filter(**{f"{prompt}search_text__contains": word})
-    for word in without:
-        rows = rows.exclude(**{f"{prompt}search_text__contains": word})
-    return rows
+def _holds(word: str) -> Q:
+    """Works whose prompt holds a word, for a look along the list.
 
-
-def _few_prompts(prompts: QuerySet[Prompt], scope: Scope) -> list[int] | None:
-    """The ids of prompts that were searched for; None where so many works have them that the list is quicker.
-
-    The scope's newest works are asked first: to find many prompts in all of them takes long where it helps least.
+    Not `__contains`: PostgreSQL would take its trigram index, read every prompt with the word and sort their works.
     """
-    newest = list(scope.tasks.order_by("-pk").values_list("prompt_id", flat=True)[:SAMPLE])
-    hits = set(prompts.filter(pk__in=set(newest)).values_list("pk", flat=True))
-    if len(newest) < SAMPLE or sum(pk in hits for pk in newest) >= OFTEN:
-        return None
+    return Q(GreaterThan(StrIndex(F("prompt__search_text"), Value(word)), 0))
+
+
+def _comes_often(wanted: Q, scope: Scope) -> bool:
+    """Whether the scope's newest works have so many of the wanted that a look along the list soon fills a page.
+
+    To collect the prompts of a common word takes long just where it does not help. A short list is looked through.
+    """
+    seen = scope.tasks.order_by("-pk")[:SAMPLE].aggregate(works=Count("pk"), hits=Count("pk", filter=wanted))
+    return seen["works"] < SAMPLE or seen["hits"] >= OFTEN
+
+
+def _few_prompts(words: list[str], without: Iterable[str]) -> list[int] | None:
+    """The ids of the prompts that hold the words, or None where these are many."""
+    prompts = Prompt.objects.all()
+    for word in words:
+        prompts = prompts.filter(search_text__contains=word)
+    for word in without:
+        prompts = prompts.exclude(search_text__contains=word)
     ids = list(prompts.values_list("pk", flat=True)[: RARE + 1])
     return ids if len(ids) <= RARE else None

@@ -16,7 +16,7 @@ from omnistudio.gallery.models import Task, media_path
 from omnistudio.http import CHUNK
 
 SMALL = ("thumbnail", "poster", "preview")
-_FILE_NAMES = {"thumbnail": "thumbnail.webp", "poster": "poster.jpg", "preview": "preview.mp4"}
+_EXTENSIONS = {"thumbnail": "webp", "poster": "jpg", "preview": "mp4"}
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def mend(task: Task, faults: list[Fault]) -> bool:
         content = getattr(made, which)
         if content is None:
             return False
-        name = media_path(task, _FILE_NAMES[which])
+        name = media_path(task, f"{task.sha256[:16]}.{which}.{_EXTENSIONS[which]}")
         task.file.storage.delete(name)
         changes[which] = task.file.storage.save(name, ContentFile(content))
     Task.objects.filter(pk=task.pk).update(**changes)

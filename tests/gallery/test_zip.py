@@ -8,6 +8,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from django.core.files.base import ContentFile
@@ -194,7 +195,7 @@ def test_each_url_of_a_collection_is_for_those_who_see_it(
     path = f"/collections/{shelf.pk}/download/"
     response = as_owner.get(path)
     assert len(metadata(opened(response))["works"]) == 2
-    assert ".zip" in response.headers["Content-Disposition"]
+    assert unquote(response.headers["Content-Disposition"]).endswith("_für-ostern-เทศกาล.zip")
     for other in (as_teammate, as_viewer):
         told = metadata(opened(other.get(path)))
         assert [work["number"] for work in told["works"]] == [works[1].pk]
@@ -203,6 +204,10 @@ def test_each_url_of_a_collection_is_for_those_who_see_it(
     assert client.get(path).status_code == 302
     private = Collection.objects.create(owner=owner, name="mine")
     assert as_teammate.get(f"/collections/{private.pk}/download/").status_code == 404
+
+
+def test_a_thai_name_keeps_its_vowels_and_tones():
+    assert archive.safe_name("ฤดูใบไม้ผลิ 春/光: a\\b") == "ฤดูใบไม้ผลิ-春-光-a-b"
 
 
 def test_an_empty_collection_is_an_empty_zip(as_owner, owner):
