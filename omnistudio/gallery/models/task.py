@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -10,7 +12,6 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from omnistudio.accounts.models import Membership, Team
@@ -51,6 +52,12 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def unfinished(self) -> TaskQuerySet:
         return self.filter(status__in=Task.UNFINISHED)
+
+
+def _words_of(text: str) -> str:
+    """The first words as a file may be named; marks stay, without which a Thai word is another one."""
+    kept = (char if unicodedata.category(char)[0] in "LMN" else "-" for char in text[:60].lower())
+    return re.sub("--+", "-", "".join(kept))[:40].strip("-")
 
 
 def media_path(task: Task, filename: str) -> str:
@@ -262,7 +269,7 @@ class Task(Leased):
     @property
     def download_name(self) -> str:
         """`2026-11-22_celadon-vase_gpt-image-2_3f9a.png`: when, what, by which model, which."""
-        words = slugify(self.prompt.text[:60], allow_unicode=True)[:40].strip("-") or "untitled"
+        words = _words_of(self.prompt.text) or "untitled"
         extension = str(self.file.name).rpartition(".")[2]
         return f"{self.created_at:%Y-%m-%d}_{words}_{self.model_id}_{self.uuid.hex[:4]}.{extension}"
 
