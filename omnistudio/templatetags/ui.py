@@ -81,8 +81,11 @@ def ago(when: datetime | None) -> str:
 
 @register.filter
 def megabytes(value: int | None) -> str:
-    """`1.2 MB`."""
-    return f"{formats.number_format((value or 0) / 1_000_000, 1)} MB"
+    """`1.2 MB`, or `85 kB` below a megabyte."""
+    size = value or 0
+    if size < 1_000_000:
+        return f"{formats.number_format(-(-size // 1000))} kB"
+    return f"{formats.number_format(size / 1_000_000, 1)} MB"
 
 
 @register.inclusion_tag("shared/_field.html")
