@@ -7,6 +7,9 @@ from typing import Any
 
 from bench.cases import GROWTH, MOST_HTML, MOST_THUMBNAILS, Case
 
+# A search goes one of two ways, and works differ in what they have: that is not growth with the rows.
+MORE_QUERIES = 2
+
 Times = list[float | None]
 
 
@@ -20,14 +23,22 @@ class Row:
     looked: list[dict[str, Any]]
 
     @property
+    def base(self) -> int:
+        """The size that the largest is compared with: the smallest whose page holds as many works.
+
+        A person's trash of 30 works is drawn more quickly than one that fills a page; that is no growth.
+        """
+        return next(n for n, look in enumerate(self.looked) if look["found"] == self.looked[-1]["found"])
+
+    @property
     def growth(self) -> float:
-        """What it takes at the largest size, in times of the smallest: the page, or the reads where no page is."""
+        """What it takes at the largest size, in times of the base: the page, or the reads where no page is."""
         times = self.page if self.page[0] is not None else self.bare
-        return (times[-1] or 0) / (times[0] or 1)
+        return (times[-1] or 0) / (times[self.base] or 1)
 
     def verdict(self, vendor: str) -> str:
-        queries = {look["queries"] for look in self.looked}
-        if self.case.kind not in ("rare",) and len(queries) > 1:
+        queries = [look["queries"] for look in self.looked]
+        if max(queries) - min(queries) > MORE_QUERIES:
             return "FAIL queries"
         most = self.case.most_ms(vendor)
         if most is not None:
@@ -48,9 +59,9 @@ class Measured:
 def show(measured: Measured) -> bool:
     """Print the table; return whether every bound holds."""
     sizes = [_short(size) for size in measured.sizes]
-    print(f"\n{measured.vendor}: medians in ms; page = through the views, reads = the list's queries alone\n")
+    print(f"\n{measured.vendor}: medians in ms; page = through the views, reads = its list alone\n")
     head = ["case", *[f"page {size}" for size in sizes], *[f"reads {size}" for size in sizes]]
-    print(_line([*head, f"{sizes[-1]}/{sizes[0]}", "queries", ""]))
+    print(_line([*head, f"{sizes[-1]} to the first", "queries", ""]))
     print(_line(["---"] * (len(head) + 3)))
     fine = True
     for row in measured.rows:
@@ -60,7 +71,8 @@ def show(measured: Measured) -> bool:
         fine &= verdict == "PASS"
         queries = "/".join(str(count) for count in sorted({look["queries"] for look in row.looked}))
         times = [_ms(value) for value in (*row.page, *row.bare)]
-        print(_line([row.case.name, *times, f"{row.growth:.2f}", queries, verdict]))
+        growth = f"{row.growth:.2f}" + (f" of {sizes[row.base]}" if row.base else "")
+        print(_line([row.case.name, *times, growth, queries, verdict]))
     return _show_weight(measured.weight) and fine
 
 

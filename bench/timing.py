@@ -18,7 +18,7 @@ from bench.cases import CASES, Case
 from omnistudio.accounts.models import User
 from omnistudio.gallery import lists
 from omnistudio.gallery.demo.people import demo_people
-from omnistudio.gallery.filters import Filter
+from omnistudio.gallery.filters import Filter, filtered
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.scopes import scope_named
 
@@ -41,7 +41,7 @@ class Worker:
         self.deep = hung.values_list("pk", flat=True)[rank]
         self.middle = hung.values_list("pk", flat=True)[min(DEEP, rank) // 2]
         self.fills = {
-            "{person}": str(self.user.teams.get().people.order_by("pk")[1].pk),
+            "{person}": str(self.team.people.order_by("pk")[1].pk),
             "{until}": str(date.today() - timedelta(days=365)),
         }
 
@@ -85,7 +85,7 @@ class Worker:
         return values.urlencode()
 
     def bare(self, case: Case) -> Callable[[], Any] | None:
-        """The reads of a case without a page around them."""
+        """The reads of a case without a page around them; of a search that finds little the ids that it finds."""
         scope = scope_named(self.user, self.scope_name(case))
         chosen = Filter.of(self.query(case))
         assert scope is not None
@@ -96,6 +96,9 @@ class Worker:
                 return lambda: lists.capped_count(scope)
             case "poll" | "item":
                 return None
+        if case.kind == "rare":
+            found = lambda: filtered(scope, chosen).order_by("-pk").values_list("pk")[: lists.PAGE + 1]  # noqa: E731
+            return lambda: list(found())
         before = self.deep if case.deep else None
         return lambda: lists.page(scope, chosen, before)
 

@@ -183,7 +183,8 @@ def _searched(tasks: TaskQuerySet, search: Search, scope: Scope) -> TaskQuerySet
         along &= ~_holds(word)
     if words and (_has_an_index(words) or not _comes_often(by_name & along, scope)):
         few = _few_prompts(words, search.without)
-        along = along if few is None else Q(prompt_id__in=few)
+        # By the works' ids: SQLite without statistics would look through the whole scope for the few.
+        along = along if few is None else Q(pk__in=Task.objects.filter(prompt_id__in=few).values("pk"))
     return tasks.filter(by_name & along)
 
 

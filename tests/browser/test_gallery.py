@@ -1,0 +1,171 @@
+"""The team gallery: find, select, share, take along, delete and undo, compare, and show to somebody outside."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.servers import ROOT, Studio
+
+PASSWORD = "a quiet gallery by the river"
+OWNER, VIEWER = "nok@demo.example", "chen@demo.example"
+
+
+@pytest.fixture(scope="session")
+def gallery(prepared: Studio, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """A studio whose team has made three hundred works."""
+    with Studio(tmp_path_factory.mktemp("gallery")) as studio:
+        studio.prepare_like(prepared)
+        seed = [sys.executable, "manage.py", "seed_demo", "--tasks", "300", "--plain", "--password", PASSWORD, "-v0"]
+        subprocess.run(seed, cwd=ROOT, env=studio.environment, check=True, stdout=subprocess.DEVNULL)
+        studio.start("web")
+        studio.wait_until_open()
+        yield studio
+
+
+@pytest.fixture
+def as_person(gallery: Studio, open_page: Callable[..., Page]) -> Callable[[str], Page]:
+    """A browser of its own in which one of the team is signed in."""
+
+    def sign_in(email: str) -> Page:
+        page = open_page(gallery, "/auth/login/")
+        page.get_by_label("Email", exact=True).fill(email)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("heading", name="Studio", exact=True)).to_be_visible()
+        return page
+
+    return sign_in
+
+
+def tiles(page: Page) -> Any:
+    return page.locator("#wall .print:not([hidden])")
+
+
+def open_gallery(page: Page, query: str = "") -> None:
+    page.goto(f"/gallery/{query}")
+    expect(tiles(page).first).to_be_visible()
+
+
+def select(page: Page, count: int) -> list[str]:
+    """Select the first works: one by a click, the others by a click with Shift."""
+    page.get_by_role("button", name="Select", exact=True).click()
+    tiles(page).nth(0).click()
+    tiles(page).nth(count - 1).click(modifiers=["Shift"])
+    expect(page.locator("#selected")).to_have_text(str(count))
+    return [str(tiles(page).nth(n).get_attribute("data-work")) for n in range(count)]
+
+
+def test_filter_search_in_thai_select_share_zip_delete_undo_compare(as_person: Callable[[str], Page]) -> None:
+    page = as_person(OWNER)
+    open_gallery(page)
+    everything = tiles(page).count()
+
+    # Filter: it acts at once and stands in the address.
+    page.get_by_role("radio", name="Images").check()
+    page.wait_for_url(re.compile("kind=image"))
+    expect(tiles(page).and_(page.locator('[data-kind="video"]'))).to_have_count(0)
+
+    # Search, in Thai, two characters.
+    page.locator("#q").fill("ทะ")
+    page.wait_for_url(re.compile("q="))
+    expect(tiles(page).first).to_be_visible()
+    expect(page.locator("#q")).to_be_focused()
+    found = tiles(page).count()
+    assert 0 < found < everything
+    assert all("ทะ" in text for text in page.locator("#wall .print__veil p").all_text_contents())
+
+    # Five of the images, shared with the team.
+    open_gallery(page, "?kind=image")
+    works = select(page, 5)
+    page.locator(".bulk__share summary").click()
+    page.get_by_role("button", name="Atelier Srisai").click()
+    expect(page.locator("#toasts")).to_contain_text(re.compile("shared with Atelier Srisai|Nothing was changed"))
+
+    # As a ZIP, with what is known of them.
+    select(page, 5)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download").click()
+    with zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes())) as archive:
+        names = archive.namelist()
+        told = json.loads(archive.read("metadata.json"))
+    assert len([name for name in names if name.endswith((".png", ".jpg", ".webp"))]) == 5
+    assert "metadata.csv" in names
+    assert told
+
+    # Deleted, and brought back by the toast, where they were.
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.locator(f"#work-{works[0]}")).to_be_hidden()
+    page.get_by_role("button", name="Undo").last.click()
+    expect(page.locator(f"#work-{works[0]}")).to_be_visible()
+    assert str(tiles(page).nth(0).get_attribute("data-work")) == works[0]
+
+    # Two side by side.
+    select(page, 2)
+    page.get_by_role("button", name="Compare").click()
+    page.wait_for_url(re.compile(r"/compare/\?ids="))
+    expect(page.get_by_role("table")).to_be_visible()
+
+
+def test_a_work_opens_in_place_and_back_leads_to_where_one_was(as_person: Callable[[str], Page]) -> None:
+    page = as_person(OWNER)
+    open_gallery(page)
+    tile = tiles(page).nth(40)
+    tile.scroll_into_view_if_needed()
+    place = page.evaluate("scrollY")
+    work = tile.get_attribute("data-work")
+    tile.locator(".print__open").click()
+    expect(page.locator("#lightbox")).to_be_visible()
+    assert f"/t/{work}/" in page.url
+    page.locator("#lightbox #item-next").click()
+    page.wait_for_url(lambda url: f"/t/{work}/" not in url and "/t/" in url)
+    page.keyboard.press("Escape")
+    expect(page.locator("#lightbox")).to_be_hidden()
+    assert page.url.endswith("/gallery/")
+    assert abs(page.evaluate("scrollY") - place) < 300
+    page.reload()
+    page.wait_for_function(f"Math.abs(scrollY - {place}) < 300")
+
+
+def test_a_link_with_a_password_in_a_fresh_browser(
+    as_person: Callable[[str], Page], gallery: Studio, open_page: Callable[..., Page]
+) -> None:
+    page = as_person(OWNER)
+    open_gallery(page, "?kind=image")
+    work = tiles(page).nth(0).get_attribute("data-work")
+    page.goto(f"/t/{work}/links/")
+    page.get_by_label("Password").fill("open sesame")
+    page.get_by_role("button", name="Make link").click()
+    expect(page.get_by_text(re.compile(r"/s/[\w-]+/")).first).to_be_visible()
+    address = re.search(r"/s/[\w-]+/", page.content())
+    assert address
+    visitor = open_page(gallery, address[0])
+    visitor.get_by_label("Password").fill("open sesame")
+    visitor.get_by_role("button").first.click()
+    expect(visitor.locator("img").first).to_be_visible()
+    assert visitor.evaluate("document.images[0].decode().then(() => document.images[0].naturalWidth)") > 0
+    assert visitor.locator('meta[name="robots"][content*="noindex"]').count() == 1
+
+
+def test_each_of_the_team_sees_what_they_should(as_person: Callable[[str], Page], gallery: Studio) -> None:
+    owner, viewer = as_person(OWNER), as_person(VIEWER)
+    open_gallery(owner, "?status=all")
+    private = owner.evaluate("document.querySelector('#wall .print')?.dataset.work")
+    owner.goto("/team/")
+    team = re.search(r"/team/(\d+)/", owner.url)
+    assert team
+    viewer.goto(f"/gallery/{team[1]}/")
+    expect(tiles(viewer).first).to_be_visible()
+    shared = viewer.evaluate("document.querySelector('#wall .print').dataset.work")
+    assert viewer.request.get(f"/t/{shared}/").status == 200
+    assert viewer.request.get("/t/999999/").status == 404
+    assert private
