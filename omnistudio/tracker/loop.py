@@ -147,13 +147,12 @@ class Tracker:
         """Beat, hold on to what takes long, mark what was lost while it was sent, close idle clients."""
         clock = asyncio.get_running_loop().time
         beat_at = renew_at = 0.0
+        swept = False
         while True:
             if os.environ.get("OMNISTUDIO_SUPERVISED") and os.getppid() != self._parent:
                 logger.warning("the supervisor is gone; ending")
                 self.stop()
             try:
-                if not beat_at:
-                    await asyncio.to_thread(sweep)
                 if clock() >= beat_at:
                     beat_at = clock() + Heartbeat.EVERY.total_seconds()
                     await in_database(Heartbeat.beat)(Heartbeat.Role.TRACKER, self.process)
@@ -163,6 +162,9 @@ class Tracker:
                     await in_database(services.renew)(list(self.at_work), self.holder)
                 if lost := await in_database(services.expire_sending)():
                     logger.warning("%d tasks were lost while they were sent; they are unconfirmed", lost)
+                if not swept:
+                    swept = True
+                    await asyncio.to_thread(sweep)
             except DatabaseError as error:
                 logger.warning("the database does not answer: %s", type(error).__name__)
             except Exception:  # without its chores a tracker would lose its leases, and look dead

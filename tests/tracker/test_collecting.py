@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from django.test import Client
 from PIL import Image
 
@@ -179,6 +180,7 @@ def test_files_are_on_the_disk_before_the_record_says_so(service, make_task, mon
 
     def note(number: int) -> None:
         flushed.append((Path(f"/proc/self/fd/{number}").readlink().name, now(made).status))
+        connection.close()  # of the thread that puts files away
         fsync(number)
 
     made = make_task()

@@ -113,10 +113,22 @@ def test_a_file_that_will_never_come_is_given_up_soon(
 
 
 @pytest.mark.parametrize(("behaviour", "words"), NOT_YET)
-def test_a_file_that_may_come_yet_is_tried_ten_times(
+def test_a_file_that_may_come_yet_is_tried_again(
     service, make_task, as_owner, behaviour: Behaviour, words: str
 ) -> None:
-    service.on_file("result.png", then=behaviour)
+    service.on_file("result.png", behaviour)
+    made = make_task()
+    track()
+    assert (now(made).status, made.trouble, made.trouble_words) == ("running", "fetch", words)
+    assert f"The file can’t be fetched yet: {words}" in card(as_owner, made)
+    track_again()
+    assert (now(made).status, made.trouble, made.trouble_words) == ("succeeded", "", "")
+    assert service.charges == 1
+
+
+def test_a_file_that_does_not_come_is_tried_ten_times(service, make_task, as_owner) -> None:
+    service.on_file("result.png", then=status(500))
+    words = "127.0.0.1 answered 500 instead of the file."
     is_given_up(service, make_task(), as_owner, "result_lost", words, tries=10)
 
 

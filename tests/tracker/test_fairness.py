@@ -39,7 +39,8 @@ def by_key(**behaviours: Behaviour) -> Behaviour:
     return behave
 
 
-def test_forty_slow_tasks_of_one_person_do_not_delay_anothers(service, owner, neighbour, make_task) -> None:
+def test_forty_slow_tasks_of_one_person_do_not_delay_anothers(service, settings, owner, neighbour, make_task) -> None:
+    settings.TRACKER["CONCURRENCY"] = 8
     service.on_create(then=by_key(mine=(gate := Gate(ok())), theirs=ok()))
     for _ in range(10):
         submit(owner, Wish("a vase", "gpt-image-2", "1:1", 4))

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+import httpcore
 import pytest
 
 from tests.conftest import KEY, picture
@@ -108,8 +109,6 @@ def _only(name, resolve):
 
 def _note(connected):
     """Note where a request goes; those to the service go through."""
-    import httpcore
-
     real = httpcore.AsyncConnectionPool.handle_async_request
 
     async def handle(self, request):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -58,6 +59,20 @@ def test_a_tracker_beats_while_it_lives_and_takes_its_row_away(owner, monkeypatc
         assert first.process == tracker.process
         until(lambda: Heartbeat.objects.get().beat_at > first.beat_at)
     assert not Heartbeat.objects.exists()
+
+
+def test_a_tracker_at_rest_piles_nothing_up(db, monkeypatch) -> None:
+    rounds, take_up = [], loop.Tracker._take_up
+
+    async def count(tracker: loop.Tracker) -> int:
+        rounds.append(len(asyncio.all_tasks()))
+        return await take_up(tracker)
+
+    monkeypatch.setattr(loop, "REST_SECONDS", 0.001)
+    monkeypatch.setattr(loop.Tracker, "_take_up", count)
+    with tracking():
+        until(lambda: len(rounds) > 50)
+    assert max(rounds) <= 3, "the loop, its chores, and the wait that was cut short"
 
 
 def test_without_a_beat_the_page_says_that_nothing_moves(make_task, as_owner) -> None:
