@@ -105,6 +105,7 @@ def _page(
         "references": references or [],
         "runs": runs,
         "more": more,
+        "before": before,
         "choices": queries.model_choices(),
         "ratios": RATIOS,
         "variations": VARIATIONS,
