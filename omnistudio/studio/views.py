@@ -107,6 +107,7 @@ def _page(
         "teams": teams_to_share_with(request.user),
         "runs": runs,
         "more": more,
+        "before": before,
         "choices": queries.model_choices(),
         "ratios": RATIOS,
         "variations": VARIATIONS,

@@ -8,7 +8,9 @@ document.addEventListener("htmx:configRequest", (event) => {
   const isPoll = elt.id === "poller";
   if (!isPoll && verb !== "post") return;
   // A submission names it, too: its answer is newer than what another tab may have sent meanwhile.
-  parameters.after = Math.max(0, ...[...feed.querySelectorAll("[data-run]")].map((run) => Number(run.dataset.run)));
+  // A page of earlier work does not ask for all that has come since.
+  const runs = [...feed.querySelectorAll("[data-run]")].map((run) => Number(run.dataset.run));
+  parameters.after = "before" in feed.dataset ? Number.MAX_SAFE_INTEGER : Math.max(0, ...runs);
   if (!isPoll) return;
   parameters.card = [...feed.querySelectorAll("[data-task][data-unfinished]")].map((card) => `${card.dataset.task}.${card.dataset.revision}`);
   parameters.notice = elt.dataset.notice;

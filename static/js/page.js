@@ -26,7 +26,9 @@ const isPoll = (event) => event.detail.elt?.id === "poller";
 document.addEventListener("htmx:sendError", () => say("toast-offline"));
 document.addEventListener("htmx:timeout", () => say("toast-offline"));
 document.addEventListener("htmx:responseError", (event) => {
-  if (!isPoll(event)) say("toast-error");
+  // The session is gone, or was renewed in another tab: the page itself is refused. Nothing was done; the draft is kept.
+  if (event.detail.xhr.status === 403) location.reload();
+  else if (!isPoll(event)) say("toast-error");
 });
 
 // A modifier key by its own name.

@@ -62,6 +62,7 @@ function send(body, added = () => {}) {
   request.addEventListener("load", () => {
     const target = request.getResponseHeader("HX-Redirect");
     if (target) location.assign(target);
+    else if (request.status === 403) location.reload(); // as page.js does
     else if (request.status === 200) {
       put(waiting, request.responseText);
       added();

@@ -1,0 +1,121 @@
+"""axe-core finds nothing: WCAG 2.2 A and AA and its best practices, in both themes, wide and narrow."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser import pages
+from tests.browser.conftest import OpenPage, Scripted
+from tests.browser.servers import Studio
+from tests.browser.watching import Watch
+from tests.scripted_service import envelope
+
+# Colours in the middle of a transition are nobody's: only what goes on for ever may still move.
+MOVING = """() => document.getAnimations().filter((motion) => motion.playState === "running"
+        && motion.effect.getComputedTiming().endTime !== Infinity)
+    .map((motion) => `${motion.animationName ?? motion.transitionProperty} of ${motion.effect.target.outerHTML}`)"""
+WIDTHS = {"wide": (1440, 900), "narrow": (390, 844)}
+
+
+def is_accessible(page: Page) -> None:
+    """No violation in the page as it is, in either theme."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        comes_to_rest(page)
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{scheme}, {page.url}:\n{found.generate_report()}"
+
+
+def comes_to_rest(page: Page) -> None:
+    """Wait until nothing moves any more that will ever end."""
+    deadline = time.monotonic() + 10
+    while moving := page.evaluate(MOVING):
+        assert time.monotonic() < deadline, moving
+        page.wait_for_timeout(20)
+
+
+def at_each_width(page: Page, path: str | None = "/") -> Iterator[str]:
+    """The page, drawn anew at one width after the other; with `path` None it is resized as it is."""
+    for name, (width, height) in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        if path:
+            page.goto(path)
+        yield name
+
+
+@pytest.fixture
+def empty_studio(prepared: Studio, tmp_path: Path) -> Iterator[Studio]:
+    """A studio without anybody and without background processes."""
+    with Studio(tmp_path / "empty") as studio:
+        studio.prepare_like(prepared)
+        studio.start("web")
+        studio.wait_until_open()
+        yield studio
+
+
+def test_the_first_pages_of_an_empty_studio(empty_studio: Studio, open_page: OpenPage) -> None:
+    page = open_page(empty_studio)
+    for _ in at_each_width(page):
+        expect(page.get_by_role("button", name="Create account")).to_be_visible()
+        is_accessible(page)
+    pages.sign_up(page)
+    for _ in at_each_width(page):
+        expect(page.get_by_role("heading", name="Three steps to the first picture")).to_be_visible()
+        is_accessible(page)
+
+
+def test_the_gate_with_an_error(scripted: Scripted, open_page: OpenPage) -> None:
+    page = open_page(scripted.studio)
+    pages.sign_in(page, "wrong")
+    expect(page.get_by_role("alert")).to_be_visible()
+    for _ in at_each_width(page, None):
+        is_accessible(page)
+
+
+def test_the_studio_with_work_and_open_details(scripted: Scripted, scripted_page: Page) -> None:
+    page = scripted_page
+    scripted.service.on_create(envelope(0, "for the accessibility checker"))
+    pages.reaches(page, pages.generate(page, "a failure for the accessibility checker")[0], "failed")
+    pages.finished(page, pages.generate(page, "a picture for the accessibility checker")[0])
+    unconfirmed = scripted.lose_the_answer(page, "a task for the accessibility checker")
+    for _ in at_each_width(page):
+        for state in ("succeeded", "failed", "unconfirmed"):
+            expect(page.locator(f'article[data-state="{state}"]').first).to_be_visible()
+        is_accessible(page)
+        pages.unfold(page)
+        page.get_by_role("button", name="From URL").click()
+        pages.choose_files(page, pages.upload("a.png", pages.png()))
+        expect(pages.references(page)).to_have_count(1)
+        pages.details_of(page, unconfirmed)
+        is_accessible(page)
+
+
+def test_the_studio_with_an_error_and_a_task_that_waits(
+    scripted: Scripted, scripted_page: Page, watch: Watch
+) -> None:
+    page = scripted_page
+    watch.expects(422)
+    scripted.stop_tracker()
+    (waiting,) = pages.generate(page, "waiting for the checker")
+    pages.prompt_box(page).fill("")
+    pages.generate_button(page).click()
+    expect(pages.errors(page)).to_contain_text("Write a prompt first")
+    expect(page.locator("#notice .note")).to_be_visible()
+    for _ in at_each_width(page, None):
+        is_accessible(page)
+    pages.card(page, waiting).get_by_role("button", name="Cancel").click()
+    pages.reaches(page, waiting, "cancelled")
+
+
+@pytest.mark.parametrize("path", ["/account/", "/account/?replace", "/open-api/"])
+def test_the_other_pages(page: Page, path: str) -> None:
+    for _ in at_each_width(page, path):
+        expect(page).to_have_title(re.compile("Account|Open API"))
+        is_accessible(page)

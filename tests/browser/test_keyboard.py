@@ -1,0 +1,95 @@
+"""The keyboard alone: from the sign-in page to the picture."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser import pages
+from tests.browser.conftest import OpenPage, Scripted
+
+# The outline of the focused element, or of the label that stands for it.
+RING = """element => [element, element.closest("label"), element.closest(".well"), element.closest(".print")]
+    .filter(Boolean).some(part => {
+        const style = getComputedStyle(part);
+        return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1;
+    })"""
+
+
+def tab_to(page: Page, target: Locator, most: int = 40) -> None:
+    """Press Tab until `target` has the focus; every stop on the way can be seen."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        if focused.count():
+            assert focused.evaluate(RING), f"the focus cannot be seen on {focused.evaluate('e => e.outerHTML')[:200]}"
+        if target.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"{target} is not reached with {most} times Tab")
+
+
+def test_a_picture_is_made_without_a_pointer(scripted: Scripted, scripted_page: Page, open_page: OpenPage) -> None:
+    page = open_page(scripted.studio)
+    tab_to(page, page.get_by_label("Email", exact=True))
+    page.keyboard.type(pages.EMAIL)
+    tab_to(page, page.get_by_label("Password", exact=True))
+    page.keyboard.type(pages.PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).to_have_title(re.compile("^Studio"))
+
+    tab_to(page, page.get_by_role("link", name="Skip to content"), 1)
+    tab_to(page, pages.prompt_box(page))
+    prompt = "a fox that never saw a mouse"
+    page.keyboard.type(prompt)
+    tab_to(page, page.locator("[name=model]:checked"))
+    expect(page.locator("[name=model]:focus")).to_have_count(1)
+    while not pages.option(page, "Model", pages.OTHER_IMAGE).is_checked():
+        page.keyboard.press("ArrowDown")
+    tab_to(page, page.locator("[name=ratio]:checked"), 1)
+    while not pages.option(page, "Aspect ratio", "4:5").is_checked():
+        page.keyboard.press("ArrowRight")
+    tab_to(page, page.locator("[name=variations]:checked"), 1)
+    while not pages.option(page, "Variations", "2").is_checked():
+        page.keyboard.press("ArrowRight")
+    tab_to(page, pages.generate_button(page), 2)
+    page.keyboard.press("Space")
+    first, second = pages.tasks_of(page, prompt)
+    # Whoever submits by keyboard stays where they are.
+    expect(pages.generate_button(page)).to_be_focused()
+    pages.picture_of(page, first, prompt)
+    pages.picture_of(page, second, prompt)
+    box = pages.card(page, first).bounding_box()
+    assert box is not None
+    assert abs(box["width"] / box["height"] - 0.8) < 0.02
+
+    tab_to(page, page.get_by_role("link", name=f"Download #{first}"))
+    tab_to(page, page.get_by_role("link", name=f"Open #{second} in full size"), 1)
+    page.keyboard.press("Enter")
+    expect(page.locator("img")).to_have_js_property("complete", True)
+    assert f"/media/{second}/" in page.url
+
+
+def test_details_open_and_close_by_keyboard_and_give_the_focus_back(scripted: Scripted, scripted_page: Page) -> None:
+    page = scripted_page
+    task = scripted.lose_the_answer(page, "a riddle without an answer")
+    button = page.get_by_role("button", name=f"About #{task}", exact=True)
+    button.focus()
+    page.keyboard.press("Enter")
+    dialog = page.locator(f"#details-{task}")
+    expect(dialog).to_be_visible()
+    tab_to(page, dialog.get_by_role("textbox"), 2)
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(button).to_be_focused()
+
+
+def test_a_card_that_is_drawn_anew_keeps_the_focus(scripted: Scripted, scripted_page: Page) -> None:
+    page, prompt = scripted_page, "a rope that is not let go"
+    task = scripted.lose_the_answer(page, prompt)
+    pages.card(page, task).get_by_role("button", name="Send again").focus()
+    page.keyboard.press("Enter")
+    pages.picture_of(page, task, prompt)
+    assert pages.card(page, task).evaluate("card => card.contains(document.activeElement)")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_attribute("aria-label", f"Download #{task}")

@@ -1,0 +1,73 @@
+"""Language and theme: chosen once, kept."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser import pages
+from tests.browser.conftest import OpenPage, Scripted
+
+
+def test_the_language_is_chosen_on_the_gate_and_on_the_account_page(
+    scripted: Scripted, scripted_page: Page, open_page: OpenPage
+) -> None:
+    page = open_page(scripted.studio)
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.get_by_role("button", name="ไทย").click()
+    expect(page.locator("html")).to_have_attribute("lang", "th")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("lang", "th")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    pages.sign_in(page)
+    expect(page).to_have_title(re.compile("^Studio"))
+
+    page.goto("/account/")
+    # The page is sent as soon as something is chosen: a click, and no wait for the old page's radio.
+    page.get_by_role("radio", name="简体中文").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
+    expect(page.get_by_role("radio", name="简体中文")).to_be_checked()
+    page.goto("/")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
+    page.goto("/account/")
+    page.get_by_role("radio", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_a_browser_that_prefers_thai_is_answered_in_thai(scripted: Scripted, open_page: OpenPage) -> None:
+    page = open_page(scripted.studio, locale="th-TH")
+    expect(page.locator("html")).to_have_attribute("lang", "th")
+
+
+def background(page: Page) -> str:
+    return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+
+
+def test_the_theme_is_kept_and_the_system_decides_without_one(scripted: Scripted, scripted_page: Page) -> None:
+    page = scripted_page
+    page.emulate_media(color_scheme="light")
+    page.goto("/account/")
+    html = page.locator("html")
+    assert html.get_attribute("data-theme") is None
+    light = background(page)
+    page.emulate_media(color_scheme="dark")
+    dark = background(page)
+    assert dark != light
+
+    page.get_by_role("radio", name="Light").click()
+    expect(html).to_have_attribute("data-theme", "light")
+    assert background(page) == light
+    page.get_by_role("radio", name="Dark").click()
+    expect(html).to_have_attribute("data-theme", "dark")
+    page.emulate_media(color_scheme="light")
+    page.reload()
+    expect(html).to_have_attribute("data-theme", "dark")
+    assert background(page) == dark
+    page.goto("/")
+    expect(html).to_have_attribute("data-theme", "dark")
+    page.goto("/account/")
+    page.get_by_role("radio", name="System").click()
+    expect(html).not_to_have_attribute("data-theme", re.compile(""))
+    assert background(page) == light
