@@ -15,6 +15,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
+
 from tests.browser import pages, servers  # noqa: E402
 
 WORKS = (

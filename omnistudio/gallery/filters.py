@@ -170,9 +170,11 @@ def _searched(tasks: TaskQuerySet, search: Search, scope: Scope) -> TaskQuerySet
     """Works whose prompt holds all words, or whose person has a word in the name."""
     if search.numbers:
         tasks = tasks.filter(pk__in=search.numbers)
+    people = {person.pk: folded(person.display_name) for person in scope.people} if search.words else {}
     by_name, words = Q(), []
     for word in search.words:
-        if named := _people_named(word, scope):
+        # Whoever has no works in the scope would only make the search long.
+        if named := [pk for pk, name in people.items() if word in name and scope.tasks.filter(owner_id=pk).exists()]:
             by_name &= Q(owner_id__in=named) | _holds(word)
         else:
             words.append(word)
@@ -191,12 +193,6 @@ def _searched(tasks: TaskQuerySet, search: Search, scope: Scope) -> TaskQuerySet
 def _has_an_index(words: list[str]) -> bool:
     """Whether the database finds prompts by one of the words without reading them all: PostgreSQL by trigrams."""
     return connection.vendor == "postgresql" and any(len(word) >= 3 for word in words)
-
-
-def _people_named(word: str, scope: Scope) -> list[int]:
-    """Who has the word in the name and works in the scope; who has none would only make the search long."""
-    named = [person.pk for person in scope.people if word in folded(person.display_name)]
-    return [pk for pk in named if scope.tasks.filter(owner_id=pk).exists()]
 
 
 def _holds(word: str) -> Q:
