@@ -3,6 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import django
 import environ
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
@@ -148,7 +149,24 @@ else:
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://omnistudio_cache")}
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="dummymail://")
-vars().update(EMAIL_CONFIG)
+if django.VERSION >= (6, 1):  # there mail is one setting, and the old ones are on their way out
+    _options = {
+        "host": EMAIL_CONFIG["EMAIL_HOST"],
+        "port": EMAIL_CONFIG["EMAIL_PORT"],
+        "username": EMAIL_CONFIG["EMAIL_HOST_USER"],
+        "password": EMAIL_CONFIG["EMAIL_HOST_PASSWORD"],
+        "file_path": EMAIL_CONFIG["EMAIL_FILE_PATH"],
+        "use_tls": EMAIL_CONFIG.get("EMAIL_USE_TLS"),
+        "use_ssl": EMAIL_CONFIG.get("EMAIL_USE_SSL"),
+    }
+    MAILERS = {
+        "default": {
+            "BACKEND": EMAIL_CONFIG["EMAIL_BACKEND"],
+            "OPTIONS": {name: value for name, value in _options.items() if value},
+        }
+    }
+else:
+    vars().update(EMAIL_CONFIG)
 CAN_SEND_EMAIL = "dummy" not in EMAIL_CONFIG["EMAIL_BACKEND"]
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="OmniStudio <studio@localhost>")
 
