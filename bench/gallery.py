@@ -69,7 +69,7 @@ def workers(places: list[databases.Place]) -> Iterator[list[Worker]]:
             worker.end()
 
 
-def measure(places: list[databases.Place], rounds: int, only: str) -> report.Measured:
+def measure(places: list[databases.Place], rounds: int, only: str, *, weigh: bool) -> report.Measured:
     """Go round all cases and sizes; keep the first quartile of each."""
     chosen = [number for number, case in enumerate(CASES) if only in case.name]
     with workers(places) as crew:
@@ -84,7 +84,7 @@ def measure(places: list[databases.Place], rounds: int, only: str) -> report.Mea
                         times[number][which].append(answer)
             print(".", end="", file=sys.stderr, flush=True)
         print(file=sys.stderr)
-        weight = crew[0].ask("weigh")
+        weight = crew[0].ask("weigh") if weigh else None
         vendor = crew[0].about["vendor"]
     rows = []
     for number in chosen:
@@ -122,9 +122,11 @@ def main() -> int:
                 continue
             places = [databases.Place(vendor, size, folder, asked.postgres) for size in sizes]
             try:
+                # Pictures are drawn, and weighed, once: in the smallest size of the first database.
+                is_first = vendor == asked.databases.split(",")[0]
                 for place in places:
-                    place.fill(drawn=vendor == "sqlite" and place.size == sizes[0])
-                fine &= report.show(measure(places, asked.rounds, asked.case))
+                    place.fill(drawn=is_first and place.size == sizes[0])
+                fine &= report.show(measure(places, asked.rounds, asked.case, weigh=is_first))
             finally:
                 if not asked.keep:
                     for place in places:

@@ -149,6 +149,7 @@ else:
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://omnistudio_cache")}
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="dummymail://")
+MAIL_SECONDS = 10  # for each step with the mail server
 if django.VERSION >= (6, 1):  # there mail is one setting, and the old ones are on their way out
     _options = {
         "host": EMAIL_CONFIG["EMAIL_HOST"],
@@ -158,6 +159,7 @@ if django.VERSION >= (6, 1):  # there mail is one setting, and the old ones are 
         "file_path": EMAIL_CONFIG["EMAIL_FILE_PATH"],
         "use_tls": EMAIL_CONFIG.get("EMAIL_USE_TLS"),
         "use_ssl": EMAIL_CONFIG.get("EMAIL_USE_SSL"),
+        "timeout": MAIL_SECONDS if "smtp" in EMAIL_CONFIG["EMAIL_BACKEND"] else None,
     }
     MAILERS = {
         "default": {
@@ -166,6 +168,7 @@ if django.VERSION >= (6, 1):  # there mail is one setting, and the old ones are 
         }
     }
 else:
+    EMAIL_TIMEOUT = MAIL_SECONDS
     vars().update(EMAIL_CONFIG)
 CAN_SEND_EMAIL = "dummy" not in EMAIL_CONFIG["EMAIL_BACKEND"]
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="OmniStudio <studio@localhost>")

@@ -6,7 +6,7 @@ import logging
 from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.mail import BadHeaderError, EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -15,13 +15,11 @@ from omnistudio.accounts.team_queries import link_of
 
 log = logging.getLogger(__name__)
 
-SECONDS = 10
-
 
 def send_invitation(invitation: Invitation) -> bool:
     """Send the link to the address that it is for, in the language of whoever invites.
 
-    Not inside a transaction: it talks to the mail server, `SECONDS` at most for each step. Returns whether the
+    Not inside a transaction: it talks to the mail server, `MAIL_SECONDS` at most for each step. Returns whether the
     server took it; the invitation is good in any case.
     """
     inviter = invitation.invited_by
@@ -35,11 +33,10 @@ def send_invitation(invitation: Invitation) -> bool:
         body=body,
         to=[invitation.email],
         reply_to=[inviter.email] if inviter else None,
-        connection=get_connection(timeout=SECONDS),
     )
     try:
         return message.send() == 1
-    except (SMTPException, OSError, BadHeaderError):
+    except (SMTPException, OSError, ValueError):
         log.exception("Invitation %s could not be mailed", invitation.pk)
         return False
 
