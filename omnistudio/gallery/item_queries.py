@@ -10,7 +10,7 @@ from django.http import QueryDict
 from omnistudio.accounts.models import Membership, Team, User
 from omnistudio.gallery import lists
 from omnistudio.gallery.filters import Filter, filtered
-from omnistudio.gallery.lists import MOST_COUNTED, Neighbours
+from omnistudio.gallery.lists import Neighbours
 from omnistudio.gallery.models import Collection, CollectionItem, Favourite, Task, TaskReference
 from omnistudio.gallery.models.task import TaskQuerySet
 from omnistudio.gallery.scopes import Scope, scope_named
@@ -109,11 +109,12 @@ def position(place: Place, task: Task) -> Position | None:
     hangs = task.status == Task.Status.SUCCEEDED or place.scope.kind == "trash"
     if place.chosen or not hangs or place.scope.kind == "collection":
         return None
-    before = filtered(place.scope, Filter()).filter(pk__gt=task.pk).order_by()[: MOST_COUNTED + 1].count()
-    if before >= MOST_COUNTED:
+    most = lists.most_counted(place.scope)
+    before = filtered(place.scope, Filter()).filter(pk__gt=task.pk).order_by()[: most + 1].count()
+    if before >= most:
         return None
     total = lists.capped_count(place.scope)
-    return Position(before + 1, total if total <= MOST_COUNTED else None)
+    return Position(before + 1, total if total <= most else None)
 
 
 def variations(user: User, task: Task) -> list[Task]:

@@ -13,6 +13,8 @@ from omnistudio.gallery.scopes import Scope
 
 PAGE = 60
 MOST_COUNTED = 10_000
+# Where a work is in the list because of another row, each one counted is looked up by itself.
+MOST_LOOKED_UP = 1000
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,14 @@ def neighbours(scope: Scope, chosen: Filter, task_id: int) -> Neighbours:
     return Neighbours(newer, older)
 
 
+def most_counted(scope: Scope) -> int:
+    """How far the works of a scope are counted."""
+    return MOST_LOOKED_UP if scope.kind in ("favourites", "collection") else MOST_COUNTED
+
+
 def capped_count(scope: Scope) -> int:
-    """How many works the scope has, counted to 10,001 and no further."""
-    return filtered(scope, Filter()).order_by()[: MOST_COUNTED + 1].count()
+    """How many works the scope has, counted to one more than `most_counted` and no further."""
+    return filtered(scope, Filter()).order_by()[: most_counted(scope) + 1].count()
 
 
 def by_hand(scope: Scope, after: int = 0, size: int = PAGE) -> Page:

@@ -86,7 +86,7 @@ def _wall(request: SignedInRequest, scope: Scope) -> HttpResponse:
         "statuses": STATUSES,
         "ratios": RATIOS,
         "count": None if chosen else lists.capped_count(scope),
-        "most_counted": lists.MOST_COUNTED,
+        "most_counted": lists.most_counted(scope),
         "months": months_of(scope),
         "month": request.GET.get("month", ""),
         "month_query": f"{chosen.query()}&" if chosen else "",
