@@ -11,6 +11,7 @@ from PIL import Image
 
 from omnistudio.accounts.models import ApiKey, User
 from omnistudio.accounts.services import keep_key
+from omnistudio.gallery.history.tally import counted
 from omnistudio.gallery.models import Task
 from omnistudio.studio.services import Wish, submit
 
@@ -65,7 +66,8 @@ def make_task(owner: User) -> Callable[..., Task]:
         run, _new = submit(person or owner, Wish(prompt, model_id, fields.pop("aspect_ratio", "1:1"), 1))
         task = run.tasks.get()
         if fields:
-            Task.objects.filter(pk=task.pk).update(**fields)
+            with counted([task.pk]):
+                Task.objects.filter(pk=task.pk).update(**fields)
             task.refresh_from_db()
         return task
 

@@ -16,9 +16,13 @@ from django.utils.translation import gettext as _
 from omnistudio import pictures
 from omnistudio.accounts.models import User
 from omnistudio.fetcher import fetch
+from omnistudio.gallery.history.tally import counted
 from omnistudio.gallery.models import Reference, Task
+from omnistudio.gallery.models.task import TaskQuerySet
 
 FETCH_SECONDS = 15.0
+# What of a task the numbers of its prompt depend on.
+COUNTS = {"status", "credits", "refunded", "team", "team_id", "downloaded_at"}
 
 
 def move(task_id: int, *, was: Iterable[str], held_by: str | None = None, **changes: Any) -> bool:
@@ -32,7 +36,20 @@ def move(task_id: int, *, was: Iterable[str], held_by: str | None = None, **chan
     rows = Task.objects.filter(pk=task_id, status__in=list(was))
     if held_by is not None:
         rows = rows.filter(holder=held_by)
-    return rows.update(revision=F("revision") + 1, **changes) == 1
+    return change(rows, [task_id], **changes) == 1
+
+
+def change(rows: TaskQuerySet, ids: Iterable[int], **changes: Any) -> int:
+    """Change those of the tasks `ids` that are in `rows`, and with them the numbers of their prompts. Atomic.
+
+    Returns:
+        How many were changed.
+    """
+    chosen = rows.filter(pk__in=ids)
+    if COUNTS.isdisjoint(changes):
+        return chosen.update(revision=F("revision") + 1, **changes)
+    with counted(ids):
+        return chosen.update(revision=F("revision") + 1, **changes)
 
 
 def keep_reference(owner: User, file: pictures.PictureFile) -> Reference:

@@ -9,12 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from omnistudio.accounts.models import Membership, Team, User
+from omnistudio.gallery.history.tally import counted
 from omnistudio.gallery.models import Favourite, Task
 from omnistudio.gallery.models.task import TaskQuerySet
+from omnistudio.gallery.services import change
 
 MOST_AT_ONCE = 1000
 TRASH_KEEPS = timedelta(days=30)
@@ -42,7 +44,7 @@ def _own(user: User, ids: Iterable[int]) -> tuple[TaskQuerySet, int]:
 def _done(tasks: TaskQuerySet, asked: int, **changes: object) -> Done:
     ids = list(tasks.values_list("pk", flat=True))
     if ids:
-        tasks.filter(pk__in=ids).update(revision=F("revision") + 1, **changes)
+        change(tasks, ids, **changes)
     return Done(ids, asked - len(ids))
 
 
@@ -84,8 +86,9 @@ def set_favourite(user: User, ids: Iterable[int], *, liked: bool) -> Done:
     if len(wanted) > MOST_AT_ONCE:
         raise TooMany
     seen = list(Task.objects.visible_to(user).filter(pk__in=wanted).values_list("pk", flat=True))
-    if liked:
-        Favourite.objects.bulk_create([Favourite(user=user, task_id=pk) for pk in seen], ignore_conflicts=True)
-    else:
-        Favourite.objects.filter(user=user, task_id__in=seen).delete()
+    with counted(seen):
+        if liked:
+            Favourite.objects.bulk_create([Favourite(user=user, task_id=pk) for pk in seen], ignore_conflicts=True)
+        else:
+            Favourite.objects.filter(user=user, task_id__in=seen).delete()
     return Done(seen, len(wanted) - len(seen))

@@ -11,10 +11,15 @@ from django.utils import timezone
 
 from omnistudio.accounts.models import Team, User
 from omnistudio.gallery.catalogue import catalogue
-from omnistudio.gallery.models import Prompt, Reference, Run, Task, TaskReference
+from omnistudio.gallery.history.tally import count_new
+from omnistudio.gallery.models import Prompt, Reference, Run, Task, TaskReference, recipe_of
 from omnistudio.gallery.services import move
 
 Status = Task.Status
+
+
+# Of the runs of one submission, all but the first are named after it.
+_OF_A_SUBMISSION = uuid.UUID("5d1f6a3e-6f0e-4b2c-9a57-2f8f1c3f4b11")
 
 
 @dataclass(frozen=True)
@@ -27,44 +32,64 @@ class Wish:
     variations: int
     references: Sequence[Reference] = ()
     team: Team | None = None  # null: private
+    parent: Task | None = None  # the work that this one was made from
+    # What the prompt's wildcards stand for, each a prompt of its own; empty where it has none.
+    combinations: Sequence[str] = ()
+
+    @property
+    def prompts(self) -> Sequence[str]:
+        return self.combinations or (self.prompt,)
+
+    def recipe(self, prompt: Prompt) -> str:
+        return recipe_of(self.model_id, prompt.pk, self.aspect_ratio, (one.sha256 for one in self.references))
 
 
 def submit(owner: User, wish: Wish, submission: uuid.UUID | None = None) -> tuple[Run, bool]:
-    """Write a run of one to four waiting tasks; the tracker sends them.
+    """Write waiting tasks, a run for each prompt; the tracker sends them.
 
-    One short transaction, no network. The same `submission` twice is one run.
+    One short transaction, no network, the same number of queries for one task and for sixteen. The same
+    `submission` twice is done once.
 
     Returns:
-        The run, and whether it is new.
+        The newest run, which is the first prompt's, and whether it is new.
     """
     submission = submission or uuid.uuid4()
     try:
         with transaction.atomic():
-            run = Run.objects.create(owner=owner, submission=submission)
-            _add_tasks(run, wish)
+            _write(owner, wish, submission)
+            is_new = True
     except IntegrityError:
-        return Run.objects.get(owner=owner, submission=submission), False
-    return run, True
+        is_new = False
+    return Run.objects.get(owner=owner, submission=submission), is_new
 
 
-def _add_tasks(run: Run, wish: Wish) -> None:
-    prompt = Prompt.of(wish.prompt)
+def _write(owner: User, wish: Wish, submission: uuid.UUID) -> None:
+    prompts = Prompt.of_all(wish.prompts)
+    names = [submission, *(uuid.uuid5(_OF_A_SUBMISSION, f"{submission} {n}") for n in range(1, len(prompts)))]
+    # The last one first: the feed has the newest on top, and so the first combination.
+    runs = Run.objects.bulk_create(Run(owner=owner, submission=name) for name in reversed(names))
     kind = catalogue()[wish.model_id].kind
+    now = timezone.now()
     tasks = Task.objects.bulk_create(
         Task(
-            owner_id=run.owner_id,
+            owner_id=owner.pk,
             run=run,
             variation=variation,
             prompt=prompt,
             model_id=wish.model_id,
             kind=kind,
             aspect_ratio=wish.aspect_ratio,
+            recipe=wish.recipe(prompt),
+            parent=wish.parent,
             team=wish.team,
-            shared_at=timezone.now() if wish.team else None,
+            shared_at=now if wish.team else None,
+            created_at=now,
         )
+        for run, prompt in zip(runs, reversed(prompts), strict=True)
         for variation in range(1, wish.variations + 1)
     )
     _refer(tasks, wish.references)
+    count_new(task.pk for task in tasks)
 
 
 def _refer(tasks: Sequence[Task], references: Sequence[Reference]) -> None:
@@ -92,10 +117,13 @@ def retry(task: Task) -> tuple[Task, bool]:
                 model_id=task.model_id,
                 kind=task.kind,
                 aspect_ratio=task.aspect_ratio,
+                recipe=task.recipe,
+                parent_id=task.parent_id,
                 team_id=task.team_id,
                 shared_at=timezone.now() if task.team_id else None,
             )
             _refer([again], [link.reference for link in task.task_references.select_related("reference")])
+            count_new([again.pk])
             move(task.pk, was=[task.status])
     except IntegrityError:
         return Task.objects.get(retry_of=task), False

@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from omnistudio.gallery.models import Task
-from omnistudio.gallery.services import move
+from omnistudio.gallery.services import change, move
 from omnistudio.openapi_client import CreatedTask, OpenAPIError
 from omnistudio.tracker.services import AT_EASE, MAX_RAW, RELEASED, Reason, Status, in_seconds, next_try
 
@@ -41,8 +41,9 @@ def accepted(task: Task, created: CreatedTask) -> bool:
     """
     now = timezone.now()
     unknown = Task.objects.filter(pk=task.pk, remote_id="")
-    kept = unknown.update(
-        revision=F("revision") + 1,
+    kept = change(
+        unknown,
+        [task.pk],
         status=Status.QUEUED,
         remote_id=created.task_id,
         request_id=(created.request_id or "")[:200],

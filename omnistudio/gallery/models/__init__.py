@@ -1,21 +1,28 @@
 """The record: runs, tasks, prompts, references, media, and what people do with them."""
 
+from omnistudio.gallery.models.history import ModelUse, PromptDescent, PromptStar, PromptUse
 from omnistudio.gallery.models.prompt import Prompt
 from omnistudio.gallery.models.reference import Reference, reference_path
+from omnistudio.gallery.models.run import Run
 from omnistudio.gallery.models.sharing import Collection, CollectionItem, Comment, Favourite, ShareLink
-from omnistudio.gallery.models.task import Run, Task, TaskReference, media_path
+from omnistudio.gallery.models.task import Task, TaskReference, media_path, recipe_of
 
 __all__ = [
     "Collection",
     "CollectionItem",
     "Comment",
     "Favourite",
+    "ModelUse",
     "Prompt",
+    "PromptDescent",
+    "PromptStar",
+    "PromptUse",
     "Reference",
     "Run",
     "ShareLink",
     "Task",
     "TaskReference",
     "media_path",
+    "recipe_of",
     "reference_path",
 ]

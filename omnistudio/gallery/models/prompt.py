@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections.abc import Sequence
 
 from django.db import models
 
@@ -25,10 +26,27 @@ class Prompt(models.Model):
         composed = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\x00", "")
         return "\n".join(line.rstrip() for line in composed.split("\n")).strip()
 
+    @staticmethod
+    def digest_of(normalised: str) -> str:
+        return hashlib.sha256(normalised.encode()).hexdigest()
+
     @classmethod
     def of(cls, text: str) -> Prompt:
         """The one row of this text."""
-        text = cls.normalised(text)
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        search_text = unicodedata.normalize("NFKC", text).casefold()
-        return cls.objects.get_or_create(digest=digest, defaults={"text": text, "search_text": search_text})[0]
+        return cls.of_all([text])[0]
+
+    @classmethod
+    def of_all(cls, texts: Sequence[str]) -> list[Prompt]:
+        """The one row of each text, in the same order. Three queries at most."""
+        normalised = [cls.normalised(text) for text in texts]
+        digests = [cls.digest_of(text) for text in normalised]
+        found = {prompt.digest: prompt for prompt in cls.objects.filter(digest__in=digests)}
+        missing = {digest: text for digest, text in zip(digests, normalised, strict=True) if digest not in found}
+        if missing:
+            rows = [
+                Prompt(digest=digest, text=text, search_text=unicodedata.normalize("NFKC", text).casefold())
+                for digest, text in sorted(missing.items())
+            ]
+            Prompt.objects.bulk_create(rows, ignore_conflicts=True)
+            found |= {prompt.digest: prompt for prompt in cls.objects.filter(digest__in=missing)}
+        return [found[digest] for digest in digests]

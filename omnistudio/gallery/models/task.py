@@ -1,10 +1,12 @@
-"""Runs and tasks."""
+"""Tasks."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -18,23 +20,8 @@ from omnistudio.accounts.models import Membership, Team
 from omnistudio.claims import Leased
 from omnistudio.gallery.models.prompt import Prompt
 from omnistudio.gallery.models.reference import Reference
+from omnistudio.gallery.models.run import Run
 from omnistudio.openapi_client.catalogue import ratio_value
-
-
-class Run(models.Model):
-    """One submission of the composer: one to four tasks that differ only in their variation."""
-
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="runs")
-    # Made by the page that submits: the same form sent twice is one run.
-    submission = models.UUIDField(default=uuid.uuid4, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["owner", "submission"], name="run_once_a_submission")]
-        indexes = [models.Index(fields=["owner", "-id"])]
-
-    def __str__(self) -> str:
-        return f"run {self.pk}"
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -58,6 +45,13 @@ def _words_of(text: str) -> str:
     """The first words as a file may be named; marks stay, without which a Thai word is another one."""
     kept = (char if unicodedata.category(char)[0] in "LMN" else "-" for char in text[:60].lower())
     return re.sub("--+", "-", "".join(kept))[:40].strip("-")
+
+
+def recipe_of(model_id: str, prompt_id: int, aspect_ratio: str, references: Iterable[str]) -> str:
+    """What makes two tasks the same wish, as one hash; `references` are the pictures' SHA-256, in any order."""
+    return hashlib.sha256(
+        "|".join([model_id, str(prompt_id), aspect_ratio, *sorted(references)]).encode()
+    ).hexdigest()
 
 
 def media_path(task: Task, filename: str) -> str:
@@ -116,6 +110,10 @@ class Task(Leased):
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="tasks")
     variation = models.PositiveSmallIntegerField(default=1)
     retry_of = models.OneToOneField("self", null=True, on_delete=models.SET_NULL, related_name="retry")
+    # The work that this one was made from: edited, remixed, animated, run again.
+    parent = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="children")
+    # Equal where model, prompt, ratio and references are: see `recipe_of`.
+    recipe = models.CharField(max_length=64, blank=True, editable=False)
 
     prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="tasks")
     model_id = models.CharField(max_length=64)
@@ -149,6 +147,7 @@ class Task(Leased):
     followed_since = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
+    downloaded_at = models.DateTimeField(null=True)  # the first time, by anybody who sees it
 
     # The address that the service gave. Set while a task is running: its result is being saved.
     result_url = models.TextField(blank=True)
@@ -200,7 +199,12 @@ class Task(Leased):
                 condition=models.Q(deleted_at__isnull=True),
             ),
             models.Index(fields=["owner", "model_id", "-id"], name="task_owner_model"),
-            models.Index(fields=["prompt", "-id"], name="task_prompt"),
+            # A prompt's works in one scope: the strips and pages of the history.
+            models.Index(fields=["prompt", "owner", "-id"], name="task_prompt_owner"),
+            models.Index(
+                fields=["prompt", "team", "-id"], name="task_prompt_team", condition=models.Q(team__isnull=False)
+            ),
+            models.Index(fields=["recipe", "-id"], name="task_recipe"),
             models.Index(fields=["created_at"], name="task_created"),
             models.Index(fields=["owner", "-id"], name="task_trash", condition=models.Q(deleted_at__isnull=False)),
             models.Index(

@@ -1,0 +1,124 @@
+"""The numbers of the history: what is counted step by step is what counting everything anew gives."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+from django.utils import timezone
+
+from omnistudio.gallery import sharing, trash
+from omnistudio.gallery.history.rebuild import rebuild
+from omnistudio.gallery.models import ModelUse, Prompt, PromptDescent, PromptUse, Task
+from omnistudio.gallery.services import move
+from omnistudio.studio.services import Wish, cancel, retry, submit
+
+Status = Task.Status
+NUMBERS = ("uses", "made", "succeeded", "kept", "credits", "kept_rank")
+
+
+def numbers() -> dict[str, set]:
+    uses = PromptUse.objects.values_list("scope", "owner_id", "team_id", "model_id", "prompt_id", *NUMBERS)
+    models = ModelUse.objects.exclude(made=0, credits=0)
+    return {
+        "uses": set(uses),
+        "descents": set(PromptDescent.objects.values_list("scope", "owner_id", "team_id", "parent", "child", "uses")),
+        "models": set(models.values_list("scope", "model_id", "made", "succeeded", "kept", "credits")),
+    }
+
+
+def end(task: Task, *, well: bool) -> None:
+    now = timezone.now()
+    times = {"accepted_at": now - timedelta(seconds=9), "finished_at": now, "credits": 15}
+    if well:
+        move(task.pk, was=[Status.WAITING], status=Status.SUCCEEDED, **times)
+    else:
+        move(task.pk, was=[Status.WAITING], status=Status.FAILED, refunded=15, reason="service_failed", **times)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_counted_step_by_step_is_counted_anew(owner, teammate, team, seed) -> None:
+    chance = random.Random(seed)
+    texts = ["a celadon vase", "a red vase", "โคมลอย", "水墨山水"]
+    people = [owner, teammate]
+    for _step in range(70):
+        person = chance.choice(people)
+        tasks = list(Task.objects.filter(owner=person))
+        some = [task.pk for task in chance.sample(tasks, min(len(tasks), 3))]
+        match chance.choice("ssseeefltudrcp"):
+            case "s":
+                parent = chance.choice([*Task.objects.visible_to(person), None])
+                prompts = chance.sample(texts, chance.choice([1, 2]))
+                shared = chance.choice([None, team])
+                wish = Wish("", "gpt-image-2", "1:1", 2, team=shared, parent=parent, combinations=prompts)
+                submit(person, wish)
+            case "e":
+                for task in Task.objects.filter(pk__in=some):
+                    end(task, well=chance.random() < 0.7)
+            case "f":
+                sharing.set_favourite(person, some, liked=True)
+            case "l":
+                sharing.set_favourite(person, some, liked=False)
+            case "t":
+                sharing.take_back(person, some)
+            case "u":
+                sharing.share(person, some, team)
+            case "d":
+                sharing.put_in_trash(person, some)
+            case "r":
+                for task in Task.objects.filter(pk__in=some, status=Status.FAILED):
+                    retry(task)
+            case "c":
+                for task in Task.objects.filter(pk__in=some):
+                    cancel(task)
+            case "p":
+                sharing.bring_back(person, some)
+    assert Task.objects.filter(status=Status.SUCCEEDED).exists()
+    counted = numbers()
+    rebuild()
+    assert counted == numbers()
+
+
+def test_what_a_prompt_is_counted_for(owner, team, make_task) -> None:
+    task = make_task(prompt="a celadon vase", status="waiting")
+    end(task, well=True)
+    sharing.share(owner, [task.pk], team)
+    mine = PromptUse.objects.get(scope=f"u{owner.pk}", model_id="")
+    assert (mine.uses, mine.made, mine.succeeded, mine.kept, mine.credits) == (1, 1, 1, 1, 15)
+    scopes = PromptUse.objects.values_list("scope", "model_id")
+    names = (f"u{owner.pk}", f"t{team.pk}", f"t{team.pk}u{owner.pk}")
+    assert set(scopes) == {(name, model) for name in names for model in ("", "gpt-image-2")}
+    assert ModelUse.objects.get(scope=f"t{team.pk}").waits == [9.0]
+
+
+def test_taking_back_takes_the_text_from_the_team(owner, team, make_task) -> None:
+    tasks = [make_task(prompt="a celadon vase", status="succeeded") for _ in range(2)]
+    sharing.share(owner, [task.pk for task in tasks], team)
+    sharing.take_back(owner, [tasks[0].pk])
+    assert PromptUse.objects.get(scope=f"t{team.pk}", model_id="").uses == 1
+    sharing.take_back(owner, [tasks[1].pk])
+    assert not PromptUse.objects.filter(team=team).exists()
+    assert PromptUse.objects.get(scope=f"u{owner.pk}", model_id="").uses == 2
+
+
+def test_a_purge_leaves_the_numbers(owner, make_task) -> None:
+    task = make_task(prompt="a celadon vase", status="succeeded")
+    sharing.put_in_trash(owner, [task.pk])
+    trash.purge(owner, [task.pk])
+    assert not Task.objects.exists()
+    assert PromptUse.objects.get(model_id="").succeeded == 1
+    assert Prompt.objects.get().text == "a celadon vase"
+
+
+def test_sixteen_tasks_cost_as_many_queries_as_two(owner, team, django_assert_max_num_queries) -> None:
+    parent = submit(owner, Wish("the first", "gpt-image-2", "1:1", 1))[0].tasks.get()
+    prompts = [f"a vase, {n}" for n in range(16)]
+    wish = Wish("", "gpt-image-2", "1:1", 1, team=team, parent=parent, combinations=prompts)
+    with django_assert_max_num_queries(34) as queries:
+        submit(owner, wish)
+    sixteen = len(queries)
+    with django_assert_max_num_queries(sixteen) as queries:
+        submit(owner, Wish("", "gpt-image-2", "1:1", 1, team=team, parent=parent, combinations=["x", "y"]))
+    assert Task.objects.filter(parent=parent, revision=F("revision")).count() == 18
