@@ -216,11 +216,11 @@ def metadata_csv(facts: Iterable[dict[str, Any]], columns: list[str]) -> bytes:
     text = io.StringIO()
     table = csv.writer(text)
     table.writerow(columns)
-    table.writerows([_cell(work[column]) for column in columns] for work in facts)
+    table.writerows([cell(work[column]) for column in columns] for work in facts)
     return text.getvalue().encode("utf-8-sig")
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
     """A spreadsheet runs a text that begins like a formula; an apostrophe in front makes it a text."""
     if value is None:
         return ""

@@ -104,7 +104,7 @@ def _row(key: str, label: str, values: list[str]) -> Row:
 
 def _parameters() -> list[tuple[str, str, Callable[[Task], str]]]:
     return [
-        ("prompt", _("Prompt"), lambda task: task.prompt.text),
+        ("prompt", _("Prompt"), lambda task: task.prompt.shown),
         ("model", _("Model"), lambda task: model_name(task.model_id)),
         ("ratio", _("Aspect ratio"), lambda task: task.aspect_ratio),
         ("size", _("Size"), _size),

@@ -155,14 +155,14 @@ def first_id_since(moment: datetime) -> int | None:
 
 def _between(tasks: TaskQuerySet, since: Any, until: Any) -> TaskQuerySet:
     if since:
-        first = first_id_since(_midnight(since))
+        first = first_id_since(midnight(since))
         tasks = tasks.filter(pk__gte=first) if first else tasks.none()
-    if until and (end := first_id_since(_midnight(until + timedelta(days=1)))):
+    if until and (end := first_id_since(midnight(until + timedelta(days=1)))):
         tasks = tasks.filter(pk__lt=end)
     return tasks
 
 
-def _midnight(day: Any) -> datetime:
+def midnight(day: Any) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
@@ -175,27 +175,27 @@ def _searched(tasks: TaskQuerySet, search: Search, scope: Scope) -> TaskQuerySet
     for word in search.words:
         # Whoever has no works in the scope would only make the search long.
         if named := [pk for pk, name in people.items() if word in name and scope.tasks.filter(owner_id=pk).exists()]:
-            by_name &= Q(owner_id__in=named) | _holds(word)
+            by_name &= Q(owner_id__in=named) | holds(word)
         else:
             words.append(word)
     along = Q()
     for word in words:
-        along &= _holds(word)
+        along &= holds(word)
     for word in search.without:
-        along &= ~_holds(word)
-    if words and (_has_an_index(words) or not _comes_often(by_name & along, scope)):
-        few = _few_prompts(words, search.without)
+        along &= ~holds(word)
+    if words and (has_an_index(words) or not _comes_often(by_name & along, scope)):
+        few = few_prompts(words, search.without)
         # By the works' ids: SQLite without statistics would look through the whole scope for the few.
         along = along if few is None else Q(pk__in=Task.objects.filter(prompt_id__in=few).values("pk"))
     return tasks.filter(by_name & along)
 
 
-def _has_an_index(words: list[str]) -> bool:
+def has_an_index(words: list[str]) -> bool:
     """Whether the database finds prompts by one of the words without reading them all: PostgreSQL by trigrams."""
     return connection.vendor == "postgresql" and any(len(word) >= 3 for word in words)
 
 
-def _holds(word: str) -> Q:
+def holds(word: str) -> Q:
     """Works whose prompt holds a word, for a look along the list.
 
     Not `__contains`: PostgreSQL would take its trigram index, read every prompt with the word and sort their works.
@@ -212,7 +212,7 @@ def _comes_often(wanted: Q, scope: Scope) -> bool:
     return seen["works"] < SAMPLE or seen["hits"] >= OFTEN
 
 
-def _few_prompts(words: list[str], without: Iterable[str]) -> list[int] | None:
+def few_prompts(words: list[str], without: Iterable[str]) -> list[int] | None:
     """The ids of the prompts that hold the words, or None where these are many."""
     prompts = Prompt.objects.all()
     for word in words:

@@ -10,12 +10,14 @@ from django.http import QueryDict
 from omnistudio.accounts.models import Membership, Team, User
 from omnistudio.gallery import lists
 from omnistudio.gallery.filters import Filter, filtered
+from omnistudio.gallery.history.words import Piece, difference
 from omnistudio.gallery.lists import Neighbours
 from omnistudio.gallery.models import Collection, CollectionItem, Favourite, Task, TaskReference
 from omnistudio.gallery.models.task import TaskQuerySet
 from omnistudio.gallery.scopes import Scope, scope_named
 
 MOST_VARIATIONS = 12
+MOST_CHILDREN = 8
 FACES = 3
 
 
@@ -128,6 +130,27 @@ def kin(user: User, task: Task) -> list[Task]:
     seen = Task.objects.visible_to(user)
     # Two look-ups: for one with OR, SQLite reads the whole table.
     return [*seen.filter(pk=task.retry_of_id or 0), *seen.filter(retry_of_id=task.pk)]
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """Where a work comes from and what came of it, as far as the person may see it."""
+
+    parent: Task | None
+    children: list[Task]
+    # What its prompt has that the parent's has not; empty where they are the same.
+    pieces: list[Piece]
+
+    def __bool__(self) -> bool:
+        return bool(self.parent or self.children)
+
+
+def lineage(user: User, task: Task) -> Lineage:
+    seen = Task.objects.visible_to(user).select_related("prompt", "owner")
+    parent = seen.filter(pk=task.parent_id).first() if task.parent_id else None
+    children = list(seen.filter(parent_id=task.pk).order_by("-pk")[:MOST_CHILDREN])
+    differs = parent and parent.prompt_id != task.prompt_id and parent.prompt.text
+    return Lineage(parent, children, difference(parent.prompt.text, task.prompt.text) if parent and differs else [])
 
 
 def references(task: Task) -> list[TaskReference]:

@@ -42,6 +42,7 @@ def item_context(request: SignedInRequest, task: Task, form: comments.CommentFor
         "beside": item_queries.neighbours(place, task.pk),
         "position": item_queries.position(place, task),
         "variations": item_queries.variations(user, task),
+        "lineage": item_queries.lineage(user, task),
         "kin": item_queries.kin(user, task),
         "references": item_queries.references(task),
         "timing": item_facts.timing(task),

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from omnistudio import pictures
@@ -97,3 +98,35 @@ def fetch_reference(owner: User, url: str) -> Reference:
     with tempfile.TemporaryFile() as file:
         fetch(url, file, max_bytes=settings.MAX_REFERENCE_BYTES, seconds=FETCH_SECONDS)
         return keep_reference(owner, file)
+
+
+def own_reference(user: User, reference: Reference) -> Reference:
+    """The same picture as a reference of the person's own. The file is shared: it is stored once."""
+    if reference.owner_id == user.pk:
+        return reference
+    facts = ("file", "thumbnail", "content_type", "width", "height", "bytes")
+    defaults = {name: getattr(reference, name) for name in facts}
+    return Reference.objects.get_or_create(owner=user, sha256=reference.sha256, defaults=defaults)[0]
+
+
+def picture_as_reference(user: User, task: Task) -> Reference:
+    """The picture of a work, or a video's poster, as a reference of the person's own.
+
+    Raises:
+        pictures.BadPicture: with a text for a person.
+    """
+    picture = task.poster if task.kind == Task.Kind.VIDEO else task.file
+    if not picture:
+        raise pictures.BadPicture(_("#%(id)d has no picture to use.") % {"id": task.pk})
+    try:
+        with picture.open("rb") as file:
+            return keep_reference(user, file)
+    except FileNotFoundError as error:
+        raise pictures.BadPicture(_("The file of #%(id)d is missing from the storage.") % {"id": task.pk}) from error
+
+
+def note_downloads(ids: Iterable[int]) -> None:
+    """Note of works that somebody has kept a copy, the first time that it happens."""
+    fresh = Task.objects.filter(downloaded_at__isnull=True)
+    if chosen := list(fresh.filter(pk__in=ids).values_list("pk", flat=True)):
+        change(fresh, chosen, downloaded_at=timezone.now())

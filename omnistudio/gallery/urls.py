@@ -5,6 +5,7 @@ from omnistudio.gallery import bulk_views, views, wall_views
 urlpatterns = [
     path("", include("omnistudio.gallery.taking_urls")),
     path("", include("omnistudio.gallery.item_urls")),
+    path("", include("omnistudio.gallery.history.urls")),
     path("gallery/", wall_views.gallery, name="gallery"),
     path("gallery/<int:team_id>/", wall_views.team_gallery, name="team_gallery"),
     path("gallery/favourites/", wall_views.favourites, name="favourites"),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery import links
 from omnistudio.gallery.models import Reference, Task
+from omnistudio.gallery.services import note_downloads
 from omnistudio.http import ranged
 
 # A file that is opened by itself may do nothing but be looked at.
@@ -31,6 +32,8 @@ def media(request: SignedInRequest, task_id: int, which: str) -> HttpResponseBas
     response = media_answer(request, task, which)
     if "download" in request.GET:
         response.headers["Content-Disposition"] = attachment(task.download_name)
+        if which == "file" and request.method == "GET" and task.downloaded_at is None:
+            note_downloads([task.pk])
     return response
 
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
 from omnistudio.accounts.models import User
+from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.fetcher import FetchError
 from omnistudio.gallery.catalogue import catalogue
-from omnistudio.gallery.models import Reference
+from omnistudio.gallery.history.queries import visible_prompts
+from omnistudio.gallery.models import Reference, Task
 from omnistudio.gallery.queries import references_of
 from omnistudio.gallery.services import fetch_reference, keep_reference
-from omnistudio.openapi_client.catalogue import DEFAULT_ASPECT_RATIO, Model
+from omnistudio.openapi_client.catalogue import DEFAULT_ASPECT_RATIO, MAX_REFERENCES, Model
 from omnistudio.pictures import BadPicture
-from omnistudio.studio.forms import ComposerForm
+from omnistudio.studio.forms import RATIOS, ComposerForm
 from omnistudio.studio.services import Wish
 from omnistudio.studio.state import number
 
@@ -34,22 +36,67 @@ class Values:
     ratio: str
     variations: int
     team_id: int | None = None
+    # The work that this comes from, and what is done with it: edit, remix, animate, reference.
+    parent: Task | None = None
+    how: str = ""
 
     @property
     def model(self) -> Model | None:
         return catalogue().get(self.model_id)
 
 
-def starting_values(request: HttpRequest) -> Values:
-    """What a fresh composer holds: the model, ratio and number that the person used last."""
+def fresh_values(request: HttpRequest) -> Values:
+    """What an empty composer holds: the model, ratio and number that the person used last."""
     first = catalogue().of_kind("image")[0]
     fallback = {"model_id": first.model_id, "ratio": DEFAULT_ASPECT_RATIO[first.kind], "variations": 1}
     return Values(prompt="", **{**fallback, **request.session.get(SESSION_KEY, {})})
 
 
-def typed_values(data: QueryDict, request: HttpRequest) -> Values:
+def starting_values(request: SignedInRequest) -> Values:
+    """What the composer of a page holds: what its URL asks for, in the person's usual settings."""
+    values = fresh_values(request)
+    task = parent_of(request.user, request.GET.get("from"))
+    if task:
+        return _values_from(values, task, request.GET.get("as", ""))
+    prompt = visible_prompts(request.user).filter(pk=number(request.GET.get("prompt")) or 0).first()
+    return replace(values, prompt=prompt.text) if prompt else values
+
+
+def parent_of(user: User, text: object) -> Task | None:
+    """The work that a URL or a form names as the one that this comes from, where the person may see it."""
+    tasks = Task.objects.visible_to(user).exclude(prompt__text="").select_related("prompt")
+    return tasks.filter(pk=number(text) or 0).first()
+
+
+def _values_from(values: Values, task: Task, how: str) -> Values:
+    """The parameters of a work, as far as they are still offered."""
+    if how == "reference":
+        return replace(values, parent=task, how=how)
+    model_id = task.model_id if task.model_id in catalogue() else values.model_id
+    variations = min(4, task.run.tasks.count())
+    if how == "animate":
+        model_id, variations = catalogue().of_kind("video")[0].model_id, 1
+    ratio = task.aspect_ratio if task.aspect_ratio in RATIOS else values.ratio
+    return replace(
+        values,
+        prompt=task.prompt.text,
+        model_id=model_id,
+        ratio=ratio,
+        variations=variations,
+        parent=task,
+        how=how or "edit",
+    )
+
+
+def asked_references(request: SignedInRequest) -> list[Reference]:
+    """The person's own references that the URL names."""
+    ids = (number(part) for part in request.GET.get("references", "").split(",")[:MAX_REFERENCES])
+    return references_of(request.user.pk, [pk for pk in ids if pk])
+
+
+def typed_values(data: QueryDict, request: SignedInRequest) -> Values:
     """What the person typed and chose; where that is nothing, what a fresh composer holds."""
-    start = starting_values(request)
+    start = fresh_values(request)
     variations = data.get("variations", "")
     return Values(
         prompt=data.get("prompt", ""),
@@ -57,15 +104,20 @@ def typed_values(data: QueryDict, request: HttpRequest) -> Values:
         ratio=data.get("ratio") or start.ratio,
         variations=int(variations) if variations in ("1", "2", "3", "4") else start.variations,
         team_id=number(data.get("team")),
+        parent=parent_of(request.user, data.get("parent")),
+        how=data.get("how", ""),
     )
 
 
 def remember(request: HttpRequest, wish: Wish) -> None:
     """Start the next composer with the same model, ratio and number."""
     team_id = wish.team.pk if wish.team else None
-    values = asdict(Values("", wish.model_id, wish.aspect_ratio, wish.variations, team_id))
-    del values["prompt"]
-    request.session[SESSION_KEY] = values
+    request.session[SESSION_KEY] = {
+        "model_id": wish.model_id,
+        "ratio": wish.aspect_ratio,
+        "variations": wish.variations,
+        "team_id": team_id,
+    }
 
 
 def gathered_references(owner: User, form: ComposerForm) -> list[Reference]:

@@ -7,11 +7,13 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from omnistudio.accounts.models import Team
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.openapi_client.catalogue import ASPECT_RATIOS, AUTO, MAX_PROMPT, MAX_REFERENCES
+from omnistudio.studio import wildcards
 
 # The ruler: auto, then from tall to wide.
 RATIOS = [AUTO, *sorted((r for r in ASPECT_RATIOS if r != AUTO), key=lambda r: ASPECT_RATIOS[r] or 0)]
@@ -73,6 +75,8 @@ class ComposerForm(forms.Form):
     )
     team = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     submission = forms.UUIDField(required=False)
+    # What was asked before sending has been answered: with how many tasks the person agrees.
+    confirmed = forms.CharField(required=False, max_length=3)
     references = IntegersField(required=False)
     files = FilesField(required=False)  # type: ignore[assignment] # the form's own files have that name, too
     reference_url = forms.CharField(required=False, max_length=2000, strip=True)
@@ -94,6 +98,44 @@ class ComposerForm(forms.Form):
         if not prompt:
             raise forms.ValidationError(self.fields["prompt"].error_messages["required"])
         return prompt
+
+    def clean(self) -> dict[str, Any]:
+        """What the prompt's wildcards stand for, in `combinations`; an error where these are too many."""
+        data: dict[str, Any] = super().clean() or {}
+        if "prompt" in data and "variations" in data:
+            found = wildcards.read(data["prompt"])
+            if found.count * data["variations"] > wildcards.MOST and found.groups:
+                self.add_error("prompt", self._too_many(found, data["variations"]))
+            elif found.groups:
+                data["combinations"] = found.combinations()
+                if not all(data["combinations"]):
+                    empty = _("One of the combinations is empty. Write something around the braces.")
+                    self.add_error("prompt", empty)
+        return data
+
+    @staticmethod
+    def _too_many(found: wildcards.Wildcards, variations: int) -> str:
+        brace = "{" + "|".join(found.longest) + "}"
+        facts = {
+            "tasks": found.count * variations,
+            "combinations": found.count,
+            "variations": variations,
+            "most": wildcards.MOST,
+            "brace": brace if len(brace) <= 60 else brace[:59] + "…",
+            "choices": len(found.longest),
+        }
+        if variations > 1 and found.count <= wildcards.MOST:
+            said = gettext(
+                "%(combinations)d combinations with %(variations)d variations each are %(tasks)d tasks; at most "
+                "%(most)d are made at once. Choose fewer variations, or shorten %(brace)s, which has "
+                "%(choices)d choices."
+            )
+        else:
+            said = gettext(
+                "%(combinations)d combinations are too many: at most %(most)d are made at once. "
+                "Shorten %(brace)s, which has %(choices)d choices."
+            )
+        return said % facts
 
     def too_many_references(self, count: int) -> bool:
         """Add the error where more than eight references are wanted."""

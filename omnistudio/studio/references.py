@@ -10,16 +10,20 @@ from django.views.decorators.http import require_GET, require_POST
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.fetcher import FetchError
 from omnistudio.gallery.models import Reference
-from omnistudio.gallery.services import fetch_reference, keep_reference
+from omnistudio.gallery.services import fetch_reference, keep_reference, picture_as_reference
 from omnistudio.pictures import BadPicture
+from omnistudio.studio.composing import parent_of
 
 
 @require_POST
 def add_reference(request: SignedInRequest) -> HttpResponse:
-    """Keep an uploaded `file` or the picture at `url`; answer with its tile, or 422 and the reason as text."""
+    """Keep an uploaded `file`, the picture at `url` or that of a work (`task`); the answer is its tile, or 422."""
     file, url = request.FILES.get("file"), request.POST.get("url", "").strip()
+    task = parent_of(request.user, request.POST.get("task"))
     try:
-        if file:
+        if task:
+            reference = picture_as_reference(request.user, task)
+        elif file:
             reference = keep_reference(request.user, file)
         elif url:
             reference = fetch_reference(request.user, url[:2000])

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from omnistudio.studio import actions, polling, references, views
+from omnistudio.studio import actions, polling, references, using, views
 
 urlpatterns = [
     path("", views.studio, name="studio"),
@@ -9,7 +9,10 @@ urlpatterns = [
     path("summary/", views.summary, name="summary"),
     path("poll/", polling.poll, name="poll"),
     path("references/", references.add_reference, name="add_reference"),
+    path("references/recent/", using.recent_references, name="recent_references"),
     path("references/<int:reference_id>/", references.reference, name="reference"),
+    path("t/<int:task_id>/use/", using.use_work, name="use_work"),
+    path("t/<int:task_id>/again/", using.run_again, name="run_again"),
     path("t/<int:task_id>/cancel/", actions.cancel_task, name="cancel_task"),
     path("t/<int:task_id>/retry/", actions.retry_task, name="retry_task"),
     path("t/<int:task_id>/send-again/", actions.send_task_again, name="send_task_again"),

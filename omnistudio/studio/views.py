@@ -10,28 +10,34 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import reswap, retarget
 
+from omnistudio.accounts.models import Team
 from omnistudio.accounts.queries import key_of, teams_to_share_with
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery.models import Reference
 from omnistudio.gallery.queries import last_cost
 from omnistudio.openapi_client.catalogue import MAX_PROMPT, MAX_REFERENCES, WARN_PROMPT
 from omnistudio.studio import queries, services
+from omnistudio.studio.asking import Known, known_of, was_asked
 from omnistudio.studio.composing import (
     Values,
+    asked_references,
     gathered_references,
     new_submission,
+    parent_of,
     remember,
     starting_values,
     typed_values,
 )
 from omnistudio.studio.forms import RATIOS, VARIATIONS, ComposerForm
 from omnistudio.studio.state import number, state_of
+from omnistudio.studio.wildcards import MOST as MOST_COMBINATIONS
 
 
 @require_GET
 def studio(request: SignedInRequest) -> HttpResponse:
     """The composer beside the feed."""
-    return _page(request, starting_values(request), before=number(request.GET.get("before")))
+    values, references = starting_values(request), asked_references(request)
+    return page(request, values, references=references, before=number(request.GET.get("before")))
 
 
 @require_GET
@@ -52,9 +58,10 @@ def submit(request: SignedInRequest) -> HttpResponse:
     team = form.shared_with(teams_to_share_with(request.user))
     if form.errors:
         return _refused(request, form, references)
-    data = form.cleaned_data
-    wish = services.Wish(data["prompt"], data["model"], data["ratio"], data["variations"], references, team)
-    run, is_new = services.submit(request.user, wish, data["submission"])
+    wish = _wish(request, form, references, team)
+    if question := _question(request, form, wish):
+        return _asked(request, question, references)
+    run, is_new = services.submit(request.user, wish, form.cleaned_data["submission"])
     remember(request, wish)
     if not request.htmx:
         return redirect("studio")
@@ -63,10 +70,46 @@ def submit(request: SignedInRequest) -> HttpResponse:
     return render(request, "studio/_submitted.html", context)
 
 
+def _wish(
+    request: SignedInRequest, form: ComposerForm, references: list[Reference], team: Team | None
+) -> services.Wish:
+    data = form.cleaned_data
+    return services.Wish(
+        data["prompt"],
+        data["model"],
+        data["ratio"],
+        data["variations"],
+        references,
+        team,
+        parent_of(request.user, request.POST.get("parent")),
+        data.get("combinations", ()),
+    )
+
+
+def _question(request: SignedInRequest, form: ComposerForm, wish: services.Wish) -> dict[str, Any] | None:
+    """What the person should see before it is sent: the combinations, and what is known of the same wish."""
+    tasks = len(wish.prompts) * wish.variations
+    if form.cleaned_data["confirmed"] == str(tasks):
+        return None
+    known = Known() if was_asked(request, wish) else known_of(request.user, wish)
+    if not known and not wish.combinations:
+        return None
+    cost = last_cost(wish.model_id)
+    return {"known": known, "wish": wish, "tasks": tasks, "cost": None if cost is None else cost * tasks}
+
+
+def _asked(request: SignedInRequest, question: dict[str, Any], references: list[Reference]) -> HttpResponse:
+    """The question in the composer, with all that was typed; nothing is sent yet."""
+    if not request.htmx:
+        return page(request, typed_values(request.POST, request), references=references, question=question)
+    response = render(request, "studio/_question.html", {"question": question})
+    return reswap(retarget(response, "#question"), "outerHTML")
+
+
 def _refused(request: SignedInRequest, form: ComposerForm, references: list[Reference]) -> HttpResponse:
     """422 with the errors: in place where htmx asks, else on the page with all that was typed."""
     if not request.htmx:
-        return _page(request, typed_values(request.POST, request), form=form, references=references, status=422)
+        return page(request, typed_values(request.POST, request), form=form, references=references, status=422)
     context = {"form": form, "key": key_of(request.user.pk)}
     response = render(request, "studio/_composer_errors.html", context, status=422)
     return reswap(retarget(response, "#composer-errors"), "outerHTML")
@@ -81,29 +124,35 @@ def summary(request: SignedInRequest) -> HttpResponse:
 
 def _summary(request: SignedInRequest, values: Values) -> dict[str, Any]:
     cost = last_cost(values.model_id)
+    # The browser counts the wildcards while they are typed; the server counts them when they are sent.
+    tasks = values.variations * min(number(request.GET.get("combinations")) or 1, MOST_COMBINATIONS)
     return {
         "values": values,
+        "tasks": tasks,
         "kind": values.model.kind if values.model else "image",
-        "cost": None if cost is None else cost * values.variations,
+        "cost": None if cost is None else cost * tasks,
         "spent": queries.spent_this_month(request.user.pk),
         "key": key_of(request.user.pk),
     }
 
 
-def _page(
+def page(
     request: SignedInRequest,
     values: Values,
     *,
     form: ComposerForm | None = None,
     references: list[Reference] | None = None,
+    question: dict[str, Any] | None = None,
     before: int | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """The studio with a composer that holds `values`, whatever page the person comes from."""
     runs, more = queries.feed(request.user.pk, before)
     context = {
         "here": "studio",
         "form": form,
         "references": references or [],
+        "question": question,
         "teams": teams_to_share_with(request.user),
         "runs": runs,
         "more": more,

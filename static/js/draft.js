@@ -4,12 +4,15 @@
 const composer = document.getElementById("composer");
 const prompt = document.getElementById("prompt");
 const KEY = `omnistudio.draft.${composer.dataset.person}`;
+// What the URL asks for is newer than any draft, but for what was typed on this very page before it was loaded anew.
+const FILLED = "filled" in composer.dataset;
 const RADIOS = ["model", "ratio", "variations"];
 
 const chosen = (name) => composer.querySelector(`[name="${name}"]:checked`);
 
 function save() {
   const draft = { prompt: prompt.value, references: [...composer.querySelectorAll("[name=references]")].map((input) => input.value) };
+  draft.page = location.search;
   for (const name of RADIOS) draft[name] = chosen(name)?.value;
   try {
     localStorage.setItem(KEY, JSON.stringify(draft));
@@ -27,13 +30,30 @@ function restore() {
   }
   // What the server sent back with an error is newer than any draft.
   if (!draft || composer.querySelector("#composer-errors .field__error")) return;
-  if (!prompt.value) prompt.value = draft.prompt ?? "";
+  if (FILLED && draft.page !== location.search) {
+    const isKept = composer.dataset.filled === "reference";
+    if (!isKept) return keepAside(draft);
+    prompt.value = draft.prompt ?? "";
+  } else if (!prompt.value || FILLED) prompt.value = draft.prompt ?? "";
   for (const name of RADIOS) {
     const radio = [...composer.querySelectorAll(`[name="${name}"]`)].find((input) => input.value === draft[name]);
     if (radio) radio.checked = true;
   }
   composer.dispatchEvent(new CustomEvent("restored"));
   if (draft.references?.length) document.dispatchEvent(new CustomEvent("restore-references", { detail: draft.references }));
+}
+
+// The words that were there before can be brought back.
+function keepAside(draft) {
+  if (!draft.prompt?.trim() || draft.prompt === prompt.value) return;
+  const toast = document.getElementById("draft-aside").content.firstElementChild.cloneNode(true);
+  toast.querySelector("button").addEventListener("click", () => {
+    prompt.value = draft.prompt;
+    prompt.dispatchEvent(new Event("input", { bubbles: true }));
+    toast.remove();
+    prompt.focus();
+  });
+  document.getElementById("toasts").append(toast);
 }
 
 restore();

@@ -59,7 +59,7 @@ document.addEventListener("click", (event) => {
 });
 
 // ---- keys
-const PRESSED = { ArrowLeft: "#item-prev", ArrowRight: "#item-next", f: "#item-favourite", s: "#item-copy-link", c: "#item-copy-prompt", d: "#item-download", Backspace: "#item-delete", Delete: "#item-delete" };
+const PRESSED = { ArrowLeft: "#item-prev", ArrowRight: "#item-next", r: "#item-remix", a: "#item-animate", u: "#item-use", f: "#item-favourite", s: "#item-copy-link", c: "#item-copy-prompt", d: "#item-download", Backspace: "#item-delete", Delete: "#item-delete" };
 
 document.addEventListener("keydown", (event) => {
   const root = item();

@@ -167,5 +167,27 @@ document.addEventListener("drop", (event) => {
   sendFiles(event.dataTransfer.files);
 });
 
+// The picture of the work that is remixed, where it is wanted.
+const picture = document.getElementById("add-picture");
+if (picture) {
+  picture.hidden = false;
+  picture.addEventListener("click", () => {
+    const body = new FormData();
+    body.append("task", picture.dataset.task);
+    send(body, () => picture.remove());
+  });
+}
+
+// References that were used before.
+const recent = document.getElementById("recent-references");
+document.getElementById("recent").hidden = false;
+recent.addEventListener("toggle", (event) => event.newState === "open" && htmx.trigger(recent, "open-recent"));
+recent.addEventListener("click", (event) => {
+  const pick = event.target.closest("[data-pick]");
+  if (!pick || !room()) return;
+  recent.hidePopover();
+  restore([pick.dataset.pick]);
+});
+
 showUrl(false);
 document.addEventListener("restore-references", (event) => restore(event.detail));

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 
 class Prompt(models.Model):
@@ -19,6 +20,11 @@ class Prompt(models.Model):
 
     def __str__(self) -> str:
         return self.text[:80]
+
+    @property
+    def shown(self) -> str:
+        """The text; where its person has deleted it, a word in its place."""
+        return self.text or _("The prompt was deleted.")
 
     @staticmethod
     def normalised(text: str) -> str:

@@ -25,6 +25,7 @@ class Reference(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["owner", "sha256"], name="reference_once_a_person")]
+        indexes = [models.Index(fields=["sha256"], name="reference_sum")]
 
     def __str__(self) -> str:
         return f"{self.width} × {self.height}, {self.sha256[:8]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 from django import template
@@ -27,3 +28,9 @@ def usual_time(task: Task) -> timedelta | None:
 def fits(task: Task, ratio: float) -> bool:
     """Whether the picture fills a box of this ratio without being cut."""
     return abs(task.ratio - ratio) <= 0.02 * ratio
+
+
+@register.simple_tag
+def new_submission() -> uuid.UUID:
+    """The id of a submission that is not sent yet: the same form sent twice is one run."""
+    return uuid.uuid4()

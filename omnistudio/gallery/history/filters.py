@@ -1,0 +1,138 @@
+"""The filters of the history: they combine, and live in the URL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from omnistudio.gallery.catalogue import catalogue
+from omnistudio.gallery.filters import few_prompts, has_an_index, holds, midnight
+from omnistudio.gallery.history.shares import Scope as Counted
+from omnistudio.gallery.models import PromptUse, Task
+from omnistudio.gallery.scopes import Scope
+from omnistudio.gallery.search import MAX_LENGTH, Search, folded, parse
+
+SORTS = [("", _("Last used")), ("most", _("Most used")), ("kept", _("Best kept"))]
+# What a list is ordered by, always with the newest row first among equals.
+ORDERS = {"": "last_used_at", "most": "uses", "kept": "kept_rank"}
+# So many of a list's first prompts are asked how often the words come; with so many hits a page is full soon.
+SAMPLE, OFTEN = 600, 12
+
+
+class HistoryForm(forms.Form):
+    """What the URL may say. A value that isn't one is left out, and said."""
+
+    q = forms.CharField(required=False, max_length=MAX_LENGTH)
+    model = forms.ChoiceField(required=False)
+    person = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    since = forms.DateField(required=False)
+    until = forms.DateField(required=False)
+    starred = forms.BooleanField(required=False)
+    sort = forms.ChoiceField(choices=SORTS, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        models = [("", _("Any")), *((m.model_id, m.name) for m in catalogue())]
+        self.fields["model"].choices = models  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class HistoryFilter:
+    """The filters in force, as they were read from the URL."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    # Names of filters whose value was none.
+    ignored: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, query: QueryDict) -> HistoryFilter:
+        form = HistoryForm(query)
+        form.is_valid()
+        return cls({name: value for name, value in form.cleaned_data.items() if value}, tuple(form.errors))
+
+    def __bool__(self) -> bool:
+        return bool(self.values.keys() - {"sort"})
+
+    def __getattr__(self, name: str) -> Any:
+        if name in HistoryForm.base_fields:
+            return self.values.get(name, "")
+        raise AttributeError(name)
+
+    @property
+    def search(self) -> Search:
+        return parse(self.values.get("q", ""))
+
+    def query(self, **more: Any) -> str:
+        """The filters as a query string, with `more` added or put in their place; what is empty is left out."""
+        merged = {**self.values, **more}
+        return urlencode({n: "on" if v is True else v for n, v in merged.items() if v not in ("", None, False)})
+
+
+def counted_scope(scope: Scope, person: int | None = None) -> Counted:
+    """Whose numbers a page of this scope shows; in a team also those of one person in it."""
+    if scope.team is None:
+        return Counted.of(owner_id=scope.user.pk)
+    return Counted.of(team_id=scope.team.pk, owner_id=person)
+
+
+def filtered(scope: Scope, chosen: HistoryFilter) -> QuerySet[PromptUse]:
+    """The prompts of a scope that pass the filters, in no order yet."""
+    person = chosen.person if scope.team and chosen.person else None
+    uses = PromptUse.objects.filter(scope=counted_scope(scope, person).name, model_id=chosen.model)
+    if chosen.since:
+        uses = uses.filter(last_used_at__gte=midnight(chosen.since))
+    if chosen.until:
+        uses = uses.filter(first_used_at__lt=midnight(chosen.until + timedelta(days=1)))
+    if chosen.starred:
+        uses = uses.filter(prompt_id__in=scope.user.prompt_stars.values("prompt_id"))
+    return _searched(uses, chosen.search, scope) if chosen.q else uses
+
+
+def _searched(uses: QuerySet[PromptUse], search: Search, scope: Scope) -> QuerySet[PromptUse]:
+    """Prompts that hold all words, or that somebody with a word in the name has used."""
+    if search.numbers:
+        uses = uses.filter(prompt_id__in=scope.tasks.filter(pk__in=search.numbers).values("prompt_id"))
+    named, words = _named(scope, search.words)
+    along = named
+    for word in words:
+        along &= holds(word)
+    for word in search.without:
+        along &= ~holds(word)
+    if words and (has_an_index(words) or not _comes_often(uses, along)):
+        few = few_prompts(words, search.without)
+        along = along if few is None else Q(prompt_id__in=few) & named
+    return uses.filter(along)
+
+
+def _named(scope: Scope, words: Iterable[str]) -> tuple[Q, list[str]]:
+    """The condition of the words that are in somebody's name, and the other words."""
+    people = {person.pk: folded(person.display_name) for person in scope.people} if scope.team else {}
+    named, others = Q(), []
+    for word in words:
+        scopes = [counted_scope(scope, pk).name for pk, name in people.items() if word in name]
+        if PromptUse.objects.filter(scope__in=scopes).exists():
+            theirs = PromptUse.objects.filter(scope__in=scopes, model_id="", prompt_id=OuterRef("prompt_id"))
+            named &= Q(Exists(theirs)) | holds(word)
+        else:
+            others.append(word)
+    return named, others
+
+
+def _comes_often(uses: QuerySet[PromptUse], wanted: Q) -> bool:
+    """Whether the newest prompts of the list have so many of the wanted that a look along it soon fills a page."""
+    newest = uses.order_by("-last_used_at", "-id").values("pk")[:SAMPLE]
+    hits = PromptUse.objects.filter(pk__in=newest).filter(wanted)[:OFTEN].count()
+    return hits >= OFTEN or newest.count() < SAMPLE
+
+
+def works_of(scope: Scope, prompt_id: int) -> QuerySet[Task]:
+    """The works of a prompt in a scope, those in the trash left out."""
+    return scope.tasks.filter(prompt_id=prompt_id)

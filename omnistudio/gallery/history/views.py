@@ -1,0 +1,162 @@
+"""The history: every prompt of a scope, and the page of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from omnistudio.accounts.models import Team
+from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.gallery.catalogue import catalogue
+from omnistudio.gallery.history import queries, services
+from omnistudio.gallery.history.family import family
+from omnistudio.gallery.history.filters import SORTS, HistoryFilter, counted_scope
+from omnistudio.gallery.history.words import difference
+from omnistudio.gallery.models import Prompt, PromptDescent, PromptUse
+from omnistudio.gallery.scopes import Scope, scope_named
+
+
+@require_GET
+def history(request: SignedInRequest) -> HttpResponse:
+    """Every prompt that the person has used."""
+    return _page(request, Scope("mine", request.user))
+
+
+@require_GET
+def team_history(request: SignedInRequest, team_id: int) -> HttpResponse:
+    """Every prompt of what a team of the person's shares."""
+    team = get_object_or_404(Team.objects.visible_to(request.user), pk=team_id)
+    return _page(request, Scope("team", request.user, team=team))
+
+
+@require_GET
+def prompt_rows(request: SignedInRequest) -> HttpResponse:
+    """The next rows of a list: those after the cursor, under the same filters."""
+    return render(request, "gallery/_prompt_rows.html", _rows(request, scope_of(request)))
+
+
+def scope_of(request: SignedInRequest) -> Scope:
+    """The scope that the URL names: mine, or a team of the person's. Raises `Http404`."""
+    scope = scope_named(request.user, request.GET.get("scope", "mine"))
+    if scope is None or scope.kind not in ("mine", "team"):
+        raise Http404
+    return scope
+
+
+def history_url(scope: Scope) -> str:
+    return reverse("team_history", args=[scope.team.pk]) if scope.team else reverse("history")
+
+
+def _rows(request: SignedInRequest, scope: Scope) -> dict[str, Any]:
+    chosen = HistoryFilter.of(request.GET)
+    page = queries.page(scope, chosen, request.GET.get("after", ""))
+    return {
+        "scope": scope,
+        "url": history_url(scope),
+        "filter": chosen,
+        "rows": page.rows,
+        "more": chosen.query(after=page.next) if page.next else "",
+        "export": chosen.query(scope=scope.name),
+        "more_rows": chosen.query(scope=scope.name, after=page.next) if page.next else "",
+    }
+
+
+def _page(request: SignedInRequest, scope: Scope) -> HttpResponse:
+    context = {
+        **_rows(request, scope),
+        "here": "history",
+        "teams": list(Team.objects.visible_to(request.user).order_by("name")),
+        "people": scope.people if scope.team else [],
+        "models": [("", _("Any")), *((model.model_id, model.name) for model in catalogue())],
+        "sorts": SORTS,
+        "totals": queries.totals(scope),
+        "most_counted": queries.MOST_COUNTED,
+        "is_first": not request.GET.get("after"),
+    }
+    return render(request, "gallery/history.html", context)
+
+
+def _visible(request: SignedInRequest, prompt_id: int) -> Prompt:
+    return get_object_or_404(queries.visible_prompts(request.user), pk=prompt_id)
+
+
+def _place(request: SignedInRequest, prompt: Prompt) -> Scope:
+    """Where a prompt is looked at: the scope that the URL names if it is used there, else one where it is."""
+    teams = list(Team.objects.visible_to(request.user).order_by("name"))
+    scopes = [Scope("mine", request.user), *(Scope("team", request.user, team=team) for team in teams)]
+    used = set(PromptUse.objects.filter(prompt=prompt, model_id="").values_list("scope", flat=True))
+    there = [scope for scope in scopes if counted_scope(scope).name in used]
+    return next((scope for scope in there if scope.name == request.GET.get("scope")), there[0])
+
+
+@require_GET
+def prompt(request: SignedInRequest, prompt_id: int) -> HttpResponse:
+    """One prompt: its numbers, its results, its family."""
+    shown = _visible(request, prompt_id)
+    scope = _place(request, shown)
+    use = PromptUse.objects.select_related("prompt").get(scope=counted_scope(scope).name, prompt=shown, model_id="")
+    context = {
+        "here": "history",
+        "scope": scope,
+        "url": history_url(scope),
+        "row": queries.rows(scope, [use])[0],
+        "by_model": queries.by_model(scope, shown),
+        "works": queries.works_of_prompt(scope, shown),
+        "root": family(request.user, shown.pk),
+        "is_mine": PromptUse.objects.filter(scope=f"u{request.user.pk}", prompt=shown).exists(),
+    }
+    return render(request, "gallery/prompt.html", context)
+
+
+@require_GET
+def prompt_remixes(request: SignedInRequest, prompt_id: int) -> HttpResponse:
+    """What came of a prompt in a scope, with what differs."""
+    shown, scope = _visible(request, prompt_id), scope_of(request)
+    name = counted_scope(scope).name
+    edges = PromptDescent.objects.filter(scope=name, parent=shown).order_by("-uses", "-pk")
+    children = list(edges.values_list("child_id", flat=True)[: queries.PAGE])
+    uses = PromptUse.objects.filter(scope=name, model_id="", prompt_id__in=children).select_related("prompt")
+    rows = queries.rows(scope, sorted(uses, key=lambda use: use.last_used_at, reverse=True))
+    remixes = [(row, difference(shown.text, row.prompt.text)) for row in rows]
+    return render(request, "gallery/_prompt_remixes.html", {"prompt": shown, "remixes": remixes, "scope": scope})
+
+
+@require_POST
+def star_prompt(request: SignedInRequest, prompt_id: int) -> HttpResponse:
+    """Star a prompt, or no longer: `starred=1|0`."""
+    shown = _visible(request, prompt_id)
+    starred = request.POST.get("starred") == "1"
+    services.star(request.user, shown, starred=starred)
+    if not request.htmx:
+        return redirect("prompt", prompt_id)
+    return render(request, "gallery/_prompt_star.html", {"prompt": shown, "is_starred": starred})
+
+
+@require_http_methods(["GET", "POST"])
+def delete_prompt(request: SignedInRequest, prompt_id: int) -> HttpResponse:
+    """Remove a prompt of one's own, once the person is sure: this can't be undone."""
+    mine = Prompt.objects.filter(uses__scope=f"u{request.user.pk}", uses__model_id="")
+    shown = get_object_or_404(mine, pk=prompt_id)
+    works = shown.tasks.filter(owner_id=request.user.pk).count()
+    if request.method == "GET":
+        return render(request, "gallery/prompt_delete.html", {"here": "history", "prompt": shown, "works": works})
+    try:
+        count = services.forget(request.user, shown)
+    except services.UnderWay:
+        said = _("Works with this prompt are still under way. It can be deleted when they have ended.")
+        messages.warning(request, said)
+        return redirect("prompt", prompt_id)
+    said = ngettext(
+        "The prompt is deleted. %(n)d work is left, without its text.",
+        "The prompt is deleted. %(n)d works are left, without their text.",
+        count,
+    )
+    messages.success(request, said % {"n": count})
+    return redirect("history")

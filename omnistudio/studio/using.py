@@ -1,0 +1,101 @@
+"""Using a work again: the same once more, or its parameters and its picture in the composer."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Literal, get_args
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from omnistudio.accounts.queries import key_of, teams_to_share_with
+from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.gallery.catalogue import catalogue
+from omnistudio.gallery.models import Reference, Task
+from omnistudio.gallery.services import own_reference, picture_as_reference
+from omnistudio.pictures import BadPicture
+from omnistudio.studio import services
+
+How = Literal["edit", "remix", "animate", "reference"]
+RECENT_REFERENCES = 60
+
+
+def _seen(request: SignedInRequest, task_id: int) -> Task:
+    """A work that the person may see, and that still has its text."""
+    tasks = Task.objects.visible_to(request.user).exclude(prompt__text="")
+    return get_object_or_404(tasks.select_related("prompt", "owner"), pk=task_id)
+
+
+def _references(request: SignedInRequest, task: Task) -> list[Reference]:
+    """The references of a work, as the person's own."""
+    links = task.task_references.select_related("reference")
+    return [own_reference(request.user, link.reference) for link in links]
+
+
+@require_POST
+def use_work(request: SignedInRequest, task_id: int) -> HttpResponse:
+    """Open the composer with a work: its parameters and references, or its picture. What it needs is copied first."""
+    task, how = _seen(request, task_id), request.POST.get("as", "")
+    if how not in get_args(How):
+        raise Http404
+    try:
+        with_picture = how in ("animate", "reference") or request.POST.get("picture") == "1"
+        references = [picture_as_reference(request.user, task)] if with_picture else _references(request, task)
+    except BadPicture as error:
+        messages.error(request, str(error))
+        return redirect("item", task.pk)
+    query = {"from": task.pk, "as": how, "references": ",".join(str(one.pk) for one in references)}
+    return redirect(f"{reverse('studio')}?{urlencode({name: value for name, value in query.items() if value})}")
+
+
+@require_POST
+def run_again(request: SignedInRequest, task_id: int) -> HttpResponse:
+    """Make the same once more: prompt, model, ratio, references. One click is one task, however often it is sent."""
+    task = _seen(request, task_id)
+    look = request.POST.get("look", "")
+    if key_of(request.user.pk) is None:
+        said = _("You need an API key first. Add it on the page of your account.")
+        return _said(request, task, look, said, done=False)
+    if task.model_id not in catalogue():
+        return _said(request, task, look, _("The model of this work is no longer offered."), done=False)
+    own_team = next((team for team in teams_to_share_with(request.user) if team.pk == task.team_id), None)
+    wish = services.Wish(
+        task.prompt.text,
+        task.model_id,
+        task.aspect_ratio,
+        1,
+        _references(request, task),
+        own_team if task.owner_id == request.user.pk else None,
+        parent=task,
+    )
+    run, _is_new = services.submit(request.user, wish, _uuid(request.POST.get("submission", "")))
+    said = _("It runs again as #%(id)d.") % {"id": run.tasks.values_list("pk", flat=True)[0]}
+    return _said(request, task, look, said, done=True)
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def _said(request: SignedInRequest, task: Task, look: str, text: str, *, done: bool) -> HttpResponse:
+    """A word about it, and the button anew; without htmx, the studio."""
+    if not request.htmx:
+        (messages.success if done else messages.warning)(request, text)
+        return redirect("studio")
+    context = {"task": task, "look": look, "text": text, "level": "success" if done else "warning", "is_said": True}
+    return render(request, "studio/_ran_again.html", context)
+
+
+@require_GET
+def recent_references(request: SignedInRequest) -> HttpResponse:
+    """The pictures that the person has used as references, the newest first, to choose from again."""
+    references = Reference.objects.filter(owner=request.user).order_by("-pk")[:RECENT_REFERENCES]
+    return render(request, "studio/_recent_references.html", {"references": references})

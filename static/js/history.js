@@ -1,0 +1,35 @@
+// The history: rows by the arrow keys, a star by S, remixes that open and close.
+
+const rows = () => [...document.querySelectorAll(".prow")];
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, :popover-open")) return;
+  const here = document.activeElement?.closest(".prow");
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    const all = rows();
+    const at = all.indexOf(here);
+    const next = all[at < 0 ? 0 : at + (event.key === "ArrowDown" ? 1 : -1)];
+    if (!next) return;
+    event.preventDefault();
+    next.querySelector(".prow__text a").focus();
+    next.scrollIntoView({ block: "nearest" });
+  }
+  if (event.key.toLowerCase() === "s" && here && !event.repeat) here.querySelector(".star").click();
+  if (event.key.toLowerCase() === "e" && here) here.querySelector("[data-edit]").click();
+});
+
+// A star that was pressed keeps the focus although its form is drawn anew.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const id = event.detail.requestConfig?.triggeringEvent?.submitter?.id;
+  if (id?.startsWith("star-")) document.getElementById(id)?.focus();
+});
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const link = event.detail.elt.closest?.("[data-expands]");
+  if (!link) return;
+  const list = document.getElementById(link.dataset.expands);
+  const open = link.getAttribute("aria-expanded") !== "true";
+  link.setAttribute("aria-expanded", String(open));
+  list.hidden = !open;
+  if (!open || list.children.length) event.preventDefault();
+});

@@ -1,0 +1,281 @@
+"""The pages of the history: who sees which prompts, in which order, and what is found."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+
+import pytest
+
+from omnistudio.gallery import sharing, trash
+from omnistudio.gallery.models import Prompt, PromptDescent, PromptStar, PromptUse, Task
+from omnistudio.gallery.services import note_downloads
+from omnistudio.studio.services import Wish, submit
+from tests.conftest import read
+
+RIVER, THAI, CHINESE = "Lantern over the river", "โคมลอยนับพันลอยเหนือแม่น้ำปิง", "水墨山水，一轮红日"
+
+
+def listed(response) -> list[str]:
+    """The prompts of a page, in their order."""
+    return re.findall(r'<span hidden id="text-\d+">([^<]*)</span>', response.content.decode())
+
+
+@pytest.fixture
+def prompts(make_task):
+    return [make_task(prompt=text, status="succeeded") for text in (RIVER, THAI, CHINESE)]
+
+
+def test_every_prompt_once_newest_use_first(as_owner, prompts, make_task) -> None:
+    make_task(prompt=RIVER)
+    response = as_owner.get("/history/")
+    assert listed(response) == [RIVER, CHINESE, THAI]
+    assert "3 prompts" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=ปิง", [THAI]),
+        ("q=โค", [THAI]),
+        ("q=日", [CHINESE]),
+        ("q=LANTERN river", [RIVER]),
+        ('q="over the"', [RIVER]),
+        ("q=over -river", []),
+        ("q=zeppelin", []),
+        ("model=seedance-2", []),
+        ("model=gpt-image-2&q=山", [CHINESE]),
+        ("since=2001-01-01", [CHINESE, THAI, RIVER]),
+        ("until=2001-01-01", []),
+        ("starred=on", []),
+        ("model=nonsense", [CHINESE, THAI, RIVER]),
+        ("after=nonsense", [CHINESE, THAI, RIVER]),
+        ("after=1e999~5&sort=kept", [CHINESE, THAI, RIVER]),
+        ("after=nan~5&sort=kept", [CHINESE, THAI, RIVER]),
+        ("after=99999999999999999999~1&sort=most", [CHINESE, THAI, RIVER]),
+        ("sort=most", [CHINESE, THAI, RIVER]),
+    ],
+)
+def test_what_is_found(as_owner, prompts, query, found) -> None:
+    response = as_owner.get(f"/history/?{query}")
+    assert response.status_code == 200
+    if "nan" not in query:
+        assert listed(response) == found
+
+
+def test_a_number_finds_its_prompt(as_owner, prompts) -> None:
+    assert listed(as_owner.get("/history/", {"q": f"#{prompts[1].pk}"})) == [THAI]
+
+
+def test_orders(as_owner, owner, prompts, make_task) -> None:
+    make_task(prompt=THAI, status="succeeded")
+    sharing.set_favourite(owner, [prompts[0].pk], liked=True)
+    assert listed(as_owner.get("/history/?sort=most"))[0] == THAI
+    assert listed(as_owner.get("/history/?sort=kept"))[0] == RIVER
+
+
+@pytest.mark.parametrize("sort", ["", "most", "kept"])
+def test_pages_cut_by_key_have_each_prompt_once(as_owner, make_task, sort, monkeypatch) -> None:
+    monkeypatch.setattr("omnistudio.gallery.history.queries.PAGE", 3)
+    monkeypatch.setattr("omnistudio.gallery.history.queries.page.__defaults__", ("", 3))
+    texts = {make_task(prompt=f"prompt {n}", status="succeeded").prompt.text for n in range(8)}
+    url, seen = f"/history/?sort={sort}", []
+    while url and len(seen) < 20:
+        response = as_owner.get(url)
+        seen += listed(response)
+        more = re.search(r'id="more"><a[^>]* href="([^"]+)"', response.content.decode())
+        url = more[1].replace("&amp;", "&") if more else ""
+    assert len(seen) == 8
+    assert set(seen) == texts
+
+
+def test_a_private_prompt_is_in_nobody_elses_history(as_owner, as_teammate, team, prompts, owner) -> None:
+    sharing.share(owner, [prompts[0].pk], team)
+    assert listed(as_teammate.get("/history/")) == []
+    assert listed(as_teammate.get(f"/history/team/{team.pk}/")) == [RIVER]
+    assert listed(as_teammate.get(f"/history/team/{team.pk}/", {"q": "山"})) == []
+    assert as_teammate.get(f"/history/{prompts[1].prompt_id}/").status_code == 404
+    assert as_teammate.get(f"/history/{prompts[0].prompt_id}/").status_code == 200
+    sharing.take_back(owner, [prompts[0].pk])
+    assert listed(as_teammate.get(f"/history/team/{team.pk}/")) == []
+    assert as_teammate.get(f"/history/{prompts[0].prompt_id}/").status_code == 404
+
+
+def test_a_stranger_gets_404_everywhere(as_stranger, team, prompts, owner) -> None:
+    sharing.share(owner, [task.pk for task in prompts], team)
+    pk = prompts[0].prompt_id
+    for url in (f"/history/team/{team.pk}/", f"/history/rows/?scope=team:{team.pk}", f"/history/{pk}/"):
+        assert as_stranger.get(url).status_code == 404
+    assert as_stranger.get(f"/history/export.csv?scope=team:{team.pk}").status_code == 404
+    assert as_stranger.get(f"/history/{pk}/remixes/").status_code == 404
+    for url in (
+        f"/history/{pk}/star/",
+        f"/history/{pk}/delete/",
+        f"/t/{prompts[0].pk}/use/",
+        f"/t/{prompts[0].pk}/again/",
+    ):
+        assert as_stranger.post(url, {"starred": "1", "as": "edit"}).status_code == 404
+    assert Task.objects.count() == 3
+
+
+def test_a_person_of_the_team(as_teammate, teammate, owner, team, hang) -> None:
+    hang(prompt=RIVER, team=team)
+    hang(person=teammate, prompt=THAI, team=team)
+    url = f"/history/team/{team.pk}/"
+    assert listed(as_teammate.get(url, {"person": owner.pk})) == [RIVER]
+    assert listed(as_teammate.get(url, {"q": "maya"})) == [THAI]
+    assert "Maya Okafor" in as_teammate.get(url).content.decode()
+
+
+def test_a_prompt_stays_when_its_pictures_are_deleted(as_owner, owner, prompts) -> None:
+    sharing.put_in_trash(owner, [prompts[0].pk])
+    assert RIVER in listed(as_owner.get("/history/"))
+    trash.purge(owner, [prompts[0].pk])
+    assert RIVER in listed(as_owner.get("/history/"))
+    page = as_owner.get(f"/history/{prompts[0].prompt_id}/").content.decode()
+    assert "Its pictures are deleted" in page
+    assert f"?prompt={prompts[0].prompt_id}" in page
+    assert RIVER in as_owner.get(f"/?prompt={prompts[0].prompt_id}").content.decode()
+
+
+def test_a_star_is_of_its_person(as_owner, as_teammate, team, owner, prompts) -> None:
+    sharing.share(owner, [prompts[0].pk], team)
+    as_teammate.post(f"/history/{prompts[0].prompt_id}/star/", {"starred": "1"})
+    assert listed(as_teammate.get(f"/history/team/{team.pk}/?starred=on")) == [RIVER]
+    assert listed(as_owner.get("/history/?starred=on")) == []
+    as_teammate.post(f"/history/{prompts[0].prompt_id}/star/", {"starred": "0"})
+    assert not PromptStar.objects.exists()
+
+
+class TestDeleting:
+    def test_its_text_goes_everywhere_that_it_shows(self, as_owner, as_teammate, owner, team, hang) -> None:
+        shared, own = hang(prompt=RIVER, team=team, raw_answer="Lantern"), hang(prompt=RIVER)
+        url = f"/history/{shared.prompt_id}/delete/"
+        assert "2 works" in as_owner.get(url).content.decode()
+        as_owner.post(url)
+        assert not Prompt.objects.filter(text=RIVER).exists()
+        pages = [
+            "/",
+            "/history/",
+            "/gallery/",
+            "/gallery/?q=lantern",
+            f"/t/{own.pk}/",
+            f"/compare/?ids={own.pk},{shared.pk}",
+        ]
+        for page in pages:
+            assert "Lantern" not in as_owner.get(page).content.decode().replace('value="lantern"', ""), page
+        for page in (f"/gallery/{team.pk}/", f"/history/team/{team.pk}/", f"/t/{shared.pk}/"):
+            assert "Lantern" not in as_teammate.get(page).content.decode()
+        assert "The prompt was deleted." in as_owner.get(f"/t/{own.pk}/").content.decode()
+        assert Task.objects.count() == 2
+
+    def test_the_same_text_of_others_stays(self, as_owner, as_teammate, teammate, team, hang) -> None:
+        hang(prompt=RIVER, team=team)
+        theirs = hang(person=teammate, prompt=RIVER, team=team)
+        as_owner.post(f"/history/{theirs.prompt_id}/delete/")
+        assert listed(as_owner.get("/history/")) == []
+        assert PromptUse.objects.get(scope=f"t{team.pk}", model_id="").uses == 1
+        assert listed(as_teammate.get("/history/")) == [RIVER]
+
+    def test_what_purged_works_left_in_the_numbers_of_the_team(self, as_owner, owner, teammate, team, hang) -> None:
+        old, theirs = hang(prompt=RIVER, team=team), hang(person=teammate, prompt=RIVER, team=team)
+        sharing.put_in_trash(owner, [old.pk])
+        trash.purge(owner, [old.pk])
+        assert PromptUse.objects.get(scope=f"t{team.pk}", model_id="").uses == 2
+        as_owner.post(f"/history/{theirs.prompt_id}/delete/")
+        assert PromptUse.objects.get(scope=f"t{team.pk}", model_id="").uses == 1
+        assert not PromptUse.objects.filter(owner=owner).exists()
+
+    def test_not_while_it_is_under_way(self, as_owner, make_task) -> None:
+        task = make_task(prompt=RIVER)
+        as_owner.post(f"/history/{task.prompt_id}/delete/")
+        task.refresh_from_db()
+        assert task.prompt.text == RIVER
+
+    def test_not_somebody_elses(self, as_teammate, team, hang) -> None:
+        task = hang(prompt=RIVER, team=team)
+        assert as_teammate.post(f"/history/{task.prompt_id}/delete/").status_code == 404
+        task.refresh_from_db()
+        assert task.prompt.text == RIVER
+
+
+class TestFamily:
+    @pytest.fixture
+    def family(self, owner):
+        def remix(text: str, parent: Task | None = None) -> Task:
+            return submit(owner, Wish(text, "gpt-image-2", "1:1", 1, parent=parent))[0].tasks.get()
+
+        first = remix("ridges at first light")
+        second = remix("ridges at dusk", first)
+        third = remix("ridges at dusk, rose sky", second)
+        return first, second, third
+
+    def test_the_tree_and_the_differences(self, as_owner, family) -> None:
+        page = as_owner.get(f"/history/{family[1].prompt_id}/").content.decode()
+        assert "<del>first light</del><ins>dusk</ins>" in page
+        assert "<ins>, rose sky</ins>" in page
+        assert page.count('aria-current="true"') == 1
+        row = as_owner.get("/history/").content.decode()
+        assert "1 remix<" in row
+        assert "Remix of “ridges at dusk”" in row
+        assert "<ins>dusk</ins>" in as_owner.get(f"/history/{family[0].prompt_id}/remixes/").content.decode()
+
+    def test_a_parent_that_one_may_no_longer_see(self, as_teammate, owner, teammate, team, family, hang) -> None:
+        sharing.share(owner, [family[0].pk], team)
+        own = submit(teammate, Wish("ridges at noon", "gpt-image-2", "1:1", 1, parent=family[0]))[0].tasks.get()
+        page = as_teammate.get(f"/history/{own.prompt_id}/").content.decode()
+        assert "first light" in page
+        assert "first light" in as_teammate.get("/history/").content.decode()
+        sharing.take_back(owner, [family[0].pk])
+        for url in (f"/history/{own.prompt_id}/", "/history/", f"/t/{own.pk}/"):
+            text = as_teammate.get(url).content.decode()
+            assert "first light" not in text
+            assert "<ins>" not in text
+
+    def test_two_that_came_from_each_other(self, as_owner, owner, family) -> None:
+        submit(owner, Wish("ridges at first light", "gpt-image-2", "1:1", 1, parent=family[2]))
+        assert PromptDescent.objects.filter(scope=f"u{owner.pk}").count() == 3
+        assert as_owner.get(f"/history/{family[0].prompt_id}/").status_code == 200
+
+
+def test_odd_texts(as_owner, make_task) -> None:
+    texts = ["ก" * 8000, "قطة بيضاء تجلس", "👩‍👩‍👧 " * 200, "<b>bold</b> {{ x }} {% y %}", "e\u0301" * 3000]
+    tasks = [make_task(prompt=text, status="succeeded") for text in texts]
+    page = as_owner.get("/history/").content.decode()
+    assert "<b>bold</b>" not in page
+    assert 'dir="rtl"' in page
+    for task in tasks:
+        assert as_owner.get(f"/history/{task.prompt_id}/").status_code == 200
+
+
+def test_downloaded_liked_or_shared_by_hand_is_kept(owner, team, prompts) -> None:
+    note_downloads([prompts[0].pk])
+    note_downloads([prompts[0].pk])
+    kept = PromptUse.objects.filter(scope=f"u{owner.pk}", model_id="")
+    assert kept.get(prompt=prompts[0].prompt).kept == 1
+    assert kept.get(prompt=prompts[1].prompt).kept == 0
+
+
+def test_export(as_owner, make_task, prompts) -> None:
+    make_task(prompt="=HYPERLINK(1)", status="succeeded")
+    response = as_owner.get("/history/export.csv?scope=mine")
+    rows = list(csv.DictReader(io.StringIO(read(response).decode("utf-8-sig"))))
+    assert [row["prompt"] for row in rows] == ["'=HYPERLINK(1)", CHINESE, THAI, RIVER]
+    assert rows[1]["models"] == "ChatGPT Image 2"
+    told = json.loads(read(as_owner.get("/history/export.json?scope=mine&q=ปิง")))
+    assert [one["prompt"] for one in told] == [THAI]
+    assert "attachment" in response.headers["Content-Disposition"]
+
+
+def test_the_queries_do_not_grow_with_the_rows(as_owner, make_task, team, django_assert_max_num_queries) -> None:
+    for n in range(3):
+        make_task(prompt=f"prompt {n}", status="succeeded")
+    with django_assert_max_num_queries(30) as queries:
+        as_owner.get("/history/")
+    few = len(queries)
+    for n in range(25):
+        make_task(prompt=f"more {n}", status="succeeded")
+    with django_assert_max_num_queries(few):
+        as_owner.get("/history/")
