@@ -1,5 +1,6 @@
 """The record: runs, tasks, prompts, references, media, and what people do with them."""
 
+from omnistudio.gallery.models.preset import Preset
 from omnistudio.gallery.models.prompt import Prompt
 from omnistudio.gallery.models.reference import Reference, reference_path
 from omnistudio.gallery.models.sharing import Collection, CollectionItem, Comment, Favourite, ShareLink
@@ -10,6 +11,7 @@ __all__ = [
     "CollectionItem",
     "Comment",
     "Favourite",
+    "Preset",
     "Prompt",
     "Reference",
     "Run",
