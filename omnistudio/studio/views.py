@@ -97,11 +97,14 @@ def _page(
     form: ComposerForm | None = None,
     references: list[Reference] | None = None,
     before: int | None = None,
+    filled: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    """The page; `filled` names the fields whose values come before those of the browser's draft."""
     runs, more = queries.feed(request.user.pk, before)
     context = {
         "here": "studio",
+        "filled": filled,
         "form": form,
         "references": references or [],
         "teams": teams_to_share_with(request.user),

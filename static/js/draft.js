@@ -5,6 +5,8 @@ const composer = document.getElementById("composer");
 const prompt = document.getElementById("prompt");
 const KEY = `omnistudio.draft.${composer.dataset.person}`;
 const RADIOS = ["model", "ratio", "variations"];
+// What the server has just filled in is newer than the draft.
+const filled = composer.dataset.filled?.split(" ") ?? [];
 
 const chosen = (name) => composer.querySelector(`[name="${name}"]:checked`);
 
@@ -28,7 +30,7 @@ function restore() {
   // What the server sent back with an error is newer than any draft.
   if (!draft || composer.querySelector("#composer-errors .field__error")) return;
   if (!prompt.value) prompt.value = draft.prompt ?? "";
-  for (const name of RADIOS) {
+  for (const name of RADIOS.filter((each) => !filled.includes(each))) {
     const radio = [...composer.querySelectorAll(`[name="${name}"]`)].find((input) => input.value === draft[name]);
     if (radio) radio.checked = true;
   }
