@@ -9,7 +9,6 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import trigger_client_event
 
@@ -103,12 +102,8 @@ def _digest(preset: Preset) -> str:
 
 
 def _too_long(count: int) -> str:
-    over = count - MAX_PROMPT
-    return ngettext(
-        "The prompt would have %(count)d characters; at most %(most)d are taken. Shorten it by %(over)d.",
-        "The prompt would have %(count)d characters; at most %(most)d are taken. Shorten it by %(over)d.",
-        over,
-    ) % {"count": count, "most": MAX_PROMPT, "over": over}
+    text = _("The prompt would have %(count)d characters; at most %(most)d are taken. Shorten it by %(over)d.")
+    return text % {"count": count, "most": MAX_PROMPT, "over": count - MAX_PROMPT}
 
 
 def _form(

@@ -88,7 +88,9 @@ def edit_preset(request: SignedInRequest, preset_id: int) -> HttpResponse:
         else:
             preset = None
     if preset is None:
-        form.add_error(None, _("This preset is not there any more. What you typed is: save it as a new one."))
+        form.add_error(
+            None, _("This preset is not there any more. What you typed is still here: save it as a new one.")
+        )
     return _form_page(request, form, preset, status=422 if preset else 404)
 
 
