@@ -49,6 +49,7 @@ document.addEventListener("preset-filled", () => {
   const { dataset, lang, dir } = document.getElementById("preset-panel");
   const before = now();
   dialog.close("filled");
+  bringToastsBack(); // at once, so that what is said now is heard
   put({ ...dataset, lang, dir });
   offerUndo(before);
 });
@@ -67,6 +68,10 @@ if (composer?.dataset.filled) {
 }
 
 // ---- the panel
+function bringToastsBack() {
+  if (dialog.contains(toasts)) document.body.append(toasts);
+}
+
 if (dialog) {
   dialog.addEventListener("htmx:afterSettle", () => {
     if (dialog.open || !dialog.querySelector("#preset-panel-title")) return;
@@ -83,10 +88,12 @@ if (dialog) {
     event.detail.isError = false;
   });
   dialog.addEventListener("click", (event) => {
-    if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
+    // A click beside the panel closes it, but for a form in which something may be typed.
+    const beside = event.target === dialog && !dialog.querySelector("#preset-fill");
+    if (beside || event.target.closest("[data-close]")) dialog.close();
   });
   dialog.addEventListener("close", () => {
-    document.body.append(toasts);
+    bringToastsBack();
     if (dialog.returnValue !== "filled") opener.focus();
   });
   dialog.addEventListener("submit", (event) => {

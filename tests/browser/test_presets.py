@@ -99,6 +99,11 @@ def test_by_keyboard_and_the_focus_goes_back(scripted: Scripted, scripted_page: 
     page.keyboard.press("Escape")
     expect(panel(page)).to_be_hidden()
     expect(opener(page)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(search).to_be_focused()
+    page.mouse.click(5, 5)
+    expect(panel(page)).to_be_hidden()
+    expect(opener(page)).to_be_focused()
 
     page.keyboard.press("Enter")
     expect(search).to_be_focused()
@@ -127,6 +132,7 @@ def test_what_is_wrong_is_said_in_the_panel(
     put_in(page)
     expect(form.get_by_text("Write something here: there is no default.")).to_be_visible()
     expect(form.get_by_label("needed")).to_be_focused()
+    page.mouse.click(5, 5)  # beside the panel: half an hour is not lost by that
     expect(form.get_by_label("kept")).to_have_value("half an hour of work")
 
     # Meanwhile, in another tab: first the text is changed, then the preset deleted.
