@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from omnistudio.accounts.models import User
-from omnistudio.gallery.models import Run, Task
+from omnistudio.gallery.models import Preset, Run, Task
 from omnistudio.gallery.models.task import TaskQuerySet
 from omnistudio.gallery.sharing import MOST_AT_ONCE, Done, TooMany
 
@@ -45,6 +45,11 @@ def purge_deleted_before(moment: datetime) -> int:
             return count
         count += len(_purge_batch(ids))
         last = ids[-1]
+
+
+def purge_presets_deleted_before(moment: datetime) -> int:
+    """Remove presets that were deleted before `moment`; return how many went."""
+    return Preset.objects.filter(deleted_at__lt=moment).delete()[0]
 
 
 # Works that are being removed: past every deadline, so that the next purge takes what an interrupted one left.

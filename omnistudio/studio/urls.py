@@ -1,8 +1,9 @@
-from django.urls import path
+from django.urls import include, path
 
 from omnistudio.studio import actions, polling, references, using, views
 
 urlpatterns = [
+    path("presets/", include("omnistudio.studio.preset_urls")),
     path("", views.studio, name="studio"),
     path("earlier/", views.earlier, name="earlier"),
     path("runs/", views.submit, name="submit"),

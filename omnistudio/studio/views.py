@@ -37,7 +37,9 @@ from omnistudio.studio.wildcards import MOST as MOST_COMBINATIONS
 def studio(request: SignedInRequest) -> HttpResponse:
     """The composer beside the feed."""
     values, references = starting_values(request), asked_references(request)
-    return page(request, values, references=references, before=number(request.GET.get("before")))
+    before = number(request.GET.get("before"))
+    filled = ("prompt model ratio variations" if values.parent else "prompt") if values.prompt else ""
+    return page(request, values, references=references, before=before, filled=filled)
 
 
 @require_GET
@@ -144,12 +146,17 @@ def page(
     references: list[Reference] | None = None,
     question: dict[str, Any] | None = None,
     before: int | None = None,
+    filled: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The studio with a composer that holds `values`, whatever page the person comes from."""
+    """The studio with a composer that holds `values`, whatever page the person comes from.
+
+    `filled` names the fields whose values come before those of the browser's draft.
+    """
     runs, more = queries.feed(request.user.pk, before)
     context = {
         "here": "studio",
+        "filled": filled,
         "form": form,
         "references": references or [],
         "question": question,

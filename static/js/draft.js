@@ -4,9 +4,9 @@
 const composer = document.getElementById("composer");
 const prompt = document.getElementById("prompt");
 const KEY = `omnistudio.draft.${composer.dataset.person}`;
-// What the URL asks for is newer than any draft, but for what was typed on this very page before it was loaded anew.
-const FILLED = "filled" in composer.dataset;
 const RADIOS = ["model", "ratio", "variations"];
+// What the server has just filled in is newer than the draft.
+const filled = composer.dataset.filled?.split(" ") ?? [];
 
 const chosen = (name) => composer.querySelector(`[name="${name}"]:checked`);
 
@@ -30,12 +30,13 @@ function restore() {
   }
   // What the server sent back with an error is newer than any draft.
   if (!draft || composer.querySelector("#composer-errors .field__error")) return;
-  if (FILLED && draft.page !== location.search) {
-    const isKept = composer.dataset.filled === "reference";
-    if (!isKept) return keepAside(draft);
+  if (filled.includes("prompt") && location.pathname === "/") {
+    // What was typed on this very page before it was loaded anew is newer still.
+    if (draft.page !== location.search) return keepAside(draft);
     prompt.value = draft.prompt ?? "";
-  } else if (!prompt.value || FILLED) prompt.value = draft.prompt ?? "";
-  for (const name of RADIOS) {
+    filled.length = 0;
+  } else if (!prompt.value) prompt.value = draft.prompt ?? "";
+  for (const name of RADIOS.filter((each) => !filled.includes(each))) {
     const radio = [...composer.querySelectorAll(`[name="${name}"]`)].find((input) => input.value === draft[name]);
     if (radio) radio.checked = true;
   }

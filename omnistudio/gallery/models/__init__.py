@@ -1,6 +1,7 @@
 """The record: runs, tasks, prompts, references, media, and what people do with them."""
 
 from omnistudio.gallery.models.history import ModelUse, PromptDescent, PromptStar, PromptUse
+from omnistudio.gallery.models.preset import Preset
 from omnistudio.gallery.models.prompt import Prompt
 from omnistudio.gallery.models.reference import Reference, reference_path
 from omnistudio.gallery.models.run import Run
@@ -13,6 +14,7 @@ __all__ = [
     "Comment",
     "Favourite",
     "ModelUse",
+    "Preset",
     "Prompt",
     "PromptDescent",
     "PromptStar",

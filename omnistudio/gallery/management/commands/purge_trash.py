@@ -22,12 +22,14 @@ def days(text: str) -> int:
 
 
 class Command(BaseCommand):
-    help = "Removes works that were deleted more than 30 days ago, with their files, for good. Run it once a day."
+    help = "Removes what was deleted more than 30 days ago, works with their files, for good. Run it once a day."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--days", type=days, default=TRASH_KEEPS.days, help="how long the trash keeps (30)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        count = trash.purge_deleted_before(timezone.now() - timedelta(days=options["days"]))
+        moment = timezone.now() - timedelta(days=options["days"])
+        trash.purge_presets_deleted_before(moment)
+        count = trash.purge_deleted_before(moment)
         if options["verbosity"]:
             self.stdout.write(f"Removed {count} work{'' if count == 1 else 's'}.")

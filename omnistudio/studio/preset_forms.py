@@ -1,0 +1,133 @@
+"""What people enter about presets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from omnistudio.accounts.models import Team, User
+from omnistudio.accounts.queries import teams_to_share_with
+from omnistudio.gallery.catalogue import catalogue
+from omnistudio.gallery.models import Preset, Prompt, Task
+from omnistudio.openapi_client.catalogue import MAX_PROMPT
+from omnistudio.studio import presets
+from omnistudio.studio.forms import RATIOS
+from omnistudio.studio.variables import MOST_VARIABLES, variables
+
+
+class TextField(forms.CharField):
+    """A text, counted as it is kept: a browser sends two characters for the end of a line."""
+
+    def to_python(self, value: Any) -> str:
+        return Prompt.normalised(str(super().to_python(value) or ""))
+
+
+class WorkField(forms.CharField):
+    """The number of a work, with or without its `#`; None where it is left empty."""
+
+    def clean(self, value: Any) -> Any:
+        digits = str(value or "").strip().removeprefix("#")
+        if not digits:
+            return None
+        if not (digits.isascii() and digits.isdigit() and len(digits) < 19):
+            raise forms.ValidationError(_("Write the number of a work, such as #2485."))
+        return int(digits)
+
+
+class PresetForm(forms.Form):
+    """A preset: its name, its text, and what goes with it. `team` is there for whoever may say whose it is."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=80, widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"})
+    )
+    text = TextField(
+        label=_("Text"),
+        max_length=MAX_PROMPT,
+        help_text=_(
+            "Write {{subject}} for what changes each time, or {{light|soft window light}} to propose something."
+        ),
+        widget=forms.Textarea(attrs={"class": "input preset-text", "rows": 6}),
+        error_messages={
+            "max_length": _("The text has %(show_value)d characters; at most %(limit_value)d are taken.")
+        },
+    )
+    model = forms.ChoiceField(
+        label=_("Model"),
+        required=False,
+        error_messages={"invalid_choice": _("There is no model “%(value)s”. Choose one of the list.")},
+    )
+    ratio = forms.ChoiceField(
+        label=_("Aspect ratio"),
+        required=False,
+        error_messages={"invalid_choice": _("There is no aspect ratio “%(value)s”. Choose one of the ruler.")},
+    )
+    team = forms.ModelChoiceField(
+        Team.objects.none(),
+        required=False,
+        empty_label=_("Only me"),
+        label=_("Whose"),
+        error_messages={"invalid_choice": _("You can't share with this team any more. Choose another, or nobody.")},
+    )
+    example = WorkField(
+        label=_("Example picture"),
+        required=False,
+        help_text=_("The number of a work, such as #2485. A team’s preset shows a work that the team sees."),
+        widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off", "maxlength": "20"}),
+    )
+
+    def __init__(self, user: User, *args: Any, preset: Preset | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, self.preset = user, preset
+        as_chosen = ("", _("As chosen in the composer"))
+        self.fields["model"].choices = [as_chosen, *((m.model_id, m.name) for m in catalogue())]  # type: ignore[attr-defined]
+        self.fields["ratio"].choices = [as_chosen, *((ratio, ratio) for ratio in RATIOS)]  # type: ignore[attr-defined]
+        if preset and preset.owner_id != user.pk:
+            del self.fields["team"]
+        else:
+            teams = Team.objects.filter(pk__in=[team.pk for team in teams_to_share_with(user)]).order_by("name", "pk")
+            self.fields["team"].queryset = teams  # type: ignore[attr-defined]
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        count = len(variables(text))
+        if count > MOST_VARIABLES:
+            raise forms.ValidationError(
+                ngettext(
+                    "The text has %(count)d variable; a preset takes at most %(most)d. Leave some out.",
+                    "The text has %(count)d variables; a preset takes at most %(most)d. Leave some out.",
+                    count,
+                )
+                % {"count": count, "most": MOST_VARIABLES}
+            )
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if number := data.get("example"):
+            data["example"] = self._example(number)
+        return data
+
+    @property
+    def _team(self) -> Team | None:
+        if "team" in self.fields:
+            return self.cleaned_data.get("team")
+        return self.preset.team if self.preset else None
+
+    def _example(self, number: int) -> Task | None:
+        if found := presets.possible_example(self.user, number, self._team):
+            return found
+        if presets.possible_example(self.user, number, None):
+            text = _("#%(id)d is not shared with %(team)s. Share it first, or choose another.")
+            self.add_error("example", text % {"id": number, "team": self._team})
+        else:
+            self.add_error("example", _("There is no finished work #%(id)d for you.") % {"id": number})
+        return None
+
+    @property
+    def content(self) -> presets.Content:
+        """What was entered, once it is valid."""
+        data = self.cleaned_data
+        return presets.Content(data["name"], data["text"], data["model"], data["ratio"], data["example"], self._team)

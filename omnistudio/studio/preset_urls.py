@@ -1,0 +1,18 @@
+"""The addresses of presets, under `presets/`."""
+
+from django.urls import path
+
+from omnistudio.studio import preset_filling, preset_views
+
+urlpatterns = [
+    path("", preset_views.presets_page, name="presets"),
+    path("new/", preset_views.new_preset, name="new_preset"),
+    path("draft/", preset_views.draft_preset, name="draft_preset"),
+    path("panel/", preset_filling.presets_panel, name="presets_panel"),
+    path("<int:preset_id>/", preset_views.edit_preset, name="edit_preset"),
+    path("<int:preset_id>/delete/", preset_views.delete_preset, name="delete_preset"),
+    path("<int:preset_id>/restore/", preset_views.restore_preset, name="restore_preset"),
+    path("<int:preset_id>/form/", preset_filling.preset_form, name="preset_form"),
+    path("<int:preset_id>/fill/", preset_filling.fill_preset, name="fill_preset"),
+    path("<int:preset_id>/example/<int:task_id>/", preset_views.preset_example, name="preset_example"),
+]

@@ -1,0 +1,161 @@
+"""The pages of presets: the list, a new one, changing and deleting; the pictures of their examples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+
+from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.gallery.models import Preset, Task
+from omnistudio.gallery.search import MAX_LENGTH
+from omnistudio.gallery.views import media_answer
+from omnistudio.studio import presets
+from omnistudio.studio.preset_forms import PresetForm
+from omnistudio.studio.state import number
+
+
+@require_GET
+def presets_page(request: SignedInRequest) -> HttpResponse:
+    """One's own presets and those of one's teams."""
+    context = {"here": "presets", **list_context(request)}
+    gone = Preset.objects.of(request.user).filter(pk=number(request.GET.get("deleted")) or 0)
+    context["deleted"] = gone.filter(deleted_at__isnull=False).first()
+    return render(request, "studio/presets.html", context)
+
+
+def list_context(request: SignedInRequest) -> dict[str, Any]:
+    """The presets that hold the words of `q`, from the address or from the form that was sent."""
+    q = (request.GET.get("q") or request.POST.get("q") or "")[:MAX_LENGTH]
+    shelves, more = presets.shelves(request.user, q)
+    return {"shelves": shelves, "more": more, "q": q, "most": presets.MOST_SHOWN}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_preset(request: SignedInRequest) -> HttpResponse:
+    """A new preset; with `?work=` from a work: its prompt, model and ratio, and itself as the example."""
+    if request.method != "POST":
+        return _form_page(request, PresetForm(request.user, initial=_from_work(request)))
+    form = PresetForm(request.user, request.POST)
+    if form.is_valid():
+        try:
+            made = presets.create(request.user, form.content)
+        except presets.Full:
+            form.add_error(None, _full())
+        else:
+            return _saved(request, made.name)
+    return _form_page(request, form, status=422)
+
+
+def _from_work(request: SignedInRequest) -> dict[str, Any]:
+    if "work" not in request.GET:
+        return {}
+    tasks = Task.objects.visible_to(request.user).select_related("prompt")
+    task = get_object_or_404(tasks, pk=number(request.GET["work"]) or 0)
+    example = f"#{task.pk}" if presets.possible_example(request.user, task.pk, None) else ""
+    return {"text": task.prompt.text, "model": task.model_id, "ratio": task.aspect_ratio, "example": example}
+
+
+@require_POST
+def draft_preset(request: SignedInRequest) -> HttpResponse:
+    """The form of a new preset with what is in the composer; nothing is saved yet."""
+    sent = request.POST
+    initial = {"text": sent.get("prompt", ""), "model": sent.get("model", ""), "ratio": sent.get("ratio", "")}
+    return _form_page(request, PresetForm(request.user, initial=initial))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_preset(request: SignedInRequest, preset_id: int) -> HttpResponse:
+    """Change a preset. Where it was deleted meanwhile, what was typed can be saved as a new one."""
+    preset = Preset.objects.changeable_by(request.user).select_related("team").filter(pk=preset_id).first()
+    if request.method != "POST":
+        if preset is None:
+            raise Http404
+        return _form_page(request, PresetForm(request.user, preset=preset, initial=_initial(request, preset)), preset)
+    form = PresetForm(request.user, request.POST, preset=preset)
+    if form.is_valid() and preset:
+        try:
+            if presets.change(preset, request.user, form.content):
+                return _saved(request, form.content.name)
+        except presets.Full:
+            form.add_error(None, _full())
+        else:
+            preset = None
+    if preset is None:
+        form.add_error(
+            None, _("This preset is not there any more. What you typed is still here: save it as a new one.")
+        )
+    return _form_page(request, form, preset, status=422 if preset else 404)
+
+
+def _initial(request: SignedInRequest, preset: Preset) -> dict[str, Any]:
+    example = presets.example_of(preset, request.user)
+    return {
+        "name": preset.name,
+        "text": preset.text,
+        "model": preset.model_id,
+        "ratio": preset.aspect_ratio,
+        "team": preset.team_id,
+        "example": f"#{example.pk}" if example else "",
+    }
+
+
+def _form_page(
+    request: HttpRequest, form: PresetForm, preset: Preset | None = None, status: int = 200
+) -> HttpResponse:
+    context = {"here": "presets", "form": form, "preset": preset}
+    return render(request, "studio/preset.html", context, status=status)
+
+
+def _saved(request: HttpRequest, name: str) -> HttpResponse:
+    messages.success(request, _("“%(name)s” is saved.") % {"name": name})
+    return redirect("presets")
+
+
+def _full() -> str:
+    return _("There are %(most)d presets already. Delete one first.") % {"most": presets.MOST_PRESETS}
+
+
+@require_POST
+def delete_preset(request: SignedInRequest, preset_id: int) -> HttpResponse:
+    """Take a preset away; the answer offers to bring it back."""
+    preset = get_object_or_404(Preset.objects.changeable_by(request.user), pk=preset_id)
+    presets.delete(preset)
+    if not request.htmx:
+        return redirect(f"{reverse('presets')}?deleted={preset.pk}")
+    said = _("“%(name)s” is deleted.") % {"name": preset.name}
+    return _list(request, said, undo=preset)
+
+
+@require_POST
+def restore_preset(request: SignedInRequest, preset_id: int) -> HttpResponse:
+    """Bring back a preset that was deleted."""
+    preset = presets.restore(request.user, preset_id)
+    if preset is None:
+        raise Http404
+    said = _("“%(name)s” is back.") % {"name": preset.name}
+    if request.htmx:
+        return _list(request, said)
+    messages.success(request, said)
+    return redirect("presets")
+
+
+def _list(request: SignedInRequest, said: str, undo: Preset | None = None) -> HttpResponse:
+    context = {**list_context(request), "text": said, "undo": undo, "again": True}
+    return render(request, "studio/_presets_changed.html", context)
+
+
+@require_safe
+def preset_example(request: SignedInRequest, preset_id: int, task_id: int) -> HttpResponseBase:
+    """The small picture of a preset's example, as long as whoever sees the preset may see the work."""
+    preset = get_object_or_404(Preset.objects.visible_to(request.user), pk=preset_id, example_id=task_id)
+    example = presets.example_of(preset, request.user)
+    if example is None:
+        raise Http404
+    return media_answer(request, example, "thumbnail")
