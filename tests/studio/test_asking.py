@@ -1,0 +1,95 @@
+"""What is known before a submission is sent: already made, or refused before."""
+
+from __future__ import annotations
+
+import pytest
+
+from omnistudio.accounts.models import ApiKey
+from omnistudio.accounts.services import keep_key
+from omnistudio.gallery import sharing
+from omnistudio.gallery.models import Task
+from tests.conftest import KEY
+
+HTMX = {"HX-Request": "true"}
+FORM = {"prompt": "a celadon vase", "model": "gpt-image-2", "ratio": "1:1", "variations": "1"}
+
+
+@pytest.fixture
+def key_of_teammate(teammate):
+    keep_key(teammate, KEY, ApiKey.State.VERIFIED)
+
+
+def asks(client, **changes) -> str:
+    """What is asked, or nothing where it is sent at once."""
+    before = Task.objects.count()
+    answer = client.post("/runs/", FORM | changes, headers=HTMX)
+    asked = answer.headers.get("HX-Retarget") == "#question"
+    assert (Task.objects.count() == before) == asked
+    return answer.content.decode() if asked else ""
+
+
+def test_made_already_is_shown_once_for_a_text_and_never_blocks(as_owner, make_task) -> None:
+    made = make_task(status="succeeded", credits=15, accepted_at="2026-01-01T00:00Z")
+    text = asks(as_owner)
+    assert "This was made already" in text
+    assert f"/t/{made.pk}/" in text
+    assert "Generate anyway" in text
+    assert "15 credits" in text
+    assert not asks(as_owner)
+
+
+@pytest.mark.parametrize("change", [{"prompt": "a red vase"}, {"model": "nano-banana-2"}, {"ratio": "4:5"}])
+def test_another_wish_is_not_asked_about(as_owner, make_task, change) -> None:
+    make_task(status="succeeded")
+    assert not asks(as_owner, **change)
+
+
+@pytest.mark.parametrize("status", ["failed", "waiting", "unconfirmed", "cancelled"])
+def test_what_was_not_made_is_not_shown(as_owner, make_task, status) -> None:
+    make_task(status=status)
+    assert not asks(as_owner)
+
+
+def test_agreed_to_before_it_was_asked(as_owner, make_task) -> None:
+    make_task(status="succeeded")
+    assert not asks(as_owner, confirmed="1")
+
+
+def test_a_teammates_shared_work_and_never_a_private_one(
+    as_teammate, key_of_teammate, owner, team, make_task
+) -> None:
+    made = make_task(status="succeeded")
+    assert not asks(as_teammate)
+
+
+def test_a_teammates_shared_work_is_shown(as_teammate, key_of_teammate, owner, team, make_task) -> None:
+    made = make_task(status="succeeded")
+    sharing.share(owner, [made.pk], team)
+    assert f"/t/{made.pk}/" in asks(as_teammate)
+
+
+def test_refused_before_with_the_reason_and_what_passed(as_owner, make_task) -> None:
+    make_task(status="failed", reason="refused", reason_words="too <b>bold</b>")
+    text = asks(as_owner)
+    assert "ChatGPT Image 2 refused this prompt before." in text
+    assert "too &lt;b&gt;bold&lt;/b&gt;" in text
+    assert "This passed" not in text
+
+
+def test_the_variant_that_passed_is_offered(as_owner, make_task) -> None:
+    refused = make_task(status="failed", reason="refused", reason_words="too bold")
+    passed = make_task(prompt="a modest vase", status="succeeded", parent=refused)
+    text = asks(as_owner)
+    assert "This passed" in text
+    assert f"?from={passed.pk}&amp;as=edit" in text
+
+
+def test_what_has_passed_since_is_no_refusal(as_owner, make_task) -> None:
+    make_task(status="failed", reason="refused")
+    make_task(status="succeeded", aspect_ratio="4:5")
+    assert not asks(as_owner)
+
+
+def test_a_refusal_of_somebody_elses_private_work_is_not_told(as_teammate, key_of_teammate, team, make_task) -> None:
+    make_task(status="failed", reason="refused")
+    assert not asks(as_teammate)
