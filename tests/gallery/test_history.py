@@ -65,6 +65,15 @@ def test_what_is_found(as_owner, prompts, query, found) -> None:
         assert listed(response) == found
 
 
+def test_a_row_shows_its_own_newest_works(as_owner, make_task, prompts) -> None:
+    newer = [make_task(prompt=RIVER, status="succeeded", thumbnail="t.webp").pk for _ in range(7)]
+    page = as_owner.get("/history/").content.decode()
+    row = page[page.index(f'id="prompt-row-{prompts[0].prompt_id}"') :].partition("</li>")[0]
+    assert re.findall(r"/t/(\d+)/\?scope=mine", row) == [str(pk) for pk in newer[:1:-1]]
+    assert "+3</a>" in row
+    assert f"/t/{newer[-1]}/again/" in row
+
+
 def test_a_number_finds_its_prompt(as_owner, prompts) -> None:
     assert listed(as_owner.get("/history/", {"q": f"#{prompts[1].pk}"})) == [THAI]
 

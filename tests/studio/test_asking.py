@@ -58,7 +58,7 @@ def test_agreed_to_before_it_was_asked(as_owner, make_task) -> None:
 def test_a_teammates_shared_work_and_never_a_private_one(
     as_teammate, key_of_teammate, owner, team, make_task
 ) -> None:
-    made = make_task(status="succeeded")
+    make_task(status="succeeded")
     assert not asks(as_teammate)
 
 

@@ -19,13 +19,13 @@ from omnistudio.gallery.demo.outcomes import outcome
 from omnistudio.gallery.demo.people import Cast
 from omnistudio.gallery.demo.pictures import Medium
 from omnistudio.gallery.demo.words import prompt_text, theme_of
-from omnistudio.gallery.models import Favourite, Prompt, Run, Task, TaskReference
+from omnistudio.gallery.models import Favourite, Prompt, Run, Task, TaskReference, recipe_of
 from omnistudio.gallery.search import folded
 
 DAYS = 548
 BATCH = 2000
 TASKS_A_PROMPT = 5
-SHARED, LIKED, TRASHED, REFERRED = 0.7, 0.03, 0.01, 0.03
+SHARED, LIKED, TRASHED, REFERRED, REMIXED = 0.7, 0.03, 0.01, 0.03, 0.25
 _OWNER_SHARE = 0.3
 _RECENT = 40
 _FILM_SHARE = 0.5
@@ -53,6 +53,8 @@ class Record:
         self.prompt_ids = array("q")
         # Failed tasks of the last batch that somebody tries again.
         self.failed: list[tuple[int, Submission]] = []
+        # Works of the last batch that are shared, which somebody goes on from.
+        self.shown: list[int] = []
         self.stills, self.films = _by_theme(media, "image"), _by_theme(media, "video")
         members = len(cast.people) - 2
         rest = (1 - _OWNER_SHARE - 0.02) / max(members, 1)
@@ -102,6 +104,7 @@ class Record:
             "shared_at": at if is_shared else None,
             "kind": kind,
             "model_id": self.random.choices(models, (60, 40)[: len(models)])[0],
+            "parent_id": self.random.choice(self.shown) if self.shown and self.random.random() < REMIXED else None,
         }
         return Submission(owner.pk, prompt, size, at, common)
 
@@ -128,6 +131,8 @@ class Record:
         Task.objects.bulk_create(tasks)
         by_run = {run.pk: one for one, run in zip(batch, runs, strict=True)}
         self.failed = [(task.pk, by_run[task.run_id]) for task in tasks if self._is_tried_again(task)]
+        hung = (task.pk for task in tasks if task.team_id and not task.deleted_at and task.status == "succeeded")
+        self.shown = list(islice(hung, _RECENT))
         self._write_likes(tasks)
         self._write_references(tasks)
         return len(tasks)
@@ -155,6 +160,7 @@ class Record:
             variation=variation,
             prompt_id=self.prompt_ids[one.prompt],
             aspect_ratio=medium.aspect_ratio,
+            recipe=recipe_of(one.common["model_id"], self.prompt_ids[one.prompt], medium.aspect_ratio, ()),
             created_at=one.at,
             due_at=one.at,
             deleted_at=max(one.at, self.now - timedelta(days=self.random.uniform(0, 25))) if is_trashed else None,

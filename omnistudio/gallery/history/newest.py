@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery, TextField
+from django.db.models import F, OuterRef, QuerySet, Subquery, TextField
 
 from omnistudio.gallery.models import Prompt, Task
 
@@ -18,7 +18,7 @@ class _Ids(Subquery):
     output_field = TextField()
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        template = "(SELECT json_group_array(id) FROM (%(subquery)s))"
+        template = "(SELECT json_group_array(found) FROM (%(subquery)s))"
         return self.as_sql(compiler, connection, template=template, **context)
 
 
@@ -27,7 +27,7 @@ def newest(tasks: QuerySet[Task], prompt_ids: Iterable[int], each: int) -> dict[
 
     A look into the index for each prompt: what a prompt has more of is not read.
     """
-    of_prompt = tasks.filter(prompt_id=OuterRef("pk")).order_by("-pk").values("pk")[:each]
+    of_prompt = tasks.filter(prompt_id=OuterRef("pk")).order_by("-pk").annotate(found=F("pk")).values("found")[:each]
     rows = Prompt.objects.filter(pk__in=list(prompt_ids)).annotate(newest=_Ids(of_prompt))
     ids = {pk: _list(found) for pk, found in rows.values_list("pk", "newest")}
     shown = Task.objects.in_bulk([pk for found in ids.values() for pk in found])

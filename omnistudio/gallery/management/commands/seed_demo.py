@@ -15,6 +15,7 @@ from omnistudio.gallery.demo.people import NAMES, Cast, demo_people, make_people
 from omnistudio.gallery.demo.pictures import Medium, make_media, remove_media
 from omnistudio.gallery.demo.record import Record
 from omnistudio.gallery.demo.talk import add_talk, set_times
+from omnistudio.gallery.history.rebuild import rebuild
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.services import keep_reference
 
@@ -46,6 +47,7 @@ class Command(BaseCommand):
         Record(cast, media, _references(cast, media), options["seed"]).write(options["tasks"], self._tell_rows())
         add_talk(cast, options["seed"])
         set_times()
+        rebuild()
         self._run("ANALYZE")
         self._say(cast, options["tasks"], password)
 
