@@ -10,11 +10,12 @@ from itertools import groupby
 from django.db.models import Prefetch, Q, Sum
 from django.utils import timezone
 
-from omnistudio.accounts.models import ApiKey
+from omnistudio.accounts.models import ApiKey, User
 from omnistudio.accounts.queries import key_of
 from omnistudio.gallery import queries as record
 from omnistudio.gallery.catalogue import catalogue, model_name
-from omnistudio.gallery.models import Task, TaskReference
+from omnistudio.gallery.history.queries import scopes_of
+from omnistudio.gallery.models import ModelUse, Task, TaskReference
 from omnistudio.models import Heartbeat
 from omnistudio.openapi_client.catalogue import Model, ratio_value
 
@@ -161,10 +162,18 @@ class ModelChoice:
     model: Model
     cost: int | None
     usual: timedelta | None
+    known: ModelUse | None = None
 
 
-def model_choices() -> list[ModelChoice]:
-    return [ModelChoice(m, record.last_cost(m.model_id), record.usual_time(m.model_id)) for m in catalogue()]
+def model_choices(user: User) -> list[ModelChoice]:
+    """The models, with how they do for the person's team, or else for the person."""
+    uses = ModelUse.objects.filter(scope__in=scopes_of(user))
+    # The last one stays: of several teams, the one with most of it.
+    known = {use.model_id: use for use in sorted(uses, key=lambda use: (use.team_id is not None, use.made))}
+    return [
+        ModelChoice(m, record.last_cost(m.model_id), record.usual_time(m.model_id), known.get(m.model_id))
+        for m in catalogue()
+    ]
 
 
 def spent_this_month(user_id: int) -> int:

@@ -120,7 +120,10 @@ def _refused(request: SignedInRequest, form: ComposerForm, references: list[Refe
 @require_GET
 def summary(request: SignedInRequest) -> HttpResponse:
     """The line under the composer, and what is known of the models by now: cost and usual time."""
-    context = {**_summary(request, typed_values(request.GET, request)), "choices": queries.model_choices()}
+    context = {
+        **_summary(request, typed_values(request.GET, request)),
+        "choices": queries.model_choices(request.user),
+    }
     return render(request, "studio/_summary_answer.html", context)
 
 
@@ -164,7 +167,7 @@ def page(
         "runs": runs,
         "more": more,
         "before": before,
-        "choices": queries.model_choices(),
+        "choices": queries.model_choices(request.user),
         "ratios": RATIOS,
         "variations": VARIATIONS,
         "limits": {"prompt": MAX_PROMPT, "warn": WARN_PROMPT, "references": MAX_REFERENCES},

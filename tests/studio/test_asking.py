@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from omnistudio.accounts.models import ApiKey
 from omnistudio.accounts.services import keep_key
@@ -93,3 +96,17 @@ def test_what_has_passed_since_is_no_refusal(as_owner, make_task) -> None:
 def test_a_refusal_of_somebody_elses_private_work_is_not_told(as_teammate, key_of_teammate, team, make_task) -> None:
     make_task(status="failed", reason="refused")
     assert not asks(as_teammate)
+
+
+def test_what_works_is_said_where_a_model_is_chosen(as_owner, owner, team, make_task) -> None:
+    now = timezone.now()
+    for n in range(12):
+        times = {"accepted_at": now, "finished_at": now + timedelta(seconds=20 + n)}
+        task = make_task(prompt=f"vase {n}", status="failed" if n > 9 else "succeeded", credits=15, **times)
+        if n < 3:
+            sharing.set_favourite(owner, [task.pk], liked=True)
+    page = as_owner.get("/").content.decode()
+    assert "usually 0:24" in page
+    assert "9 of 10 within 0:29" in page
+    assert "17% failed" in page
+    assert "60 credits for each kept" in page

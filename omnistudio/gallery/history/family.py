@@ -50,8 +50,15 @@ def family(user: User, prompt_id: int) -> Member | None:
         for child in of_one:
             if parent in members and child in members:
                 members[parent].children.append(members[child])
-                members[child].pieces = difference(members[parent].prompt.text, members[child].prompt.text)
+                members[child].pieces = _told(members[parent].prompt.text, members[child].prompt.text)
     return members.get(root)
+
+
+def _told(old: str, new: str) -> list[Piece]:
+    """What differs; nothing where hardly anything is the same, and marks would only hide the text."""
+    pieces = difference(old, new)
+    same = sum(len(piece.text) for piece in pieces if piece.kind == "same")
+    return pieces if 4 * same >= len(new) else []
 
 
 def _edges(user: User, scopes: list[str], side: str, ids: Iterable[int]) -> list[tuple[int, int]]:

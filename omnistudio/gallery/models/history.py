@@ -7,6 +7,8 @@ No check of theirs may ever stand in the way of a task: they are plain integers.
 
 from __future__ import annotations
 
+from statistics import median, quantiles
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Value
@@ -17,6 +19,8 @@ from omnistudio.gallery.models.prompt import Prompt
 
 # Results that are taken as made and not kept, so that one of one does not stand above 45 of 50.
 CAUTION = 2
+# Fewer say nothing of how a model does.
+FEWEST_WAITS = 10
 
 
 class Scoped(models.Model):
@@ -93,6 +97,25 @@ class ModelUse(Scoped):
 
     def __str__(self) -> str:
         return f"{self.model_id} in {self.scope}"
+
+    @property
+    def usual_wait(self) -> float | None:
+        """The median wait in seconds."""
+        return median(self.waits) if self.waits else None
+
+    @property
+    def long_wait(self) -> float | None:
+        """Nine of ten waited no longer, in seconds; None where there are too few to say."""
+        return quantiles(self.waits, n=10)[-1] if len(self.waits) >= FEWEST_WAITS else None
+
+    @property
+    def failed_percent(self) -> int | None:
+        return round(100 * (self.made - self.succeeded) / self.made) if self.made >= FEWEST_WAITS else None
+
+    @property
+    def credits_a_kept(self) -> int | None:
+        """What each result that was kept has cost, those that were not kept included."""
+        return round(self.credits / self.kept) if self.kept else None
 
 
 class PromptStar(models.Model):
