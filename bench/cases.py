@@ -12,7 +12,7 @@ MOST_HTML, MOST_THUMBNAILS = 60_000, 500_000
 # What a search that finds little may take, in ms: {database: (three characters and more, one or two)}.
 RARE_MS = {"postgresql": (5.0, 1000.0), "sqlite": (500.0, 500.0)}
 
-Kind = Literal["page", "rare", "poll", "neighbours", "item", "count"]
+Kind = Literal["page", "rare", "poll", "neighbours", "item", "count", "history", "prompt", "made"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,11 @@ class Case:
     query: str = ""
     scope: str = "team"
     deep: bool = False
+
+    @property
+    def is_history(self) -> bool:
+        """Whether the list is the history's and not the gallery's."""
+        return self.kind == "history" or self.name.startswith("history")
 
     def most_ms(self, vendor: str) -> float | None:
         """The bound in ms of a search that finds little; None for everything else, which is held to its growth."""
@@ -73,4 +78,21 @@ CASES = [
     Case("neighbours in a search", "neighbours", "q=lantern"),
     Case("an item's page", "item"),
     Case("count, to 10,001", "count"),
+    Case("history: first page", "history"),
+    Case("history: page 1,000", "history", deep=True),
+    Case("history: mine", "history", scope="mine"),
+    Case("history: most used", "history", "sort=most"),
+    Case("history: best kept", "history", "sort=kept"),
+    Case("history: a model", "history", "model=seedance-2"),
+    Case("history: a person", "history", "person={person}"),
+    Case("history: up to a day a year ago", "history", "until={until}"),
+    Case("history, search, much: lantern", "history", "q=lantern"),
+    Case("history, search, much: ภาพ", "history", "q=ภาพ"),
+    Case("history, search, much: 画", "history", "q=画"),
+    Case("history, search, little: axolotl", "rare", "q=axolotl"),
+    Case("history, search, nothing: 直升飞机", "rare", "q=直升飞机"),
+    Case("history, search, nothing: ฬฬ", "rare", "q=ฬฬ"),
+    Case("a prompt's page", "prompt"),
+    Case("already made: the look-up", "made"),
+    Case("already made: none", "made", "none"),
 ]

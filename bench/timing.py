@@ -19,10 +19,16 @@ from omnistudio.accounts.models import User
 from omnistudio.gallery import lists
 from omnistudio.gallery.demo.people import demo_people
 from omnistudio.gallery.filters import Filter, filtered
-from omnistudio.gallery.models import Task
-from omnistudio.gallery.scopes import scope_named
+from omnistudio.gallery.history import filters as history
+from omnistudio.gallery.history import queries as prompts
+from omnistudio.gallery.history.filters import HistoryFilter
+from omnistudio.gallery.models import PromptUse, Task
+from omnistudio.gallery.scopes import Scope, scope_named
+from omnistudio.studio.asking import known_of
+from omnistudio.studio.services import Wish
 
 DEEP = 1000 * lists.PAGE
+PROMPTS = prompts.PAGE
 # The window that is counted, in pixels: 1440 wide less margins and the months, rows as high as the slider's start.
 WIDE, HIGH, ROW, GAP = 1440 - 100, 1000, 236, 6
 
@@ -40,6 +46,10 @@ class Worker:
         rank = min(DEEP, hung.count() - 2 * lists.PAGE)
         self.deep = hung.values_list("pk", flat=True)[rank]
         self.middle = hung.values_list("pk", flat=True)[min(DEEP, rank) // 2]
+        self.prompt_id = Task.objects.get(pk=self.middle).prompt_id
+        uses = PromptUse.objects.filter(scope=f"t{self.team.pk}", model_id="").order_by("-last_used_at", "-pk")
+        rank = min(1000 * PROMPTS, uses.count() - 2 * PROMPTS)
+        self.deep_prompt = prompts.cursor_of(uses[rank], "")
         self.fills = {
             "{person}": str(self.team.people.order_by("pk")[1].pk),
             "{until}": str(date.today() - timedelta(days=365)),
@@ -54,7 +64,7 @@ class Worker:
             name, _equals, value = pair.partition("=")
             values[name] = value
         if case.deep:
-            values["before"] = str(self.deep)
+            values["after" if case.is_history else "before"] = self.deep_prompt if case.is_history else str(self.deep)
         return values
 
     def scope_name(self, case: Case) -> str:
@@ -71,10 +81,23 @@ class Worker:
                     return f"{reverse('item', args=[self.middle])}?scope={self.scope_name(case)}"
                 except NoReverseMatch:
                     return None
-            case "neighbours" | "count":
+            case "prompt":
+                return f"{reverse('prompt', args=[self.prompt_id])}?scope={self.scope_name(case)}"
+            case "neighbours" | "count" | "made":
                 return None
+        if case.is_history:
+            return f"{self._history_url(case)}?{values.urlencode()}"
         scope = scope_named(self.user, self.scope_name(case))
         return f"{scope.url}?{values.urlencode()}" if scope else None
+
+    def _history_url(self, case: Case) -> str:
+        return reverse("team_history", args=[self.team.pk]) if case.scope == "team" else reverse("history")
+
+    def _wish(self, case: Case) -> Wish:
+        """What was made already, or never was."""
+        task = Task.objects.get(pk=self.middle)
+        text = "a zeppelin that nobody has asked for" if case.query else task.prompt.text
+        return Wish(text, task.model_id, task.aspect_ratio, 1)
 
     def _cards(self) -> str:
         """The poll of a page of the studio with its newest works on it, at rest."""
@@ -87,20 +110,32 @@ class Worker:
     def bare(self, case: Case) -> Callable[[], Any] | None:
         """The reads of a case without a page around them; of a search that finds little the ids that it finds."""
         scope = scope_named(self.user, self.scope_name(case))
-        chosen = Filter.of(self.query(case))
         assert scope is not None
+        if case.is_history:
+            return self._bare_history(case, scope)
+        chosen = Filter.of(self.query(case))
         match case.kind:
+            case "made":
+                wish = self._wish(case)
+                return lambda: known_of(self.user, wish)
             case "neighbours":
                 return lambda: lists.neighbours(scope, chosen, self.middle)
             case "count":
                 return lambda: lists.capped_count(scope)
-            case "poll" | "item":
+            case "poll" | "item" | "prompt":
                 return None
         if case.kind == "rare":
             found = lambda: filtered(scope, chosen).order_by("-pk").values_list("pk")[: lists.PAGE + 1]  # noqa: E731
             return lambda: list(found())
         before = self.deep if case.deep else None
         return lambda: lists.page(scope, chosen, before)
+
+    def _bare_history(self, case: Case, scope: Scope) -> Callable[[], Any]:
+        query = self.query(case)
+        chosen, after = HistoryFilter.of(query), query.get("after", "")
+        if case.kind == "rare":
+            return lambda: list(history.filtered(scope, chosen).values_list("pk")[: PROMPTS + 1])
+        return lambda: prompts.page(scope, chosen, after)
 
     def visit(self, url: str) -> Any:
         connection.close()  # as at the end of each request in earnest
@@ -114,7 +149,7 @@ class Worker:
         connection.ensure_connection()
         with CaptureQueriesContext(connection) as caught:
             response = self.client.get(url) if url else bare() if bare else None
-        found = len(re.findall(r'id="work-', response.text)) if url else None
+        found = len(re.findall(r'id="(?:work|prompt-row)-', response.text)) if url else None
         return {"queries": len(caught), "html": len(response.content) if url else 0, "found": found}
 
     def time(self, number: int) -> dict[str, float | None]:

@@ -107,6 +107,6 @@ def test_what_works_is_said_where_a_model_is_chosen(as_owner, owner, team, make_
             sharing.set_favourite(owner, [task.pk], liked=True)
     page = as_owner.get("/").content.decode()
     assert "usually 0:24" in page
-    assert "9 of 10 within 0:29" in page
+    assert "9 of 10 within 0:28" in page
     assert "17% failed" in page
     assert "60 credits for each kept" in page

@@ -106,7 +106,7 @@ class ModelUse(Scoped):
     @property
     def long_wait(self) -> float | None:
         """Nine of ten waited no longer, in seconds; None where there are too few to say."""
-        return quantiles(self.waits, n=10)[-1] if len(self.waits) >= FEWEST_WAITS else None
+        return quantiles(self.waits, n=10, method="inclusive")[-1] if len(self.waits) >= FEWEST_WAITS else None
 
     @property
     def failed_percent(self) -> int | None:
