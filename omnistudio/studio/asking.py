@@ -71,11 +71,11 @@ def _passed(user: User, refused: Task) -> Task | None:
     return tried.select_related("prompt", "owner").order_by("-pk").first()
 
 
-def was_asked(request: HttpRequest, wish: Wish) -> bool:
-    """Whether this text was asked about before. Remembers it: the next time, it is not asked."""
+def to_be_asked(request: HttpRequest, user: User, wish: Wish) -> Known:
+    """What to ask before this is sent: nothing where it was asked about this text before."""
     digest = Prompt.digest_of(Prompt.normalised(wish.prompt))[:16]
     asked: list[str] = request.session.get(SESSION_KEY, [])
-    if digest in asked:
-        return True
+    if digest in asked or not (known := known_of(user, wish)):
+        return Known()
     request.session[SESSION_KEY] = [*asked, digest][-MOST_REMEMBERED:]
-    return False
+    return known

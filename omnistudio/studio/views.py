@@ -17,7 +17,7 @@ from omnistudio.gallery.models import Reference
 from omnistudio.gallery.queries import last_cost
 from omnistudio.openapi_client.catalogue import MAX_PROMPT, MAX_REFERENCES, WARN_PROMPT
 from omnistudio.studio import queries, services
-from omnistudio.studio.asking import Known, known_of, was_asked
+from omnistudio.studio.asking import to_be_asked
 from omnistudio.studio.composing import (
     Values,
     asked_references,
@@ -93,7 +93,7 @@ def _question(request: SignedInRequest, form: ComposerForm, wish: services.Wish)
     tasks = len(wish.prompts) * wish.variations
     if form.cleaned_data["confirmed"] == str(tasks):
         return None
-    known = Known() if was_asked(request, wish) else known_of(request.user, wish)
+    known = to_be_asked(request, request.user, wish)
     if not known and not wish.combinations:
         return None
     cost = last_cost(wish.model_id)

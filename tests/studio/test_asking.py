@@ -47,6 +47,12 @@ def test_another_wish_is_not_asked_about(as_owner, make_task, change) -> None:
     assert not asks(as_owner, **change)
 
 
+def test_a_text_that_was_sent_before_it_was_made_is_asked_about_then(as_owner, make_task) -> None:
+    assert not asks(as_owner)
+    Task.objects.update(status="succeeded")
+    assert "This was made already" in asks(as_owner)
+
+
 @pytest.mark.parametrize("status", ["failed", "waiting", "unconfirmed", "cancelled"])
 def test_what_was_not_made_is_not_shown(as_owner, make_task, status) -> None:
     make_task(status=status)
