@@ -43,6 +43,16 @@ def references_reach_the_service(app_configs: Sequence[Any] | None, **kwargs: An
     ]
 
 
+@register()
+def nginx_is_told_a_place(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """`MEDIA_X_ACCEL` is joined with names of files, so it is a path with a slash at both ends."""
+    place = settings.MEDIA_X_ACCEL
+    if not place or (place.startswith("/") and place.endswith("/") and len(place) > 2):
+        return []
+    hint = "Write it as in docs/deploy/nginx.conf: MEDIA_X_ACCEL=/stored-media/"
+    return [Error(f"MEDIA_X_ACCEL is {place!r}, which is no place in nginx.", hint=hint, id="omnistudio.E003")]
+
+
 def is_local(host: str) -> bool:
     """Whether `host` names this machine or a private network."""
     if host in ("localhost", "") or host.endswith((".localhost", ".local", ".internal")):

@@ -8,7 +8,7 @@ import environ
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
-from omnistudio import secret_files
+from omnistudio import secret_files, storage_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -55,6 +55,10 @@ SESSION_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+# Files in a folder, or in an object store, to whose own host the media views then lead.
+OBJECT_STORE = storage_settings.read(env.str("MEDIA_STORAGE_URL", default=""))
+_media_origins = OBJECT_STORE.origins if OBJECT_STORE else []
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -62,8 +66,8 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         # Only custom properties (--r, --elapsed …) are set in style attributes.
         "style-src-attr": [UNSAFE_INLINE],
-        "img-src": [SELF, "data:", "blob:"],
-        "media-src": [SELF],
+        "img-src": [SELF, "data:", "blob:", *_media_origins],
+        "media-src": [SELF, *_media_origins],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
@@ -220,11 +224,14 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/no-direct-media/"  # media are served by views that check the viewer
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": OBJECT_STORE.storage if OBJECT_STORE else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-FILE_UPLOAD_PERMISSIONS = 0o600
-FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+# Where nginx sends the files: the place that stands for MEDIA_ROOT in its configuration. It reads them as a
+# member of our group.
+MEDIA_X_ACCEL = env.str("MEDIA_X_ACCEL", default="")
+FILE_UPLOAD_PERMISSIONS = 0o640 if MEDIA_X_ACCEL else 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750 if MEDIA_X_ACCEL else 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 # A selection of thousands gets our own answer, which says how many can be changed at once.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
