@@ -152,6 +152,13 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://omnistudio_cache")}
+if CACHES["default"]["BACKEND"].endswith("RedisCache"):
+    # Seconds; else a Redis that hangs would hang every sign-in with it.
+    CACHES["default"]["OPTIONS"] = {
+        "socket_connect_timeout": 3,
+        "socket_timeout": 3,
+        **CACHES["default"].get("OPTIONS", {}),
+    }
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="dummymail://")
 MAIL_SECONDS = 10  # for each step with the mail server
 if django.VERSION >= (6, 1):  # there mail is one setting, and the old ones are on their way out
