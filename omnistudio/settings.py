@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "omnistudio.studio",
     "omnistudio.tracker",
     "omnistudio.openapi_server",
+    "omnistudio.operations",
 ]
 
 MIDDLEWARE = [
