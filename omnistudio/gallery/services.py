@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from omnistudio import pictures
 from omnistudio.accounts.models import User
+from omnistudio.counters import tally
 from omnistudio.fetcher import fetch
 from omnistudio.gallery.models import Reference, Task
 
@@ -32,7 +33,10 @@ def move(task_id: int, *, was: Iterable[str], held_by: str | None = None, **chan
     rows = Task.objects.filter(pk=task_id, status__in=list(was))
     if held_by is not None:
         rows = rows.filter(holder=held_by)
-    return rows.update(revision=F("revision") + 1, **changes) == 1
+    moved = rows.update(revision=F("revision") + 1, **changes) == 1
+    if moved and changes.get("status") in Task.FINISHED:
+        tally.count("tasks_ended", str(changes["status"]))
+    return moved
 
 
 def keep_reference(owner: User, file: pictures.PictureFile) -> Reference:
