@@ -42,6 +42,10 @@ class Heartbeat(models.Model):
     def __str__(self) -> str:
         return f"{self.role} {self.process}"
 
+    @property
+    def is_alive(self) -> bool:
+        return self.beat_at >= timezone.now() - self.SILENCE
+
     @classmethod
     def beat(cls, role: str, process: str, *, at_work: int | None = None, breaker_open: bool = False) -> None:
         """Say that `process` is alive, and forget the processes of the day before."""

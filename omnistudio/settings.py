@@ -1,11 +1,13 @@
 """Settings, all from the environment; a start without any of them works (`.env.example` lists them)."""
 
+import logging
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import django
 import environ
 from csp.constants import NONE, SELF, UNSAFE_INLINE
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from omnistudio import secret_files, storage_settings
@@ -101,6 +103,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "omnistudio.middleware.request_ids",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -279,12 +282,22 @@ OPENAPI_SERVER = {
     "PRIVATE_HOSTS": env.list("OPENAPI_PRIVATE_HOSTS", default=[]),
 }
 
-# ------------------------------------------------------------------ logs
+# ------------------------------------------------------------------ logs and numbers
+LOG_FORMAT = env.str("LOG_FORMAT", default="line")
+if LOG_FORMAT not in ("line", "json"):
+    raise ImproperlyConfigured("LOG_FORMAT is line or json.")
+logging.captureWarnings(LOG_FORMAT == "json")  # Python's own warnings, too, as lines of the log
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"()": "omnistudio.logs.Line", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "json": {"()": "omnistudio.logs.Json"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "json" if LOG_FORMAT == "json" else "line"}
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "omnistudio": {"level": env.str("LOG_LEVEL", default="INFO")},

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.utils import translation
 
+from omnistudio import logs
 from omnistudio.claims import claim
 from omnistudio.counters import tally
 from omnistudio.gallery.models import Task
@@ -119,6 +120,7 @@ class Tracker:
 
     async def _work(self, task: Task) -> None:
         """One step of one task. An error of our own puts the task back for a while, and is not hidden."""
+        logs.task_id.set(task.pk)  # in this step's own context
         try:
             with translation.override(task.owner.language or settings.LANGUAGE_CODE):
                 await self.steps.advance(task)

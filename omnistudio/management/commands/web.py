@@ -36,6 +36,8 @@ class Server(BaseApplication):
             "control_socket_disable": True,  # nobody would use it
             "proc_name": "omnistudio-web",
         }
+        if settings.LOG_FORMAT == "json":
+            options["logger_class"] = "omnistudio.logs.Gunicorn"
         for name, value in options.items():
             self.cfg.set(name, value)
 
