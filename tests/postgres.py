@@ -13,7 +13,7 @@ from typing import Any, Self
 import psycopg
 from psycopg import sql
 
-from tests.contract.processes import free_port
+from tests.browser.servers import free_port
 
 USER = "studio"
 
