@@ -15,6 +15,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from omnistudio import counters
+from omnistudio.gallery.models import Task
 from omnistudio.models import Heartbeat
 from omnistudio.operations import queries
 
@@ -58,7 +59,8 @@ def _now() -> Iterator[Metric]:
         "oldest_waiting_seconds", "How long the task has waited that waits longest.", "", queries.oldest_waiting()
     )
     yield _gauge("queue_depth", "What is due and in nobody's hands.", "queue", {**queries.queue_depths()})
-    yield _gauge("tasks_held_up", "Unfinished tasks that something holds up.", "trouble", {**queries.troubles()})
+    held = dict.fromkeys((trouble for trouble in Task.Trouble.values if trouble), 0.0) | queries.troubles()
+    yield _gauge("tasks_held_up", "Unfinished tasks that something holds up.", "trouble", held)
     yield _gauge("processes", "Background processes that are alive.", "role", alive)
     yield _gauge("breakers_tripped", "Trackers that get no answer from the service.", "", tripped)
 
