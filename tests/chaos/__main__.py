@@ -150,6 +150,7 @@ def _counts() -> tuple[int, int]:
 def _report(
     options: argparse.Namespace, crowd: Any, service: MisbehavingService, fleet: Fleet, seconds: float, tell: Any
 ) -> bool:
+    from omnistudio import counters
     from tests.chaos.sums import drawn
 
     sums = drawn(options.tasks, crowd.runs, service.attempts, fleet.deeds)
@@ -159,6 +160,8 @@ def _report(
     for fault, count in sorted(service.faults.items()):
         tell(f"  {count:4}  the service: {fault}")
     tell(f"  {crowd.retries:4}  forms sent again by people")
+    taken_over = sum(value for name, value in counters.values().items() if name.startswith("lease_takeovers"))
+    tell(f"  {taken_over:4.0f}  claims taken over from a process that was gone")
     tell("The sums:")
     for right, what, told in sums.lines:
         tell(f"  {'right' if right else 'WRONG'}  {what}: {told}")

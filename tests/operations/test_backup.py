@@ -6,11 +6,13 @@ import hashlib
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import tarfile
 import tracemalloc
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -103,6 +105,11 @@ class Elsewhere:
 
     def restore(self, path: Path, *options: str) -> subprocess.CompletedProcess[str]:
         return self.run("manage.py", "restore", str(path), *options)
+
+    def people(self) -> int:
+        """How many there are, on SQLite."""
+        with closing(sqlite3.connect(self.folder / "omnistudio.sqlite3")) as database:
+            return database.execute("SELECT count(*) FROM accounts_user").fetchone()[0]
 
     def look(self) -> dict:
         assert self.run("manage.py", "collectstatic", "-v0", "--no-input").returncode == 0
@@ -231,7 +238,7 @@ def test_a_wrong_passphrase_changes_nothing(owner, elsewhere, tmp_path, monkeypa
     done = elsewhere.restore(path, "--open-secrets")
     assert done.returncode
     assert "not the passphrase. Nothing was restored" in done.stderr
-    assert elsewhere.look()["rows"]["accounts.user"] == []
+    assert elsewhere.people() == 0
 
 
 def test_an_instance_that_is_in_use_is_refused(full, tmp_path, monkeypatch) -> None:
@@ -246,7 +253,7 @@ def test_an_archive_that_was_changed_or_cut_off_is_refused_before_anything_is_wr
     full, elsewhere, tmp_path, monkeypatch, at: float
 ) -> None:
     path = back_up(tmp_path / "b.tar", monkeypatch=monkeypatch)
-    content = bytearray(path.read_bytes())
+    content = bytearray(path.read_bytes().rstrip(b"\0"))  # a tar ends with some kilobytes of nothing
     place = next(n for n in range(int(len(content) * at), len(content)) if content[n])
     content[place] ^= 0x55
     path.write_bytes(content)
@@ -258,7 +265,7 @@ def test_an_archive_that_was_changed_or_cut_off_is_refused_before_anything_is_wr
     assert done.returncode == 1
     assert done.stderr.startswith("CommandError:")
     assert done.stderr.endswith("Nothing was restored.\n")
-    assert elsewhere.look()["rows"]["accounts.user"] == []
+    assert elsewhere.people() == 0
 
 
 def test_a_backup_of_another_version_is_refused_by_name(owner, tmp_path, monkeypatch, elsewhere) -> None:
