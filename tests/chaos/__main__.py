@@ -45,6 +45,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--every", type=float, default=4.0, help="seconds between two kills, about")
     parser.add_argument("--spare", choices=["web", "track", "render"], help="a kind of process that is not killed")
     parser.add_argument("--one-in", type=int, default=20, help="how often the service misbehaves")
+    parser.add_argument("--call-seconds", type=float, default=15, help="how long a tracker waits for an answer")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--minutes", type=float, default=90, help="when to give up")
     parser.add_argument("--report", type=Path, default=Path(f"build/chaos-{time.strftime('%Y%m%d-%H%M%S')}.txt"))
@@ -58,7 +59,7 @@ def run(options: argparse.Namespace, tell: Any) -> bool:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="omnistudio-chaos-")))
         server = stack.enter_context(Postgres())
         service = stack.enter_context(_service(options))
-        fleet = stack.enter_context(_fleet(server, service, folder))
+        fleet = stack.enter_context(_fleet(server, service, folder, options.call_seconds))
         crowd = _prepared(fleet, options.tasks)
         service.webs[:] = fleet.webs
         tell(
@@ -84,12 +85,12 @@ def _service(options: argparse.Namespace) -> Iterator[MisbehavingService]:
 
 
 @contextmanager
-def _fleet(server: Postgres, service: MisbehavingService, folder: Path) -> Iterator[Fleet]:
+def _fleet(server: Postgres, service: MisbehavingService, folder: Path, call_seconds: float) -> Iterator[Fleet]:
     with Fleet({}, folder) as fleet:
         for role, count in (("web", 2), ("track", TRACKERS), ("render", RENDERERS)):
             for _number in range(count):
                 fleet.add(role)
-        fleet.environment = environment(server.create("chaos"), service.url, folder, fleet.webs[0])
+        fleet.environment = environment(server.create("chaos"), service.url, folder, fleet.webs[0], call_seconds)
         yield fleet
 
 
@@ -153,7 +154,7 @@ def _report(
     from omnistudio import counters
     from tests.chaos.sums import drawn
 
-    sums = drawn(options.tasks, crowd.runs, service.attempts, fleet.deeds)
+    sums = drawn(options.tasks, crowd.runs, service.attempts, fleet.deeds, options.call_seconds)
     tell(f"Ended after {seconds:.0f} s. What was done to it:")
     for what, count in sorted(fleet.deeds_done().items()):
         tell(f"  {count:4}  {what}")

@@ -19,7 +19,6 @@ from tests.postgres import Postgres
 
 TINY_ENGINE = "tests.openapi_server.tiny_engine.TinyEngine"
 ENDS_WITHIN = 15.0
-CALL_SECONDS = 15
 
 
 @dataclass
@@ -154,7 +153,7 @@ class Hand(threading.Thread):
             raise self.failure
 
 
-def environment(database: str, api: str, folder: Path, public: str, **more: str) -> dict[str, str]:
+def environment(database: str, api: str, folder: Path, public: str, call_seconds: float) -> dict[str, str]:
     """Of every process: one instance, a tiny quick engine, short times."""
     return {
         "PATH": os.environ["PATH"],
@@ -167,12 +166,11 @@ def environment(database: str, api: str, folder: Path, public: str, **more: str)
         "OPENAPI_ENGINE": TINY_ENGINE,
         "OPENAPI_REQUESTS_PER_MINUTE": "1000000",
         "WEB_WORKERS": "1",
-        "TRACKER_CALL_SECONDS": str(CALL_SECONDS),
-        "TRACKER_LEASE_SECONDS": str(CALL_SECONDS + 5),
+        "TRACKER_CALL_SECONDS": str(call_seconds),
+        "TRACKER_LEASE_SECONDS": str(call_seconds + 5),
         # What a tracker that is killed may have had on its way: a few, as with a service that answers quickly.
         "TRACKER_CONCURRENCY": "8",
         "TRACKER_POLL_SECONDS": "0.5",
         "TRACKER_MAX_POLL_SECONDS": "3",
         "LOG_LEVEL": "WARNING",
-        **more,
     }

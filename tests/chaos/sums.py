@@ -11,7 +11,7 @@ from django.db.models import Sum
 
 from omnistudio.gallery.models import Run, Task
 from omnistudio.openapi_server.models import Job, LedgerEntry
-from tests.chaos.fleet import CALL_SECONDS, Deed
+from tests.chaos.fleet import Deed
 from tests.chaos.proxy import NOT_PROCESSED, Attempt
 
 # A tracker that is killed just after the answer left may not have written it down.
@@ -34,8 +34,8 @@ class Sums:
         self.lines.append((not wrong, what, f"{told}; wrong: {wrong[:5]}" if wrong else told))
 
 
-def drawn(tasks: int, runs: int, attempts: list[Attempt], deeds: list[Deed]) -> Sums:
-    """All sums. `deeds` says who was killed when."""
+def drawn(tasks: int, runs: int, attempts: list[Attempt], deeds: list[Deed], call_seconds: float) -> Sums:
+    """All sums. `deeds` says who was killed when, `call_seconds` how long a tracker waits for an answer."""
     sums = Sums()
     rows = list(Task.objects.all())
     jobs = {job.idempotency_key: job for job in Job.objects.all()}
@@ -43,7 +43,7 @@ def drawn(tasks: int, runs: int, attempts: list[Attempt], deeds: list[Deed]) -> 
     _money(sums, rows, jobs)
     _sent(sums, attempts)
     _files(sums, rows, jobs)
-    _unconfirmed(sums, rows, attempts, deeds)
+    _unconfirmed(sums, rows, attempts, deeds, call_seconds)
     return sums
 
 
@@ -112,7 +112,9 @@ def _files(sums: Sums, rows: list[Task], jobs: dict[str | None, Job]) -> None:
     sums.draw("every success is stored with the right sum", wrong, f"{len(done):,} files")
 
 
-def _unconfirmed(sums: Sums, rows: list[Task], attempts: list[Attempt], deeds: list[Deed]) -> None:
+def _unconfirmed(
+    sums: Sums, rows: list[Task], attempts: list[Attempt], deeds: list[Deed], call_seconds: float
+) -> None:
     """Unconfirmed is right where the service misbehaved, or where the tracker or the database was gone meanwhile."""
     tries = {attempt.key: attempt for attempt in attempts}
     wrong: list[object] = []
@@ -121,7 +123,7 @@ def _unconfirmed(sums: Sums, rows: list[Task], attempts: list[Attempt], deeds: l
         if task.status != Task.Status.UNCONFIRMED:
             continue
         attempt = tries.get(str(task.uuid))
-        cause = _cause(attempt, task, deeds)
+        cause = _cause(attempt, task, deeds, call_seconds)
         if cause:
             why[cause] += 1
         else:
@@ -130,12 +132,12 @@ def _unconfirmed(sums: Sums, rows: list[Task], attempts: list[Attempt], deeds: l
     sums.draw("unconfirmed only where the answer was really lost", wrong, told)
 
 
-def _cause(attempt: Attempt | None, task: Task, deeds: list[Deed]) -> str:
+def _cause(attempt: Attempt | None, task: Task, deeds: list[Deed], call_seconds: float) -> str:
     """Why the answer was lost; empty where it was not."""
     if task.reason_words != ENDED:  # the tracker was there, and had no answer
         if attempt is None:
             return ""
-        late = task.sent_at is not None and attempt.ended - task.sent_at.timestamp() >= CALL_SECONDS - 1
+        late = task.sent_at is not None and attempt.ended - task.sent_at.timestamp() >= call_seconds - 1
         return f"({attempt.outcome})" if attempt.outcome != "200" else "(answered after the time-out)" if late else ""
     begun = task.sent_at.timestamp() if task.sent_at else 0.0
     until = (attempt.ended if attempt else begun) + MOMENT

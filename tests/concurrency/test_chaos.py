@@ -13,7 +13,20 @@ from django.conf import settings
 from tests.postgres import programs
 
 # Renderers are spared: a job of one that was killed is anybody's after 45 s, which is all the time there is here.
-SHORT = ["--tasks", "40", "--every", "3", "--spare", "render", "--one-in", "10", "--minutes", "3"]
+SHORT = [
+    "--tasks",
+    "24",
+    "--every",
+    "3",
+    "--spare",
+    "render",
+    "--one-in",
+    "10",
+    "--call-seconds",
+    "5",
+    "--minutes",
+    "4",
+]
 
 
 @pytest.mark.skipif(programs() is None, reason="PostgreSQL is not installed")
