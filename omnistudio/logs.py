@@ -14,8 +14,6 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
-from gunicorn.glogging import Logger as GunicornLogger
-
 from omnistudio.openapi_client import redact
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -75,10 +73,21 @@ def _error(error: BaseException) -> dict[str, Any]:
     }
 
 
-class Gunicorn(GunicornLogger):
-    """gunicorn's own lines in the same form."""
-
-    def setup(self, cfg: Any) -> None:
-        super().setup(cfg)
-        for handler in self.error_log.handlers:
-            handler.setFormatter(Json())
+def configuration(level: str, form: str) -> dict[str, Any]:
+    """Django's `LOGGING`: everything to stderr, as `line` or `json`."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {"()": "omnistudio.logs.Line", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+            "json": {"()": "omnistudio.logs.Json"},
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": form}},
+        "root": {"handlers": ["stderr"], "level": "WARNING"},
+        "loggers": {
+            "omnistudio": {"level": level},
+            # httpx writes whole URLs at INFO.
+            "httpx": {"level": "WARNING"},
+            "httpcore": {"level": "WARNING"},
+        },
+    }

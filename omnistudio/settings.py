@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from omnistudio import secret_files, storage_settings
+from omnistudio import logs, secret_files, storage_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -288,24 +288,7 @@ if LOG_FORMAT not in ("line", "json"):
     raise ImproperlyConfigured("LOG_FORMAT is line or json.")
 logging.captureWarnings(LOG_FORMAT == "json")  # Python's own warnings, too, as lines of the log
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"()": "omnistudio.logs.Line", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
-        "json": {"()": "omnistudio.logs.Json"},
-    },
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "json" if LOG_FORMAT == "json" else "line"}
-    },
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {
-        "omnistudio": {"level": env.str("LOG_LEVEL", default="INFO")},
-        # httpx writes whole URLs at INFO.
-        "httpx": {"level": "WARNING"},
-        "httpcore": {"level": "WARNING"},
-    },
-}
+LOGGING = logs.configuration(env.str("LOG_LEVEL", default="INFO"), LOG_FORMAT)
 SILENCED_SYSTEM_CHECKS = [
     "models.W040",  # SQLite leaves out the covering column of an index, which PostgreSQL uses
     "security.W008",  # the redirect to https is the proxy's
