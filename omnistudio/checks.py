@@ -1,5 +1,6 @@
 """System checks of the configuration, each with a hint that says what to do."""
 
+import importlib.util
 import ipaddress
 from collections.abc import Sequence
 from typing import Any
@@ -41,6 +42,40 @@ def references_reach_the_service(app_configs: Sequence[Any] | None, **kwargs: An
             id="omnistudio.W001",
         )
     ]
+
+
+@register()
+def nginx_is_told_a_place(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """`MEDIA_X_ACCEL` is joined with names of files, so it is a path with a slash at both ends."""
+    place = settings.MEDIA_X_ACCEL
+    if not place or (place.startswith("/") and place.endswith("/") and len(place) > 2):
+        return []
+    hint = "Write it as in docs/deploy/nginx.conf: MEDIA_X_ACCEL=/stored-media/"
+    return [Error(f"MEDIA_X_ACCEL is {place!r}, which is no place in nginx.", hint=hint, id="omnistudio.E003")]
+
+
+@register()
+def cache_is_shared(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """The limits of sign-in, of links with a password and of API keys are counted in the cache, by all processes."""
+    if not settings.CACHES["default"]["BACKEND"].endswith(("LocMemCache", "DummyCache")):
+        return []
+    return [
+        Warning(
+            "CACHE_URL is a cache that each process has for itself.",
+            hint="Every process then counts wrong passwords and requests by itself, so that limits are many times "
+            "what they say. Leave CACHE_URL out (the database), or use redis://host:6379/0.",
+            id="omnistudio.W002",
+        )
+    ]
+
+
+@register()
+def redis_can_be_spoken(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Redis needs its client, which is not installed with the rest."""
+    if not settings.CACHES["default"]["BACKEND"].endswith("RedisCache") or importlib.util.find_spec("redis"):
+        return []
+    hint = "Install it into the same environment: .venv/bin/python -m pip install 'redis>=5'"
+    return [Error("CACHE_URL is Redis, and its Python client is not installed.", hint=hint, id="omnistudio.E004")]
 
 
 def is_local(host: str) -> bool:

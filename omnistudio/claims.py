@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 from django.db import connections, models, transaction
 from django.utils import timezone
 
+from omnistudio.counters import tally
+
 
 class Leased(models.Model):
     """A row that processes work on: when it is next due, who holds it and until when."""
@@ -46,15 +48,19 @@ def claim(candidates: models.QuerySet[LeasedModel], *, holder: str, seconds: flo
     each other. Atomic: a claim is there whole or not at all.
     """
     wanted = candidates.filter(due())
-    if limit <= 0 or not (ids := list(wanted.values_list("pk", flat=True)[:limit])):
+    if limit <= 0 or not (held := dict(wanted.values_list("pk", "holder")[:limit])):
         return []
+    ids = list(held)
     model, using = candidates.model, candidates.db
     with transaction.atomic(using=using):
         if connections[using].features.has_select_for_update_skip_locked:
             locked = model._default_manager.using(using).filter(pk__in=ids)
             ids = list(locked.select_for_update(skip_locked=True).values_list("pk", flat=True))
         lease: dict[str, Any] = {"holder": holder, "lease_until": timezone.now() + timedelta(seconds=seconds)}
-        return [pk for pk in ids if _unordered(wanted).filter(pk=pk).update(**lease)]
+        ours = [pk for pk in ids if _unordered(wanted).filter(pk=pk).update(**lease)]
+    if taken_over := sum(1 for pk in ours if held[pk]):
+        tally.count("lease_takeovers", model._meta.label_lower, amount=taken_over)
+    return ours
 
 
 def held_by(holder: str) -> models.Q:

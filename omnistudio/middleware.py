@@ -1,5 +1,7 @@
 """Middleware of the whole site."""
 
+import re
+import secrets
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +14,9 @@ from django.shortcuts import resolve_url
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from omnistudio import logs
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 View = Callable[[HttpRequest], HttpResponse]
 
 
@@ -24,6 +29,24 @@ class LoginRequired(LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+
+def request_ids(get_response: View) -> View:
+    """Give each request an id: the proxy's, or one of our own. Every line of the log about it carries it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        name = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        request.META[logs.REQUEST_ID] = name  # for what Django writes after the answer has left this middleware
+        token = logs.request_id.set(name)
+        try:
+            response = get_response(request)
+        finally:
+            logs.request_id.reset(token)
+        response.headers["X-Request-ID"] = name
+        return response
+
+    return middleware
 
 
 def language(get_response: View) -> View:

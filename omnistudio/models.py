@@ -1,4 +1,4 @@
-"""Heartbeats: which background processes are alive."""
+"""What processes tell of themselves: heartbeats, and sums that all of them add to."""
 
 from __future__ import annotations
 
@@ -29,6 +29,10 @@ class Heartbeat(models.Model):
     role = models.CharField(max_length=16, choices=Role.choices)
     process = models.CharField(max_length=120, unique=True)
     beat_at = models.DateTimeField()
+    # What it says of itself, where it has something to say. NULL or a default of the database, so that the code of
+    # the release before can write its rows while this one is rolled out.
+    at_work = models.PositiveIntegerField(null=True)
+    breaker_open = models.BooleanField(default=False, db_default=False)
 
     objects = HeartbeatQuerySet.as_manager()
 
@@ -38,17 +42,32 @@ class Heartbeat(models.Model):
     def __str__(self) -> str:
         return f"{self.role} {self.process}"
 
+    @property
+    def is_alive(self) -> bool:
+        return self.beat_at >= timezone.now() - self.SILENCE
+
     @classmethod
-    def beat(cls, role: str, process: str) -> None:
+    def beat(cls, role: str, process: str, *, at_work: int | None = None, breaker_open: bool = False) -> None:
         """Say that `process` is alive, and forget the processes of the day before."""
         now = timezone.now()
-        cls.objects.update_or_create(process=process, defaults={"role": role, "beat_at": now})
+        told = {"role": role, "beat_at": now, "at_work": at_work, "breaker_open": breaker_open}
+        cls.objects.update_or_create(process=process, defaults=told)
         cls.objects.filter(role=role, beat_at__lt=now - timedelta(days=1)).delete()
 
     @classmethod
     def stop(cls, process: str) -> None:
         """Take the row away when a process ends in an orderly way."""
         cls.objects.filter(process=process).delete()
+
+
+class Counter(models.Model):
+    """A sum that only grows and that all processes add to: `remote_calls|create|ok`. See `counters`."""
+
+    name = models.CharField(max_length=120, unique=True)
+    value = models.FloatField(default=0, db_default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.value:g}"
 
 
 def process_name(role: str) -> str:

@@ -1,14 +1,16 @@
 """Settings, all from the environment; a start without any of them works (`.env.example` lists them)."""
 
+import logging
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import django
 import environ
 from csp.constants import NONE, SELF, UNSAFE_INLINE
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from omnistudio import secret_files
+from omnistudio import logs, secret_files, storage_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -55,6 +57,10 @@ SESSION_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+# Files in a folder, or in an object store, to whose own host the media views then lead.
+OBJECT_STORE = storage_settings.read(env.str("MEDIA_STORAGE_URL", default=""))
+_media_origins = OBJECT_STORE.origins if OBJECT_STORE else []
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -62,8 +68,8 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         # Only custom properties (--r, --elapsed …) are set in style attributes.
         "style-src-attr": [UNSAFE_INLINE],
-        "img-src": [SELF, "data:", "blob:"],
-        "media-src": [SELF],
+        "img-src": [SELF, "data:", "blob:", *_media_origins],
+        "media-src": [SELF, *_media_origins],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
@@ -93,9 +99,11 @@ INSTALLED_APPS = [
     "omnistudio.studio",
     "omnistudio.tracker",
     "omnistudio.openapi_server",
+    "omnistudio.operations",
 ]
 
 MIDDLEWARE = [
+    "omnistudio.middleware.request_ids",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -148,6 +156,13 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://omnistudio_cache")}
+if CACHES["default"]["BACKEND"].endswith("RedisCache"):
+    # Seconds; else a Redis that hangs would hang every sign-in with it.
+    CACHES["default"]["OPTIONS"] = {
+        "socket_connect_timeout": 3,
+        "socket_timeout": 3,
+        **CACHES["default"].get("OPTIONS", {}),
+    }
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="dummymail://")
 MAIL_SECONDS = 10  # for each step with the mail server
 if django.VERSION >= (6, 1):  # there mail is one setting, and the old ones are on their way out
@@ -220,11 +235,14 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/no-direct-media/"  # media are served by views that check the viewer
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": OBJECT_STORE.storage if OBJECT_STORE else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-FILE_UPLOAD_PERMISSIONS = 0o600
-FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+# Where nginx sends the files: the place that stands for MEDIA_ROOT in its configuration. It reads them as a
+# member of our group.
+MEDIA_X_ACCEL = env.str("MEDIA_X_ACCEL", default="")
+FILE_UPLOAD_PERMISSIONS = 0o640 if MEDIA_X_ACCEL else 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750 if MEDIA_X_ACCEL else 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 # A selection of thousands gets our own answer, which says how many can be changed at once.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
@@ -264,20 +282,13 @@ OPENAPI_SERVER = {
     "PRIVATE_HOSTS": env.list("OPENAPI_PRIVATE_HOSTS", default=[]),
 }
 
-# ------------------------------------------------------------------ logs
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {
-        "omnistudio": {"level": env.str("LOG_LEVEL", default="INFO")},
-        # httpx writes whole URLs at INFO.
-        "httpx": {"level": "WARNING"},
-        "httpcore": {"level": "WARNING"},
-    },
-}
+# ------------------------------------------------------------------ logs and numbers
+LOG_FORMAT = env.str("LOG_FORMAT", default="line")
+if LOG_FORMAT not in ("line", "json"):
+    raise ImproperlyConfigured("LOG_FORMAT is line or json.")
+logging.captureWarnings(LOG_FORMAT == "json")  # Python's own warnings, too, as lines of the log
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+LOGGING = logs.configuration(env.str("LOG_LEVEL", default="INFO"), LOG_FORMAT)
 SILENCED_SYSTEM_CHECKS = [
     "models.W040",  # SQLite leaves out the covering column of an index, which PostgreSQL uses
     "security.W008",  # the redirect to https is the proxy's

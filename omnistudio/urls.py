@@ -17,4 +17,5 @@ urlpatterns = [
     path("", include("omnistudio.gallery.urls")),
     path("", include("omnistudio.studio.urls")),
     path("", include("omnistudio.openapi_server.urls")),
+    path("", include("omnistudio.operations.urls")),
 ]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
 from PIL import Image
 
+from omnistudio import storage_settings
 from omnistudio.accounts.models import ApiKey, User
 from omnistudio.accounts.services import keep_key
 from omnistudio.gallery.history.tally import counted
@@ -23,6 +26,25 @@ KEY = "sk-" + "a1B2c3D4" * 4
 def _media_of_its_own(settings, tmp_path):
     """Each test writes files into a folder of its own."""
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(scope="session")
+def running_store() -> Iterator[Any]:
+    """An object store on loopback; loaded only by tests that ask for it."""
+    from tests.object_store import ObjectStore
+
+    with ObjectStore() as store:
+        yield store
+
+
+@pytest.fixture
+def store(running_store: Any, settings, request) -> Any:
+    """The store, with a prefix of its own for each test, set as `MEDIA_STORAGE_URL` sets it."""
+    prefix = hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:12]
+    place = storage_settings.read(running_store.url(f"studio/{prefix}"))
+    assert place is not None
+    settings.STORAGES = {**settings.STORAGES, "default": place.storage}
+    return running_store
 
 
 @pytest.fixture

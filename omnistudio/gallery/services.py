@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from omnistudio import pictures
 from omnistudio.accounts.models import User
+from omnistudio.counters import tally
 from omnistudio.fetcher import fetch
 from omnistudio.gallery.history.tally import counted
 from omnistudio.gallery.models import Reference, Task
@@ -37,7 +38,10 @@ def move(task_id: int, *, was: Iterable[str], held_by: str | None = None, **chan
     rows = Task.objects.filter(pk=task_id, status__in=list(was))
     if held_by is not None:
         rows = rows.filter(holder=held_by)
-    return change(rows, [task_id], **changes) == 1
+    moved = change(rows, [task_id], **changes) == 1
+    if moved and changes.get("status") in Task.FINISHED:
+        tally.count("tasks_ended", str(changes["status"]))
+    return moved
 
 
 def change(rows: TaskQuerySet, ids: Iterable[int], **changes: Any) -> int:

@@ -107,12 +107,11 @@ def shared_media(request: HttpRequest, link: ShareLink, task_id: int, which: str
     """A file of a work behind the link. `?download` works where the link allows it; else it is to be looked at."""
     _require_unlocked(request, link)
     task = get_object_or_404(share_links.works_of(link).select_related("prompt"), pk=task_id)
-    response = media_answer(request, task, which)
-    response.headers["Cache-Control"] = "private, no-cache"  # asked for again each time: the link may have ended
-    response.headers["Content-Disposition"] = "inline"
+    disposition = "inline"
     if "download" in request.GET and link.allow_download:
-        name = task.download_name if link.show_prompt else wordless_name(task)
-        response.headers["Content-Disposition"] = attachment(name)
+        disposition = attachment(task.download_name if link.show_prompt else wordless_name(task))
+    response = media_answer(request, task, which, disposition)
+    response.headers["Cache-Control"] = "private, no-cache"  # asked for again each time: the link may have ended
     return response
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models.fields.files import FieldFile
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -15,7 +15,7 @@ from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery import links
 from omnistudio.gallery.models import Reference, Task
 from omnistudio.gallery.services import note_downloads
-from omnistudio.http import ranged
+from omnistudio.http import ranged, stored
 
 # A file that is opened by itself may do nothing but be looked at.
 MEDIA_CSP = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
@@ -29,18 +29,16 @@ def media(request: SignedInRequest, task_id: int, which: str) -> HttpResponseBas
     if which == "thumbnail":  # in the trash a person still sees what they may bring back
         tasks = tasks | Task.objects.trashed().filter(owner_id=request.user.pk)
     task = get_object_or_404(tasks.select_related("prompt"), pk=task_id)
-    response = media_answer(request, task, which)
-    if "download" in request.GET:
-        response.headers["Content-Disposition"] = attachment(task.download_name)
-        if which == "file" and request.method == "GET" and task.downloaded_at is None:
-            note_downloads([task.pk])
-    return response
+    disposition = attachment(task.download_name) if "download" in request.GET else "inline"
+    if "download" in request.GET and which == "file" and request.method == "GET" and task.downloaded_at is None:
+        note_downloads([task.pk])
+    return media_answer(request, task, which, disposition)
 
 
-def media_answer(request: HttpRequest, task: Task, which: str) -> HttpResponseBase:
+def media_answer(request: HttpRequest, task: Task, which: str, disposition: str) -> HttpResponseBase:
     """One of a task's files, to whoever the caller has found to be allowed to see it."""
     content_type = SMALL.get(which) or task.content_type
-    return _answer(request, getattr(task, which), content_type, f"{task.sha256}-{which}")
+    return _answer(request, getattr(task, which), content_type, f"{task.sha256}-{which}", disposition)
 
 
 def attachment(name: str) -> str:
@@ -59,20 +57,27 @@ def reference_file(request: SignedInRequest, reference_id: int, which: str) -> H
 @login_not_required
 @require_safe
 def linked_reference(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
-    """A reference for the service, by a signed link."""
+    """A reference for the service, by a signed link: the file itself, wherever it is stored.
+
+    No redirect, because a service need not follow one, and may reach us and not our object store.
+    """
     reference = get_object_or_404(Reference, pk=links.reference_of_link(token) or 0)
-    return _answer(request, reference.file, reference.content_type, reference.sha256)
-
-
-def _answer(request: HttpRequest, field: Any, content_type: str, etag: str) -> HttpResponseBase:
-    if not field:
-        raise Http404
     try:
-        file = field.open("rb")
+        file = reference.file.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
-    response = ranged(request, file, content_type=content_type, etag=etag)
+    response = ranged(request, file, content_type=reference.content_type, etag=reference.sha256)
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    return _guarded(response)
+
+
+def _answer(
+    request: HttpRequest, field: FieldFile, content_type: str, etag: str, disposition: str = "inline"
+) -> HttpResponseBase:
+    return _guarded(stored(request, field, content_type=content_type, etag=etag, disposition=disposition))
+
+
+def _guarded(response: HttpResponseBase) -> HttpResponseBase:
     response.headers["Content-Security-Policy"] = MEDIA_CSP
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"

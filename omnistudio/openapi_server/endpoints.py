@@ -8,7 +8,8 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponseBase
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -48,6 +49,9 @@ def endpoint(*methods: str) -> Callable[[View[P]], View[P]]:
                 return view(request, *args, **kwargs)
             except Refused as reason:
                 return answers.refused(str(reason))
+            except DatabaseError:
+                logger.exception("%s %s", request.method, request.path)
+                return _database_away(request)
             except Exception:
                 logger.exception("%s %s", request.method, request.path)
                 return answers.refused(_("Something went wrong on this server."), status=500)
@@ -55,6 +59,19 @@ def endpoint(*methods: str) -> Callable[[View[P]], View[P]]:
         return csrf_exempt(login_not_required(guarded))
 
     return decorate
+
+
+def _database_away(request: HttpRequest) -> HttpResponseBase:
+    """What is answered where the database went away: perhaps in the very moment in which a charge was committed.
+
+    To come back later, where asking again is safe: it only reads, or its `Idempotency-Key` brings back the task of
+    the first time. Else no envelope at all, because a `code` would say that nothing was charged, and nobody knows.
+    """
+    if request.method in ("GET", "HEAD") or request.headers.get("Idempotency-Key", "").strip():
+        response: HttpResponseBase = answers.refused(_("Something went wrong on this server."), status=503)
+        response.headers["Retry-After"] = "2"
+        return response
+    return JsonResponse({"error": "The database does not answer."}, status=500)
 
 
 def with_key(view: ViewWithKey[P]) -> View[P]:

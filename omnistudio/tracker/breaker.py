@@ -20,6 +20,11 @@ class Breaker:
     def is_open(self) -> bool:
         return time.monotonic() < self._open_until
 
+    @property
+    def has_tripped(self) -> bool:
+        """Whether the service has not answered lately: open, or waiting for the one call that decides."""
+        return self._misses >= self.threshold
+
     def allowance(self, wanted: int) -> int:
         """How many calls may start now, of those that are wanted."""
         if self.is_open:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
+from omnistudio.counters import tally
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.queries import usual_time
 from omnistudio.gallery.services import move
@@ -157,7 +158,7 @@ def saving(task: Task, remote: RemoteTask, holder: str) -> bool:
 
 def succeeded(task: Task, stored: dict[str, Any], holder: str) -> bool:
     """The result is in our storage."""
-    return move(
+    kept = move(
         task.pk,
         was=[Status.RUNNING],
         held_by=holder,
@@ -167,6 +168,10 @@ def succeeded(task: Task, stored: dict[str, Any], holder: str) -> bool:
         **AT_EASE,
         **RELEASED,
     )
+    if kept:
+        tally.count("media_files")
+        tally.count("media_bytes", amount=stored["bytes"])
+    return kept
 
 
 def later(task: Task, seconds: float, holder: str) -> bool:

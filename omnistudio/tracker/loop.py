@@ -13,7 +13,9 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.utils import translation
 
+from omnistudio import logs
 from omnistudio.claims import claim
+from omnistudio.counters import tally
 from omnistudio.gallery.models import Task
 from omnistudio.models import Heartbeat, process_name
 from omnistudio.tracker import queries, services
@@ -53,6 +55,7 @@ class Tracker:
         """Work until `stop`; with `once`, until nothing is due."""
         # Threads for files: with the usual six or so, a few slow uploads would hold up everything.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(DOWNLOADS + LOOKS))
+        tally.keeps_back = True
         chores = asyncio.create_task(self._chores())
         try:
             while not self._stop.is_set():
@@ -73,6 +76,8 @@ class Tracker:
         """Leave nothing behind: no heartbeat, no task that seems to be sent still, no connection."""
         try:
             await in_database(services.expire_sending)()
+            tally.keeps_back = False
+            await in_database(tally.flush)()
             await in_database(Heartbeat.stop)(self.process)
         except DatabaseError as error:  # the next tracker does the first, and the beat grows old
             logger.warning("the database does not answer: %s", type(error).__name__)
@@ -115,6 +120,7 @@ class Tracker:
 
     async def _work(self, task: Task) -> None:
         """One step of one task. An error of our own puts the task back for a while, and is not hidden."""
+        logs.task_id.set(task.pk)  # in this step's own context
         try:
             with translation.override(task.owner.language or settings.LANGUAGE_CODE):
                 await self.steps.advance(task)
@@ -143,6 +149,10 @@ class Tracker:
             work.cancel()
         await asyncio.gather(*list(self.at_work.values()), return_exceptions=True)
 
+    def _beat(self) -> None:
+        role, at_work = Heartbeat.Role.TRACKER, len(self.at_work)
+        Heartbeat.beat(role, self.process, at_work=at_work, breaker_open=self.breaker.has_tripped)
+
     async def _chores(self) -> None:
         """Beat, hold on to what takes long, mark what was lost while it was sent, close idle clients."""
         clock = asyncio.get_running_loop().time
@@ -155,7 +165,8 @@ class Tracker:
             try:
                 if clock() >= beat_at:
                     beat_at = clock() + Heartbeat.EVERY.total_seconds()
-                    await in_database(Heartbeat.beat)(Heartbeat.Role.TRACKER, self.process)
+                    await in_database(self._beat)()
+                    await in_database(tally.flush)()
                     await self.clients.close_idle()
                 if self.at_work and clock() >= renew_at:
                     renew_at = clock() + settings.TRACKER["LEASE_SECONDS"] / 4

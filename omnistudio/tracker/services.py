@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from omnistudio.accounts.models import ApiKey
 from omnistudio.accounts.services import mark_rejected
+from omnistudio.counters import tally
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.services import move
 from omnistudio.openapi_client import OpenAPIError
@@ -59,7 +60,7 @@ def expire_sending() -> int:
     expired = Task.objects.filter(status=Status.SENDING, lease_until__lt=timezone.now())
     if not expired.exists():  # a look that finds nothing must not lock the database
         return 0
-    return expired.update(
+    count = expired.update(
         status=Status.UNCONFIRMED,
         reason=Reason.ANSWER_LOST,
         reason_words="Whoever sent it ended before there was an answer",
@@ -68,6 +69,8 @@ def expire_sending() -> int:
         **AT_EASE,
         **RELEASED,
     )
+    tally.count("tasks_ended", str(Status.UNCONFIRMED), amount=count)
+    return count
 
 
 def release(task: Task, holder: str, seconds: float = 0.0) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Awaitable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.utils import timezone
 
 from omnistudio.accounts.sealing import CannotOpen
+from omnistudio.counters import tally
 from omnistudio.gallery.links import reference_link
 from omnistudio.gallery.models import Task
 from omnistudio.openapi_client import (
@@ -29,6 +32,7 @@ from omnistudio.tracker.collecting import Collector
 from omnistudio.tracker.database import in_database, persist
 
 logger = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
 
 # Looks in a row that fail, a minute together, before a task whose time is over is given up: a machine that
 # has slept for a day has no network in its first seconds.
@@ -59,7 +63,7 @@ class Steps:
         if not await in_database(sent.sending)(task, self.holder):
             return
         try:
-            created = await client.create_task(**wish)
+            created = await self._heard_in_time("create", client.create_task(**wish))
         except OpenAPIError as error:
             self._heard(error)
             await persist(self._not_created)(task, error)
@@ -86,7 +90,7 @@ class Steps:
     async def _follow(self, task: Task, client: OpenAPIClient) -> None:
         # Asked even when its time is over: it may have ended while no tracker ran, or while there was no key.
         try:
-            remote = await client.get_task(task.remote_id)
+            remote = await self._heard_in_time("look", client.get_task(task.remote_id))
         except OpenAPIError as error:
             self._heard(error)
             await in_database(self._not_seen)(task, error)
@@ -111,6 +115,19 @@ class Steps:
             followed.unknown_id(task, error)
         else:
             followed.not_seen(task, error, self.holder)
+
+    async def _heard_in_time(self, call: str, answer: Awaitable[Answer]) -> Answer:
+        """The answer to a call; how long it took, and what came of it, is counted."""
+        started = time.monotonic()
+        outcome = "ok"
+        try:
+            return await answer
+        except OpenAPIError as error:
+            outcome = type(error).__name__
+            raise
+        finally:
+            tally.took("remote_seconds", call, time.monotonic() - started)
+            tally.count("remote_calls", call, outcome)
 
     def _heard(self, error: OpenAPIError) -> None:
         """Tell the breaker whether there was an answer at all."""

@@ -30,14 +30,14 @@ class Watch:
         """The test cuts the connection; that requests fail is part of it."""
         self._offline = True
 
-    def follow(self, context: BrowserContext, origin: str) -> None:
-        """Look at all that the pages of `context` do; `origin` is the only one that they may ask."""
-        host = urlsplit(origin).netloc
+    def follow(self, context: BrowserContext, *origins: str) -> None:
+        """Look at all that the pages of `context` do; `origins` are the only ones that they may ask."""
+        hosts = {urlsplit(origin).netloc for origin in origins}
         self._contexts.append(context)
         context.on("console", self._console)
         context.on("weberror", lambda error: self.problems.append(f"error in the page: {error.error}"))
         context.on("response", self._response)
-        context.on("request", lambda request: self._request(request, host))
+        context.on("request", lambda request: self._request(request, hosts))
 
     def settle(self) -> None:
         """Wait until the events of all open pages so far have come in."""
@@ -59,7 +59,7 @@ class Watch:
         if response.status >= 400 and response.status not in self._statuses:
             self.problems.append(f"{response.status} for {response.request.method} {response.url}")
 
-    def _request(self, request: Request, host: str) -> None:
+    def _request(self, request: Request, hosts: set[str]) -> None:
         address = urlsplit(request.url)
-        if address.scheme in ("http", "https", "ws", "wss") and address.netloc != host:
+        if address.scheme in ("http", "https", "ws", "wss") and address.netloc not in hosts:
             self.problems.append(f"a request to another host: {request.url}")

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from omnistudio.accounts.models import User
@@ -254,3 +255,28 @@ def test_get_is_405_in_the_envelope(api: Api) -> None:
     assert response.status_code == 405
     assert response["Allow"] == "POST"
     assert response.json() == {"code": 0, "msg": "GET is not answered here.", "data": None}
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_database_that_goes_away_never_says_that_nothing_was_charged(
+    api: Api, monkeypatch: Any, left: Any, first: bool
+) -> None:
+    """The connection may end in the very moment of the commit: with a key to ask again by, later; else unknown."""
+    create = jobs.create_job
+
+    def commits_and_breaks_off(*args: Any, **options: Any) -> None:
+        create(*args, **options)
+        raise OperationalError("server closed the connection unexpectedly")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "create_job", commits_and_breaks_off)
+        headers = {"Idempotency-Key": "abc"} if first else {}
+        response = api.create(headers=headers)
+    assert left() == 85
+    if first:
+        assert (response.status_code, response["Retry-After"]) == (503, "2")
+        assert api.create(headers=headers).json()["code"] == 200
+        assert left() == 85, "the task of the first time, and no other charge"
+    else:
+        assert response.status_code == 500
+        assert "code" not in response.json()

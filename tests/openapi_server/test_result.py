@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
+from omnistudio.openapi_server.engines import Artifact
 from omnistudio.openapi_server.models import Job
 from omnistudio.openapi_server.render.renderer import Renderer
 from omnistudio.openapi_server.services import jobs
@@ -103,3 +105,31 @@ def test_files_go_with_their_owner(api: Api, job: Job) -> None:
     job.owner.delete()
     assert not Job.objects.exists()
     assert not default_storage.exists(job.folder)
+
+
+def test_from_an_object_store_too(store: Any, api: Api, renderer: Renderer) -> None:
+    job = api.make()
+    renderer.run_once()
+    job.refresh_from_db()
+    url = str(api.get(job.task_id).json()["image_url"]).removeprefix("http://testserver")
+    response = Client().get(url, headers={"Range": "bytes=1-3"})
+    assert (response.status_code, content(response)) == (206, b"PNG")
+    with Image.open(BytesIO(content(Client().get(url)))) as picture:
+        assert picture.size == (64, 64)
+    jobs.delete_files(job)
+    assert Client().get(url).status_code == 404
+    assert default_storage.listdir(job.folder) == ([], [])
+
+
+def test_who_stores_too_late_takes_away_only_their_own_file(store: Any, api: Api, tmp_path: Path) -> None:
+    """Two renderers held the job one after the other; in an object store a name can be written over."""
+    job = api.make()
+    path = tmp_path / "result.png"
+    path.write_bytes(b"the same")
+    artifact = Artifact(path, "image/png", 1, 1, None)
+    Job.objects.filter(pk=job.pk).update(holder="second")
+    assert jobs.succeed(job, "second", artifact)
+    assert not jobs.succeed(job, "first", artifact)
+    job.refresh_from_db()
+    assert job.result.open().read() == b"the same"
+    assert len(default_storage.listdir(job.folder)[1]) == 1

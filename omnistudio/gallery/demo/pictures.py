@@ -58,9 +58,11 @@ def make_media(*, plain: bool, tell: Callable[[str], None] = lambda _line: None)
 def remove_media() -> None:
     """Take the shared files out of the storage."""
     storage = Task._meta.get_field("file").storage
-    if not storage.exists(FOLDER):
+    try:
+        folders = storage.listdir(FOLDER)[0]
+    except FileNotFoundError:
         return
-    for folder in storage.listdir(FOLDER)[0]:
+    for folder in folders:
         for name in storage.listdir(f"{FOLDER}/{folder}")[1]:
             storage.delete(f"{FOLDER}/{folder}/{name}")
         storage.delete(f"{FOLDER}/{folder}")

@@ -11,11 +11,22 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
+from omnistudio import logs
 from omnistudio.wsgi import application
 
 # Threads, because a slow reader of a video keeps one busy for as long as it reads.
 THREADS = 48
+
+
+class JsonLog(Logger):
+    """gunicorn's own lines, as JSON like all others."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(logs.Json())
 
 
 class Server(BaseApplication):
@@ -36,6 +47,8 @@ class Server(BaseApplication):
             "control_socket_disable": True,  # nobody would use it
             "proc_name": "omnistudio-web",
         }
+        if settings.LOG_FORMAT == "json":
+            options["logger_class"] = JsonLog
         for name, value in options.items():
             self.cfg.set(name, value)
 

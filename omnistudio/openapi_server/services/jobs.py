@@ -123,7 +123,10 @@ def succeed(job: Job, holder: str, artifact: Artifact) -> bool:
     """
     job.content_type = artifact.content_type
     with Path(artifact.path).open("rb") as file:
-        stored = default_storage.save(f"{job.folder}/{job.result_name}", File(file))
+        # A name of its own for each attempt: where two renderers hold a job one after the other, the one that
+        # comes too late takes away its own file and never that of the other.
+        name = f"{secrets.token_hex(4)}-{job.result_name}"
+        stored = default_storage.save(f"{job.folder}/{name}", File(file))
     now = timezone.now()
     ended = _step(
         job,

@@ -1,0 +1,245 @@
+"""Making a backup, and restoring one: rows, files and, where it is wanted, the secrets."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from django.apps import apps
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from omnistudio.accounts.models import ApiKey
+from omnistudio.accounts.sealing import CannotOpen
+from omnistudio.gallery import verify
+from omnistudio.gallery.models import Reference, Task
+from omnistudio.operations import archives, rows, secrets
+
+FORMAT = 1
+HEAD, COUNTS, SECRETS = "backup.json", "counts.json", "secrets.json"
+HELD = "It waited when the backup of %s was made, and may have been sent since."
+Tell = Callable[[str], None]
+
+
+class Refused(Exception):
+    """It can't be restored here; the text says why, and what to do."""
+
+
+@dataclass
+class Made:
+    """What went into a backup."""
+
+    rows: int = 0
+    files: int = 0
+    bytes: int = 0
+    missing: list[str] = field(default_factory=list)
+
+
+def back_up(path: Path, *, passphrase: str = "", tell: Tell = lambda _line: None) -> Made:
+    """Write everything into one archive. The studio may go on working meanwhile.
+
+    The rows are those of one moment. Files are copied after it: none of them changes, and those that were made
+    later belong to no row. One that was purged meanwhile is missing, and is said.
+
+    Args:
+        passphrase: seals the secrets into the archive; without one they are left out.
+    """
+    made = Made()
+    with archives.Writer(path) as archive, tempfile.TemporaryFile("w+") as names:
+        with rows.snapshot():
+            head = {"format": FORMAT, "made": timezone.now().isoformat(), "migrations": rows.migrations()}
+            archive.add(HEAD, json.dumps(head).encode())
+            counts = {model._meta.label_lower: _dump(archive, model) for model in rows.tables()}
+            names.writelines(f"{json.dumps(name)}\n" for name in rows.stored_names())
+        made.rows = sum(counts.values())
+        tell(f"{made.rows:,} rows of {len(counts)} tables.")
+        archive.add(COUNTS, json.dumps(counts).encode())
+        if passphrase:
+            archive.add(SECRETS, secrets.sealed(passphrase))
+        names.seek(0)
+        for line in names:
+            _keep(archive, json.loads(line), made)
+            if made.files and made.files % 5000 == 0:
+                tell(f"{made.files:,} files so far.")
+    return made
+
+
+def _dump(archive: archives.Writer, model: rows.Model) -> int:
+    with tempfile.TemporaryFile() as file:
+        count = rows.dump(model, file)
+        size = file.tell()
+        file.seek(0)
+        archive.add_file(f"rows/{model._meta.label_lower}.jsonl.gz", file, size)
+    return count
+
+
+def _keep(archive: archives.Writer, name: str, made: Made) -> None:
+    try:
+        file = default_storage.open(name)
+    except FileNotFoundError:
+        made.missing.append(name)
+        return
+    with file:
+        archive.add_file(f"media/{name}", file, file.size)
+        made.files += 1
+        made.bytes += file.size
+
+
+@dataclass
+class Restored:
+    """What came out of a backup, and what is wrong with it now."""
+
+    made: str
+    rows: int = 0
+    files: int = 0
+    held: int = 0
+    faults: list[str] = field(default_factory=list)
+    closed_keys: int = 0
+
+
+def head_of(path: Path) -> dict[str, Any]:
+    """What an archive says of itself. Raises `Refused` or `archives.Damaged`."""
+    name, content = archives.first(path)
+    try:
+        head: dict[str, Any] = json.loads(content) if name == HEAD else {}
+    except ValueError:
+        head = {}
+    if "format" not in head:
+        raise Refused("This is no backup of OmniStudio.")
+    if head["format"] != FORMAT:
+        raise Refused(f"This backup has the form {head['format']}, and this version of OmniStudio reads {FORMAT}.")
+    return head
+
+
+def restore(
+    path: Path, *, passphrase: str = "", secrets_from: Path | None = None, hold: bool = True, tell: Tell
+) -> Restored:
+    """Put a backup into this instance, whose database is migrated and empty.
+
+    First the whole archive is read and its sums are compared. The rows are there all together or not at all.
+
+    Args:
+        hold: tasks that waited become unconfirmed: they may have been sent, and paid, after the backup was made,
+            and what may have been sent is never sent again by a program.
+
+    Raises:
+        Refused, archives.Damaged, secrets.WrongPassphrase: nothing was changed.
+    """
+    head = head_of(path)
+    _require_fit(head)
+    tell(f"{archives.check(path):,} parts, and the sum of each is right.")
+    found = _secrets_of(path, passphrase, secrets_from)
+    done = Restored(made=head["made"])
+    with transaction.atomic():
+        rows.clear_what_migrate_made()
+        counts = _put_back(path, done, tell)
+        rows.continue_numbering()
+        if hold:
+            done.held = _hold_waiting(head["made"])
+    if found:
+        secrets.put_in_place(found)
+    done.rows = sum(counts.values())
+    tell(f"{done.rows:,} rows and {done.files:,} files are back. Checking them …")
+    done.faults = [str(fault) for fault in faults()]
+    done.closed_keys = sum(1 for key in ApiKey.objects.iterator() if not _opens(key))
+    return done
+
+
+def _require_fit(head: dict[str, Any]) -> None:
+    here, there = set(rows.migrations()), set(head["migrations"])
+    if there != here:
+        other = sorted(there ^ here)
+        raise Refused(
+            f"The backup was made by another version (migrations that differ: {', '.join(other[:5])}). "
+            "Restore it with that version, then upgrade."
+        )
+    if name := rows.first_row():
+        raise Refused(
+            f"This instance is not empty: it has {name}. A backup is restored into an instance that nobody has used; "
+            "set OMNISTUDIO_DATA_DIR or DATABASE_URL to an empty place."
+        )
+
+
+def _secrets_of(path: Path, passphrase: str, secrets_from: Path | None) -> dict[str, str] | None:
+    found: dict[str, str] | None = None
+    if secrets_from is not None:
+        found = json.loads(secrets_from.read_text())
+    elif passphrase:
+        content = next((file.read() for name, file, _size in archives.members(path) if name == SECRETS), None)
+        if content is None:
+            raise Refused("There are no secrets in this backup.")
+        found = secrets.opened(content, passphrase)
+    if found and (names := secrets.overruled(found)):
+        raise Refused(f"The environment sets {' and '.join(names)} to other secrets. Take that out, or set the same.")
+    return found
+
+
+def _put_back(path: Path, done: Restored, tell: Tell) -> dict[str, int]:
+    told: dict[str, int] = {}
+    found: dict[str, int] = {}
+    for name, file, size in archives.members(path):
+        kind, _, rest = name.partition("/")
+        if kind == "rows":
+            label = rest.removesuffix(".jsonl.gz")
+            found[label] = rows.load(apps.get_model(label), file)
+        elif name == COUNTS:
+            told = json.loads(file.read())
+        elif kind == "media":
+            _store(rest, file, size)
+            done.files += 1
+            if done.files % 5000 == 0:
+                tell(f"{done.files:,} files so far.")
+    if told != found:
+        raise archives.Damaged("The archive has other numbers of rows than it says.")
+    return found
+
+
+def _store(name: str, file: IO[bytes], size: int) -> None:
+    """Put a file under its own name, over what may be left of a restore that was broken off."""
+    with tempfile.SpooledTemporaryFile(max_size=8 * archives.CHUNK) as copy:
+        while piece := file.read(archives.CHUNK):
+            copy.write(piece)
+        copy.seek(0)
+        default_storage.delete(name)
+        content = File(copy, name)
+        content.size = size
+        stored = default_storage.save(name, content)
+    if stored != name:
+        raise Refused(f"The storage keeps {name} as {stored}. Is it in use by another instance?")
+
+
+def _hold_waiting(made: str) -> int:
+    return Task.objects.filter(status=Task.Status.WAITING).update(
+        status=Task.Status.UNCONFIRMED,
+        reason=Task.Reason.ANSWER_LOST,
+        reason_words=HELD % made[:16].replace("T", " "),
+        finished_at=timezone.now(),
+        revision=F("revision") + 1,
+        lease_until=None,
+        holder="",
+    )
+
+
+def faults() -> Iterator[object]:
+    """What is wrong with the stored files: of works by their sums, of references by their being there."""
+    for task in verify.works():
+        yield from verify.faults_of(task)
+    for reference in Reference.objects.iterator(chunk_size=500):
+        for file in (reference.file, reference.thumbnail):
+            if not default_storage.exists(str(file.name)):
+                yield f"reference {reference.pk}: is missing ({file.name})"
+
+
+def _opens(key: ApiKey) -> bool:
+    try:
+        key.reveal()
+    except CannotOpen:
+        return False
+    return True

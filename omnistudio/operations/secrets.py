@@ -1,0 +1,81 @@
+"""The instance's two secrets in a backup: sealed with a passphrase, or in a file apart."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+from django.conf import settings
+
+from omnistudio import secret_files
+
+# Of scrypt: 128 MB and about half a second for each guess (RFC 7914; OWASP's first choice).
+COST, BLOCK, PARALLEL = 2**17, 8, 1
+SHORTEST = 12
+
+
+class WrongPassphrase(Exception):
+    """The sealed secrets do not open with it."""
+
+
+def in_force() -> dict[str, str]:
+    """The secrets that this instance works with, from its environment or its data folder."""
+    keys = settings.ENCRYPTION_KEYS
+    if not keys:
+        made = secret_files.read_or_make(Path(settings.ENCRYPTION_KEYS_FILE), secret_files.new_encryption_key)
+        keys = made.split()
+    return {"secret_key": settings.SECRET_KEY, "encryption_keys": "\n".join(keys)}
+
+
+def sealed(passphrase: str) -> bytes:
+    """The secrets as a text that opens with the passphrase alone."""
+    salt = os.urandom(16)
+    token = _cipher(passphrase, salt).encrypt(json.dumps(in_force()).encode())
+    return json.dumps({"salt": base64.b64encode(salt).decode(), "sealed": token.decode()}).encode()
+
+
+def opened(content: bytes, passphrase: str) -> dict[str, str]:
+    """The secrets again.
+
+    Raises:
+        WrongPassphrase: it is not the one that they were sealed with.
+    """
+    parts = json.loads(content)
+    try:
+        plain = _cipher(passphrase, base64.b64decode(parts["salt"])).decrypt(parts["sealed"].encode())
+    except InvalidToken as error:
+        raise WrongPassphrase from error
+    found: dict[str, str] = json.loads(plain)
+    return found
+
+
+def _cipher(passphrase: str, salt: bytes) -> Fernet:
+    key = Scrypt(salt=salt, length=32, n=COST, r=BLOCK, p=PARALLEL).derive(passphrase.encode())
+    return Fernet(base64.urlsafe_b64encode(key))
+
+
+def write_apart(path: Path) -> None:
+    """Write the secrets as they are into a file of their own, for their owner alone."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        json.dump(in_force(), file)
+
+
+def put_in_place(found: dict[str, str]) -> None:
+    """Make them the secrets of this data folder. Settings of the environment go before them, as always."""
+    secret_files.replace(settings.DATA_DIR / "secret_key", found["secret_key"])
+    secret_files.replace(Path(settings.ENCRYPTION_KEYS_FILE), found["encryption_keys"])
+
+
+def overruled(found: dict[str, str]) -> list[str]:
+    """The names of settings in the environment that are other secrets than these."""
+    names = []
+    if os.environ.get("SECRET_KEY", found["secret_key"]) != found["secret_key"]:
+        names.append("SECRET_KEY")
+    if settings.ENCRYPTION_KEYS and not set(found["encryption_keys"].split()) <= set(settings.ENCRYPTION_KEYS):
+        names.append("ENCRYPTION_KEYS")
+    return names
