@@ -50,6 +50,7 @@ _suffix = f"_{_public.port}" if _public.port else ""
 SESSION_COOKIE_NAME = f"omnistudio_session{_suffix}"
 CSRF_COOKIE_NAME = f"omnistudio_csrf{_suffix}"
 LANGUAGE_COOKIE_NAME = f"omnistudio_language{_suffix}"
+BROWSER_COOKIE_NAME = f"omnistudio_browser{_suffix}"
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -194,6 +195,16 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# How many proxies stand before the studio: the last so many addresses of X-Forwarded-For are theirs to say.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+ACCOUNT_RATE_LIMITS = {
+    "login": None,  # ours is `sign_in`, which leaves out browsers that know the way
+    "sign_in": "60/m/ip",
+    # Wrong passwords: of a network; for one account from one network; of a browser that was signed in before.
+    "login_failed": "20/m/ip,5/5m/key",
+    "login_known": "10/5m/key",
+}
 ACCOUNT_FORMS = {
     "login": "omnistudio.accounts.forms.SignInForm",
     "signup": "omnistudio.accounts.forms.SignUpForm",

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 from dataclasses import dataclass, replace
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core import signing
 from django.core.cache import cache
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
+from omnistudio.accounts import networks
 from omnistudio.gallery.models import ShareLink
 
 COOKIE = "omnistudio_link"
@@ -61,7 +59,7 @@ class Tries:
     """
 
     def __init__(self, request: HttpRequest, link: ShareLink) -> None:
-        who = hashlib.sha256(_network(request).encode()).hexdigest()[:24]
+        who = hashlib.sha256(networks.of(request).encode()).hexdigest()[:24]
         self._name = f"share-link-tries:{link.pk}:{who}"
         self._taken = ""
 
@@ -77,14 +75,3 @@ class Tries:
     def give_back(self) -> None:
         """The try was right: it does not count."""
         cache.delete(self._taken)
-
-
-def _network(request: HttpRequest) -> str:
-    """The address of who asks; of IPv6 the network, because one household has a whole one."""
-    try:
-        address = ipaddress.ip_address(get_adapter(request).get_client_ip(request))
-    except (ValueError, PermissionDenied):
-        return "unknown"
-    if address.version == 6:
-        return str(ipaddress.ip_network(f"{address}/64", strict=False))
-    return str(address)
