@@ -26,6 +26,22 @@ class LoginRequired(LoginRequiredMiddleware):
         return super().process_view(request, view_func, view_args, view_kwargs)
 
 
+# Pages with keys, links that let somebody in, and where one is signed in: no browser keeps them on its disk.
+NEVER_STORED = ("/account/", "/auth/", "/team/", "/open-api/")
+
+
+def private_by_default(get_response: View) -> View:
+    """Keep answers out of shared caches, and have the browser ask again, unless a view says otherwise."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        stored = "no-store" if request.path.startswith(NEVER_STORED) else "no-cache"
+        response.headers.setdefault("Cache-Control", f"private, {stored}")
+        return response
+
+    return middleware
+
+
 def language(get_response: View) -> View:
     """Speak the language of the session, else of the cookie, else of the browser.
 

@@ -47,10 +47,13 @@ if _https:
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 # Browsers send cookies to every port of a host: two studios on one machine must not sign each other out.
 _suffix = f"_{_public.port}" if _public.port else ""
-SESSION_COOKIE_NAME = f"omnistudio_session{_suffix}"
-CSRF_COOKIE_NAME = f"omnistudio_csrf{_suffix}"
-LANGUAGE_COOKIE_NAME = f"omnistudio_language{_suffix}"
-BROWSER_COOKIE_NAME = f"omnistudio_browser{_suffix}"
+# A browser takes a cookie of this name from this host alone, over https, for the whole site.
+_prefix = "__Host-" if _https else ""
+SESSION_COOKIE_NAME = f"{_prefix}omnistudio_session{_suffix}"
+CSRF_COOKIE_NAME = f"{_prefix}omnistudio_csrf{_suffix}"
+LANGUAGE_COOKIE_NAME = f"{_prefix}omnistudio_language{_suffix}"
+BROWSER_COOKIE_NAME = f"{_prefix}omnistudio_browser{_suffix}"
+LINK_COOKIE_NAME = f"{'__Secure-' if _https else ''}omnistudio_link"  # for one link's path
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -97,9 +100,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First what every answer carries, also those that the ones below give: static files, redirects, errors.
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "omnistudio.middleware.private_by_default",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "omnistudio.middleware.language",
     "django.middleware.common.CommonMiddleware",
@@ -107,7 +113,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "omnistudio.middleware.redirects_of_fragments",
     "omnistudio.middleware.LoginRequired",

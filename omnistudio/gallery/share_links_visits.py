@@ -15,7 +15,6 @@ from django.urls import reverse
 from omnistudio.accounts import networks
 from omnistudio.gallery.models import ShareLink
 
-COOKIE = "omnistudio_link"
 TRIES, TRIES_SECONDS = 10, 600
 _signer = signing.Signer(salt="omnistudio.share-link")
 
@@ -32,7 +31,7 @@ class Visit:
 def visit_of(request: HttpRequest, link: ShareLink) -> Visit:
     """What the browser's cookie says; a forged one, and one of another link, say nothing."""
     try:
-        pk, unlocked, counted = _signer.unsign_object(request.COOKIES.get(COOKIE, ""))
+        pk, unlocked, counted = _signer.unsign_object(request.COOKIES.get(settings.LINK_COOKIE_NAME, ""))
     except (signing.BadSignature, ValueError, TypeError):
         return Visit(link.pk)
     return Visit(pk, bool(unlocked), bool(counted)) if pk == link.pk else Visit(link.pk)
@@ -42,7 +41,7 @@ def remember(response: HttpResponseBase, link: ShareLink, visit: Visit, **change
     """Put the visit into the browser."""
     now = replace(visit, **changes)
     response.set_cookie(
-        COOKIE,
+        settings.LINK_COOKIE_NAME,
         _signer.sign_object([now.link_id, now.unlocked, now.counted]),
         path=reverse("shared", args=[link.token]),
         secure=settings.SESSION_COOKIE_SECURE,

@@ -17,7 +17,9 @@ from omnistudio.gallery.models import Reference, Task
 from omnistudio.http import ranged
 
 # A file that is opened by itself may do nothing but be looked at.
-MEDIA_CSP = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
+MEDIA_CSP = (
+    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+)
 SMALL = {"thumbnail": "image/webp", "poster": "image/jpeg", "preview": "video/mp4"}
 
 
