@@ -244,9 +244,12 @@ class Task(Leased):
 
     @property
     def ratio(self) -> float:
-        """Width by height of the box that the task has on a page, known before there is a picture."""
+        """Width by height of the box that the task has on a page, known before there is a picture.
+
+        Between 1:5 and 5:1, whatever the service made: a line of 60,000 × 1 must not push everything else aside.
+        """
         if self.width and self.height:
-            return round(self.width / self.height, 4)
+            return round(min(5.0, max(0.2, self.width / self.height)), 4)
         return ratio_value(self.aspect_ratio, self.kind)
 
     @property
