@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from omnistudio.accounts.models import Membership, Team
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery import lists, sharing
+from omnistudio.gallery.comparing import whole_number
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.scopes import Scope, scope_named
 from omnistudio.gallery.sharing import Done
@@ -74,7 +75,8 @@ def _say(request: SignedInRequest, text: str, done: Done, *, undo: str = "", gon
 @require_POST
 def share_works(request: SignedInRequest) -> HttpResponse:
     """Show works to a team."""
-    team = get_object_or_404(Team.objects.visible_to(request.user), pk=request.POST.get("team") or 0)
+    teams = Team.objects.visible_to(request.user)
+    team = get_object_or_404(teams, pk=whole_number(request.POST.get("team", "")) or 0)
 
     def say(n: int) -> str:
         return ngettext("%(n)d work is shared with %(team)s.", "%(n)d works are shared with %(team)s.", n) % {

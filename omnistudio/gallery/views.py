@@ -44,7 +44,7 @@ def media_answer(request: HttpRequest, task: Task, which: str) -> HttpResponseBa
 
 def attachment(name: str) -> str:
     """The header that makes a browser save an answer under `name`."""
-    return f"attachment; filename*=UTF-8''{quote(name)}"
+    return f"attachment; filename*=UTF-8''{quote(name, safe='')}"
 
 
 @require_safe

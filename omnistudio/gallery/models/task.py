@@ -258,6 +258,11 @@ class Task(Leased):
         return (self.finished_at or timezone.now()) - self.created_at
 
     @property
+    def sound_url(self) -> str:
+        """The service's address of the sound, where it is one that a link may lead to; `javascript:` is none."""
+        return self.audio_url if self.audio_url.lower().startswith(("http://", "https://")) else ""
+
+    @property
     def file_url(self) -> str:
         return reverse("media", args=[self.pk, "file"])
 
