@@ -30,6 +30,8 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or secret_files.read_or_make(
     DATA_DIR / "secret_key", secret_files.new_secret_key
 )
+# Those before it: what they signed (sessions, links) stays good until they are taken out.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Sealed fields: keys from the environment, the newest first, else from a file that
 # `rotate_encryption_keys` may change while the processes run.
 ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[])
@@ -184,7 +186,10 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="OmniStudio <studio@l
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name"]},
+    },
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
@@ -234,6 +239,7 @@ THEMES = [("system", _("System")), ("light", _("Light")), ("dark", _("Dark"))]
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # nobody else's pages need our files
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/no-direct-media/"  # media are served by views that check the viewer
 STORAGES = {
@@ -303,4 +309,5 @@ LOGGING = {
 SILENCED_SYSTEM_CHECKS = [
     "models.W040",  # SQLite leaves out the covering column of an index, which PostgreSQL uses
     "security.W008",  # the redirect to https is the proxy's
+    "security.W021",  # a host is on the browsers' preload list for good: that is its owner's to decide
 ]

@@ -1,6 +1,7 @@
 """Guessing passwords, and what a password protects: limits that keep nobody else out, sessions that end."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.test import Client
+from django.utils import timezone
 
 from omnistudio.accounts import team_services
 from omnistudio.accounts.models import User
@@ -133,7 +135,69 @@ def test_asking_for_a_new_password_does_not_tell_who_is_here(owner):
     assert len({(answer.status_code, answer.headers.get("Location")) for answer in answers}) == 1
 
 
+def test_sign_ins_are_logged_by_number_and_network_without_what_was_typed(owner, caplog):
+    caplog.set_level("INFO")
+    browser = Client(REMOTE_ADDR="203.0.113.9")
+    assert not try_to_sign_in(browser, owner.email, "typed-in-haste")
+    assert try_to_sign_in(browser, owner.email, PASSWORD)
+    browser.post("/auth/logout/")
+    said = [record.getMessage() for record in caplog.records if record.name.startswith("omnistudio.accounts")]
+    assert said == [
+        "a sign-in failed from 203.0.113.9",
+        f"person {owner.pk} signed in from 203.0.113.9",
+        f"person {owner.pk} signed out",
+    ]
+    assert "typed-in-haste" not in caplog.text
+    assert owner.email not in caplog.text
+
+
+# ------------------------------------------------------------------ passwords
+@pytest.mark.parametrize("new", ["short", "password123", "1234567890", "owner@example.com", "nok srisai"])
+def test_passwords_that_are_refused(owner, new):
+    form = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    assert browser_of(owner).post("/auth/password/change/", form).status_code == 200
+    owner.refresh_from_db()
+    assert owner.check_password(PASSWORD)
+
+
+def test_a_long_sentence_is_a_password(owner):
+    new = "ป่าไผ่ยามเช้า " + "a quiet lake and " * 7
+    form = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    assert browser_of(owner).post("/auth/password/change/", form).status_code == 302
+    assert try_to_sign_in(Client(), owner.email, new)
+
+
+def test_a_new_password_needs_the_old_one(owner):
+    form = {"oldpassword": "a guess", "password1": NEW, "password2": NEW}
+    assert browser_of(owner).post("/auth/password/change/", form).status_code == 200
+    owner.refresh_from_db()
+    assert owner.check_password(PASSWORD)
+
+
+def test_a_link_for_a_new_password_is_good_once(owner, mailoutbox):
+    there = browser_of(owner)
+    Client().post("/auth/password/reset/", {"email": owner.email})
+    path = re.search(r"http://testserver(/auth/password/reset/key/\S+)", mailoutbox[0].body)[1]
+    for password, taken in ((NEW, True), ("another sentence of mine", False)):
+        browser = Client()
+        form = browser.get(path, follow=True)
+        browser.post(form.request["PATH_INFO"], {"password1": password, "password2": password})
+        owner.refresh_from_db()
+        assert owner.check_password(password) is taken
+    assert there.get("/").status_code == 302  # whoever was signed in with the old one
+
+
 # ------------------------------------------------------------------ sessions
+def test_a_session_ends_after_two_weeks(owner, monkeypatch):
+    browser = Client()
+    assert try_to_sign_in(browser, owner.email, PASSWORD)
+    assert browser.session.get_expiry_age() <= 14 * 86_400
+    soon, late = timezone.now() + timedelta(days=13), timezone.now() + timedelta(days=15)
+    for now, signed_in in ((soon, True), (late, False)):
+        monkeypatch.setattr("django.utils.timezone.now", lambda now=now: now)
+        assert (browser.get("/").status_code == 200) is signed_in
+
+
 def test_other_sessions_end_when_the_password_changes(owner, make_task):
     mine, other = browser_of(owner), browser_of(owner)
     make_task()
