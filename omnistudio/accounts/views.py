@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,6 +18,7 @@ from omnistudio.accounts.forms import KeyForm, LanguageForm, NameForm, ThemeForm
 from omnistudio.accounts.models import ApiKey
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.accounts.sealing import CannotOpen
+from omnistudio.ways import way_on
 
 
 @login_not_required
@@ -153,7 +153,4 @@ def _say_state(request: HttpRequest, state: str) -> None:
 
 
 def _next(request: HttpRequest) -> str:
-    target = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        return target
-    return "account" if request.user.is_authenticated else "account_login"
+    return way_on(request) or ("account" if request.user.is_authenticated else "account_login")

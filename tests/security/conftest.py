@@ -5,10 +5,19 @@ from __future__ import annotations
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from hypothesis import HealthCheck, Phase
 
 from omnistudio.accounts.models import Membership, Team, User
 from omnistudio.accounts.team_services import create_team
 from tests.conftest import PASSWORD
+
+# How hypothesis is used here: the same words in each run, few of them, and no search for the smallest that fails.
+QUICK = {
+    "deadline": None,
+    "derandomize": True,
+    "suppress_health_check": list(HealthCheck),
+    "phases": (Phase.explicit, Phase.generate),
+}
 
 
 @pytest.fixture(autouse=True)

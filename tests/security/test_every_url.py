@@ -143,7 +143,7 @@ def test_each_of_the_cast_gets_what_is_theirs(world, route):
             assert SECRET_PROMPT.encode() not in content, who
             assert SECRET_WORDS.encode() not in content, who
         if expected in "nl":
-            assert b"@example.com" not in content.replace(world_email(world, who), b""), who
+            assert b"@studio.example" not in content.replace(world_email(world, who), b""), who
 
 
 def world_email(world: World, who: str) -> bytes:

@@ -46,7 +46,7 @@ class World:
 
 
 def make_world() -> World:
-    people = {who: User.objects.create_user(f"{who}@example.com", PASSWORD, name=f"The {who}") for who in ROLES}
+    people = {who: User.objects.create_user(f"{who}@studio.example", PASSWORD, name=f"The {who}") for who in ROLES}
     owner, member, viewer, _stranger = people.values()
     keep_key(owner, KEY, ApiKey.State.VERIFIED)
     team = team_services.create_team(owner, "Atelier Srisai")
