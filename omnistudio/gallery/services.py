@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+import threading
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,10 +16,12 @@ from django.utils.translation import gettext as _
 
 from omnistudio import pictures
 from omnistudio.accounts.models import User
-from omnistudio.fetcher import fetch
+from omnistudio.fetcher import FetchError, fetch
 from omnistudio.gallery.models import Reference, Task
 
 FETCH_SECONDS = 15.0
+# A stranger's server may take all of those, and a thread with it: of the 48 of a process, so many at once.
+_FETCHES = threading.BoundedSemaphore(8)
 
 
 def move(task_id: int, *, was: Iterable[str], held_by: str | None = None, **changes: Any) -> bool:
@@ -78,5 +81,10 @@ def fetch_reference(owner: User, url: str) -> Reference:
         fetcher.FetchError, pictures.BadPicture: with a text for a person.
     """
     with tempfile.TemporaryFile() as file:
-        fetch(url, file, max_bytes=settings.MAX_REFERENCE_BYTES, seconds=FETCH_SECONDS)
+        if not _FETCHES.acquire(blocking=False):
+            raise FetchError(_("Too many addresses are being fetched. Add it once more in a minute."))
+        try:
+            fetch(url, file, max_bytes=settings.MAX_REFERENCE_BYTES, seconds=FETCH_SECONDS)
+        finally:
+            _FETCHES.release()
         return keep_reference(owner, file)

@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import io
 import socket
+import threading
 from urllib.parse import urlsplit
 
 import pytest
 
 from omnistudio import fetcher
+from omnistudio.gallery import services
 from omnistudio.gallery.models import Reference
 from tests.conftest import picture
 from tests.scripted_service import ScriptedService, answer, redirect
@@ -157,3 +159,35 @@ def test_each_redirect_is_looked_at_anew(name_server, inside):
     with pytest.raises(fetcher.FetchError, match=r"rebind\.example is an address inside"):
         fetcher.fetch(f"http://{host}/files/start", io.BytesIO(), max_bytes=1000, seconds=2.0, private_hosts=[host])
     assert names.asked == 2
+
+
+def test_strangers_servers_hold_no_more_than_a_few_threads(as_owner, monkeypatch):
+    """Each fetch may take 15 seconds; 48 of them would leave no thread for anybody's page."""
+    begun, go_on = threading.Semaphore(0), threading.Event()
+
+    def slow(*_args, **_options):
+        begun.release()
+        go_on.wait(10)
+        raise fetcher.FetchError("gone")
+
+    monkeypatch.setattr(services, "fetch", slow)
+    answers = []
+
+    def add():
+        try:
+            services.fetch_reference(None, "http://slow.example/")
+        except fetcher.FetchError as error:
+            answers.append(str(error))
+
+    threads = [threading.Thread(target=add) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for _number in range(8):
+        assert begun.acquire(timeout=5)
+    refused = as_owner.post("/references/", {"url": "http://slow.example/"})
+    assert refused.status_code == 422
+    assert "in a minute" in refused.text
+    go_on.set()
+    for thread in threads:
+        thread.join()
+    assert answers.count("gone") == 8
