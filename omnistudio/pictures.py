@@ -152,9 +152,7 @@ def thumbnail(file: PictureFile, *, max_pixels: int, side: int = THUMBNAIL_SIDE)
 
 
 def as_webp(image: Image.Image) -> bytes:
-    """Encode a small picture for the web, without metadata."""
+    """Encode a small picture for the web, without metadata but for its colour profile."""
     buffer = io.BytesIO()
-    small = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    small.info = {}
-    small.save(buffer, "WEBP", quality=82, method=4)
+    image.convert("RGBA" if image.has_transparency_data else "RGB").save(buffer, "WEBP", quality=82, method=4)
     return buffer.getvalue()
