@@ -302,3 +302,10 @@ def test_a_team_that_is_none_is_no_error(as_owner, make_task, number):
     task = make_task(status="succeeded")
     assert as_owner.post("/gallery/share/", {"ids": task.pk, "team": number}).status_code == 404
     assert as_owner.post(f"/t/{task.pk}/share/", {"team": number}).status_code == 404
+
+
+@pytest.mark.parametrize("month", ["0000-00", "0000-12", "9999-12", "2026-13", "12026-01", "٢٠٢٦-٠١", "9001-01"])
+def test_a_month_that_is_none_is_no_error(as_owner, make_task, month):
+    make_task(status="succeeded")
+    assert as_owner.get("/gallery/", {"month": month}).status_code == 200
+    assert as_owner.get("/gallery/page/", {"scope": "mine", "month": month}).status_code == 200
