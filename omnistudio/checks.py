@@ -2,6 +2,7 @@
 
 import importlib.util
 import ipaddress
+import os
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -69,6 +70,21 @@ def cache_is_shared(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[Ch
     ]
 
 
+@register(deploy=True)
+def proxies_are_counted(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """https:// is spoken by a proxy; unless that is told, all visitors have its address."""
+    if urlsplit(settings.PUBLIC_URL).scheme != "https" or settings.TRUSTED_PROXIES:
+        return []
+    return [
+        Warning(
+            "PUBLIC_URL is https://, so a proxy stands before the studio, and TRUSTED_PROXIES is 0.",
+            hint="Limits by network would take all visitors for one. Set TRUSTED_PROXIES=1, or to how many there "
+            "are; each of them must add the address that it is asked from to X-Forwarded-For.",
+            id="omnistudio.W003",
+        )
+    ]
+
+
 @register()
 def redis_can_be_spoken(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     """Redis needs its client, which is not installed with the rest."""
@@ -76,6 +92,26 @@ def redis_can_be_spoken(app_configs: Sequence[Any] | None, **kwargs: Any) -> lis
         return []
     hint = "Install it into the same environment: .venv/bin/python -m pip install 'redis>=5'"
     return [Error("CACHE_URL is Redis, and its Python client is not installed.", hint=hint, id="omnistudio.E004")]
+
+
+@register(deploy=True)
+def secrets_are_given_where_machines_share_a_database(
+    app_configs: Sequence[Any] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """A database on another machine is most likely one of several machines, which need the same secrets."""
+    host = str(settings.DATABASES["default"].get("HOST") or "")
+    here = not host or host.startswith("/") or host in ("localhost", "127.0.0.1", "::1")
+    given = os.environ.get("SECRET_KEY") and settings.ENCRYPTION_KEYS
+    if here or given:
+        return []
+    return [
+        Warning(
+            f"The database is on {host}, and the secrets are in this machine's {settings.DATA_DIR}.",
+            hint="Set SECRET_KEY and ENCRYPTION_KEYS to the same values on every machine that uses the database. "
+            "One machine alone can keep them in its folder, which is part of every backup then.",
+            id="omnistudio.W004",
+        )
+    ]
 
 
 def is_local(host: str) -> bool:

@@ -23,6 +23,8 @@ from django.utils.translation import gettext as _
 
 MAX_REDIRECTS = 4
 USER_AGENT = "OmniStudio"
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_UNICAST = ipaddress.ip_network("2000::/3")  # all of IPv6 that the internet routes (RFC 4291, 2.4)
 
 
 class FetchError(Exception):
@@ -158,10 +160,12 @@ def is_public(address: str) -> bool:
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         inner: ipaddress.IPv4Address | None = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if inner is None and ip in ipaddress.ip_network("64:ff9b::/96"):
+        if inner is None and ip in _NAT64:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
+        if ip not in _UNICAST:  # also ::127.0.0.1, ::ffff:0:127.0.0.1, fec0::/10 and 64:ff9b:1::/48
+            return False
     return ip.is_global and not ip.is_multicast
 
 

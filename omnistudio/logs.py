@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
+from omnistudio.log_lines import OneRecordALine
 from omnistudio.openapi_client import redact
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -32,7 +33,7 @@ def clean(text: str) -> str:
     return _SECRET_PATHS.sub(r"/\1/…", _EMAIL.sub("(e-mail)", redact(text)))
 
 
-class Line(logging.Formatter):
+class Line(OneRecordALine):
     """A line for whoever looks at the terminal."""
 
     def format(self, record: logging.LogRecord) -> str:

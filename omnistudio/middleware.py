@@ -11,10 +11,13 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
+from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
 from omnistudio import logs
+from omnistudio.openapi_client.catalogue import MAX_REFERENCES
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 View = Callable[[HttpRequest], HttpResponse]
@@ -45,6 +48,45 @@ def request_ids(get_response: View) -> View:
             logs.request_id.reset(token)
         response.headers["X-Request-ID"] = name
         return response
+
+    return middleware
+
+
+# Pages with keys, links that let somebody in, and where one is signed in: no browser keeps them on its disk.
+NEVER_STORED = ("/account/", "/auth/", "/team/", "/open-api/")
+
+
+def private_by_default(get_response: View) -> View:
+    """Keep answers out of shared caches, and have the browser ask again, unless a view says otherwise."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        stored = "no-store" if request.path.startswith(NEVER_STORED) else "no-cache"
+        response.headers.setdefault("Cache-Control", f"private, {stored}")
+        return response
+
+    return middleware
+
+
+def bounded_bodies(get_response: View) -> View:
+    """Refuse a body that nobody has a use for by its announced length, before anything reads it.
+
+    Django bounds what it keeps in memory, and writes files of any size to the disk, also for whoever is not signed
+    in: the CSRF check reads the form before anything asks who sends it. The API bounds its bodies by itself.
+    """
+    with_files = {reverse("submit"), reverse("add_reference")}
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        announced = request.META.get("CONTENT_LENGTH") or ""
+        length = int(announced) if announced.isdecimal() else 0  # Django reads no more than is announced
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if length > most and not request.path.startswith("/api/"):
+            if request.path in with_files and request.user.is_authenticated:
+                most += settings.MAX_REFERENCE_BYTES * MAX_REFERENCES
+            if length > most:
+                text = _("This is too large: at most %(most)d MB are taken at once.") % {"most": most // 1_000_000}
+                return HttpResponse(text, status=413, content_type="text/plain; charset=utf-8")
+        return get_response(request)
 
     return middleware
 

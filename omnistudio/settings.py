@@ -32,6 +32,8 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or secret_files.read_or_make(
     DATA_DIR / "secret_key", secret_files.new_secret_key
 )
+# Those before it: what they signed (sessions, links) stays good until they are taken out.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Sealed fields: keys from the environment, the newest first, else from a file that
 # `rotate_encryption_keys` may change while the processes run.
 ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[])
@@ -49,9 +51,13 @@ if _https:
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 # Browsers send cookies to every port of a host: two studios on one machine must not sign each other out.
 _suffix = f"_{_public.port}" if _public.port else ""
-SESSION_COOKIE_NAME = f"omnistudio_session{_suffix}"
-CSRF_COOKIE_NAME = f"omnistudio_csrf{_suffix}"
-LANGUAGE_COOKIE_NAME = f"omnistudio_language{_suffix}"
+# A browser takes a cookie of this name from this host alone, over https, for the whole site.
+_prefix = "__Host-" if _https else ""
+SESSION_COOKIE_NAME = f"{_prefix}omnistudio_session{_suffix}"
+CSRF_COOKIE_NAME = f"{_prefix}omnistudio_csrf{_suffix}"
+LANGUAGE_COOKIE_NAME = f"{_prefix}omnistudio_language{_suffix}"
+BROWSER_COOKIE_NAME = f"{_prefix}omnistudio_browser{_suffix}"
+LINK_COOKIE_NAME = f"{'__Secure-' if _https else ''}omnistudio_link"  # for one link's path
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -103,18 +109,21 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First what every answer carries, also those that the ones below give: static files, redirects, errors.
     "omnistudio.middleware.request_ids",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "omnistudio.middleware.private_by_default",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "omnistudio.middleware.language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "omnistudio.middleware.bounded_bodies",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "omnistudio.middleware.redirects_of_fragments",
     "omnistudio.middleware.LoginRequired",
@@ -192,7 +201,10 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="OmniStudio <studio@l
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name"]},
+    },
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
@@ -209,6 +221,16 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# How many proxies stand before the studio: the last so many addresses of X-Forwarded-For are theirs to say.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+ACCOUNT_RATE_LIMITS = {
+    "login": None,  # ours is `sign_in`, which leaves out browsers that know the way
+    "sign_in": "60/m/ip",
+    # Wrong passwords: of a network; for one account from one network; of a browser that was signed in before.
+    "login_failed": "20/m/ip,5/5m/key",
+    "login_known": "10/5m/key",
+}
 ACCOUNT_FORMS = {
     "login": "omnistudio.accounts.forms.SignInForm",
     "signup": "omnistudio.accounts.forms.SignUpForm",
@@ -232,6 +254,7 @@ THEMES = [("system", _("System")), ("light", _("Light")), ("dark", _("Dark"))]
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # nobody else's pages need our files
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/no-direct-media/"  # media are served by views that check the viewer
 STORAGES = {
@@ -292,4 +315,5 @@ LOGGING = logs.configuration(env.str("LOG_LEVEL", default="INFO"), LOG_FORMAT)
 SILENCED_SYSTEM_CHECKS = [
     "models.W040",  # SQLite leaves out the covering column of an index, which PostgreSQL uses
     "security.W008",  # the redirect to https is the proxy's
+    "security.W021",  # a host is on the browsers' preload list for good: that is its owner's to decide
 ]

@@ -1,17 +1,18 @@
-"""Who may sign up: the first visitor of an empty instance, and whoever was invited."""
+"""Who may sign up (the first visitor of an empty studio, and whoever was invited), and how often sign-in is tried."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import ratelimit
 from allauth.core.exceptions import ImmediateHttpResponse
 from django import forms
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from omnistudio.accounts import invited, queries, team_queries, team_services
+from omnistudio.accounts import invited, known_browsers, networks, queries, team_queries, team_services
 from omnistudio.accounts.models import User
 
 
@@ -54,6 +55,23 @@ class AccountAdapter(DefaultAccountAdapter):
         """Where the invitation led to; the founder has the studio."""
         seat = team_queries.seats_of(request.user).first() if request.user.is_authenticated else None
         return team_queries.home_of(seat.team) if seat else super().get_signup_redirect_url(request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count a try, where nobody else can use up the tries of the person whose address it is."""
+        browser = known_browsers.known(request, str(credentials.get("email", "")))
+        if browser is None:
+            super().pre_authenticate(request, **credentials)
+        elif not ratelimit.consume(request, action="login_known", key=browser):
+            raise self.validation_error("too_many_login_attempts")
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """allauth counts by the address alone: five wrong passwords from anywhere would keep the person out."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{networks.of(request)}"
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        known_browsers.remember(response, user.email)
+        return response
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """allauth's own messages (“Successfully signed in as …”) say what the page shows anyway."""

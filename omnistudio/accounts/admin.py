@@ -1,4 +1,6 @@
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
+from django.http import HttpRequest
 
 from omnistudio.accounts.models import ApiKey, Membership, Team, User
 
@@ -9,6 +11,26 @@ class UserAdmin(admin.ModelAdmin):
     search_fields = ["email", "name"]
     exclude = ["password"]
     readonly_fields = ["last_login", "date_joined"]
+    _rights = ["is_staff", "is_superuser", "groups", "user_permissions"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> list[str]:
+        """Rights are given by those who have them all: who may change people must not make themselves more."""
+        return [*self.readonly_fields, *([] if request.user.is_superuser else self._rights)]
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+
+
+def _may_touch(request: HttpRequest, person: object) -> bool:
+    """An administrator is changed by administrators alone."""
+    return bool(request.user.is_superuser or not getattr(person, "is_superuser", False))
+
+
+# It lists what a browser proves itself by; people see and end their own sessions on a page of theirs.
+admin.site.unregister(UserSession)
 
 
 @admin.register(ApiKey)

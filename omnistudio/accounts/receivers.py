@@ -1,14 +1,17 @@
 """What accounts do when allauth says that somebody signed up or in."""
 
+import logging
 from typing import Any
 
 from allauth.account.signals import user_signed_up
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from omnistudio.accounts import services
+from omnistudio.accounts import networks, services
 from omnistudio.accounts.models import User
+
+log = logging.getLogger(__name__)
 
 
 @receiver(user_signed_up)
@@ -19,5 +22,17 @@ def on_signed_up(request: HttpRequest, user: User, **kwargs: Any) -> None:
 @receiver(user_logged_in)
 def on_logged_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """The session carries the language, so that the poll needs no `User` row."""
+    log.info("person %s signed in from %s", user.pk, networks.of(request))
     if user.language:
         request.session["language"] = user.language
+
+
+@receiver(user_logged_out)
+def on_logged_out(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
+    log.info("person %s signed out", user.pk if user else "?")
+
+
+@receiver(user_login_failed)
+def on_login_failed(request: HttpRequest | None = None, **kwargs: Any) -> None:
+    """Where from, and not whom: what was typed may be a password in the wrong field."""
+    log.warning("a sign-in failed from %s", networks.of(request) if request else "?")

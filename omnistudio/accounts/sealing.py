@@ -52,12 +52,16 @@ def resealed(sealed: str) -> str:
         raise CannotOpen from error
 
 
-def _cipher() -> MultiFernet:
-    """The keys in force. The file is looked at each time, so that running processes see a rotation."""
+def keys_in_force() -> tuple[str, ...]:
+    """The newest first. The file is looked at each time, so that running processes see a rotation."""
     if settings.ENCRYPTION_KEYS:
-        return _multi_fernet(tuple(settings.ENCRYPTION_KEYS))
+        return tuple(settings.ENCRYPTION_KEYS)
     path = Path(settings.ENCRYPTION_KEYS_FILE)
-    return _multi_fernet(tuple(secret_files.read_or_make(path, secret_files.new_encryption_key).split()))
+    return tuple(secret_files.read_or_make(path, secret_files.new_encryption_key).split())
+
+
+def _cipher() -> MultiFernet:
+    return _multi_fernet(keys_in_force())
 
 
 @lru_cache(maxsize=4)

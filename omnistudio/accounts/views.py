@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from allauth.account import views as allauth_views
+from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from omnistudio.accounts import queries, services
+from omnistudio.accounts import known_browsers, queries, services
 from omnistudio.accounts.forms import KeyForm, LanguageForm, NameForm, ThemeForm
 from omnistudio.accounts.models import ApiKey
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.accounts.sealing import CannotOpen
+from omnistudio.ways import way_on
 
 
 @login_not_required
@@ -26,6 +27,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """allauth's sign-in; on an instance that nobody has founded, the way leads to the first account."""
     if request.method == "GET" and queries.nobody_is_here():
         return redirect("account_signup")
+    # The tries of a whole network are bounded, but not those of a browser that knows the way.
+    is_known = known_browsers.known(request, request.POST.get("login", "")) is not None
+    if request.method == "POST" and not is_known and not ratelimit.consume(request, action="sign_in"):
+        return ratelimit.respond_429(request)
     return allauth_views.login(request)
 
 
@@ -148,7 +153,4 @@ def _say_state(request: HttpRequest, state: str) -> None:
 
 
 def _next(request: HttpRequest) -> str:
-    target = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        return target
-    return "account" if request.user.is_authenticated else "account_login"
+    return way_on(request) or ("account" if request.user.is_authenticated else "account_login")

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -16,9 +15,11 @@ from django.views.decorators.http import require_POST
 from omnistudio.accounts.models import Membership, Team
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery import lists, sharing
+from omnistudio.gallery.comparing import whole_number
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.scopes import Scope, scope_named
 from omnistudio.gallery.sharing import Done
+from omnistudio.ways import way_on
 
 MOST_COMPARED = 8
 
@@ -55,9 +56,7 @@ def _answer(
 def _say(request: SignedInRequest, text: str, done: Done, *, undo: str = "", gone: bool = False) -> HttpResponse:
     if not request.htmx:
         (messages.success if done.ids else messages.warning)(request, text)
-        target = request.POST.get("next", "")
-        safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-        return redirect(target if safe else "gallery")
+        return redirect(way_on(request) or "gallery")
     scope = scope_named(request.user, request.POST.get("scope", "")) or Scope("mine", request.user)
     context = {
         "text": text,
@@ -74,7 +73,8 @@ def _say(request: SignedInRequest, text: str, done: Done, *, undo: str = "", gon
 @require_POST
 def share_works(request: SignedInRequest) -> HttpResponse:
     """Show works to a team."""
-    team = get_object_or_404(Team.objects.visible_to(request.user), pk=request.POST.get("team") or 0)
+    teams = Team.objects.visible_to(request.user)
+    team = get_object_or_404(teams, pk=whole_number(request.POST.get("team", "")) or 0)
 
     def say(n: int) -> str:
         return ngettext("%(n)d work is shared with %(team)s.", "%(n)d works are shared with %(team)s.", n) % {

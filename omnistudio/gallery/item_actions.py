@@ -7,7 +7,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import replace_url, trigger_client_event
@@ -18,6 +17,7 @@ from omnistudio.gallery import item_queries, sharing
 from omnistudio.gallery.comparing import whole_number
 from omnistudio.gallery.item_views import item_context, people_context
 from omnistudio.gallery.models import Task
+from omnistudio.ways import way_on
 
 
 def address(request: SignedInRequest, task: Task, name: str = "item") -> str:
@@ -42,9 +42,7 @@ def favourite_item(request: SignedInRequest, task_id: int) -> HttpResponse:
     liked = request.POST.get("liked") == "1"
     sharing.set_favourite(request.user, [task.pk], liked=liked)
     if not request.htmx:
-        target = request.POST.get("next", "")
-        is_safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-        return redirect(target if is_safe else address(request, task))
+        return redirect(way_on(request) or address(request, task))
     task.is_liked = liked  # type: ignore[attr-defined]
     look = "tile" if request.POST.get("look") == "tile" else "item"
     context = {"task": task, "look": look, "query": item_queries.place_of(request.user, task, request.GET).query}

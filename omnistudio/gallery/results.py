@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import av
-from av.error import FFmpegError
 from django.conf import settings
 from django.core.files import File
 from django.core.files.base import ContentFile
@@ -90,9 +89,9 @@ def _examine_video(path: Path) -> Result:
             frame = next(container.decode(stream))
             image = frame.to_image()
             seconds = float(container.duration or 0) / av.time_base
-    except (FFmpegError, StopIteration, IndexError, ValueError) as error:
-        if isinstance(error, BadResult):
-            raise
+    except BadResult:
+        raise
+    except Exception as error:  # FFmpeg's errors, no stream, no frame, sizes that are none: all faults of the file
         raise BadResult(_("The file is not a video that can be played.")) from error
     width, height = image.size
     small = image.copy()

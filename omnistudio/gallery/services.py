@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+import threading
 from collections.abc import Iterable
 from typing import Any
 
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from omnistudio import pictures
 from omnistudio.accounts.models import User
 from omnistudio.counters import tally
-from omnistudio.fetcher import fetch
+from omnistudio.fetcher import FetchError, fetch
 from omnistudio.gallery.history.tally import counted
 from omnistudio.gallery.models import Reference, Task
 from omnistudio.gallery.models.task import TaskQuerySet
@@ -25,6 +26,8 @@ from omnistudio.gallery.models.task import TaskQuerySet
 FETCH_SECONDS = 15.0
 # What of a task the numbers of its prompt depend on.
 COUNTS = {"status", "credits", "refunded", "team", "team_id", "downloaded_at"}
+# A stranger's server may take all of those, and a thread with it: of the 48 of a process, so many at once.
+_FETCHES = threading.BoundedSemaphore(8)
 
 
 def move(task_id: int, *, was: Iterable[str], held_by: str | None = None, **changes: Any) -> bool:
@@ -100,7 +103,12 @@ def fetch_reference(owner: User, url: str) -> Reference:
         fetcher.FetchError, pictures.BadPicture: with a text for a person.
     """
     with tempfile.TemporaryFile() as file:
-        fetch(url, file, max_bytes=settings.MAX_REFERENCE_BYTES, seconds=FETCH_SECONDS)
+        if not _FETCHES.acquire(blocking=False):
+            raise FetchError(_("Too many addresses are being fetched. Add it once more in a minute."))
+        try:
+            fetch(url, file, max_bytes=settings.MAX_REFERENCE_BYTES, seconds=FETCH_SECONDS)
+        finally:
+            _FETCHES.release()
         return keep_reference(owner, file)
 
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 from dataclasses import dataclass, replace
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core import signing
 from django.core.cache import cache
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
+from omnistudio.accounts import networks
 from omnistudio.gallery.models import ShareLink
 
-COOKIE = "omnistudio_link"
 TRIES, TRIES_SECONDS = 10, 600
 _signer = signing.Signer(salt="omnistudio.share-link")
 
@@ -34,7 +31,7 @@ class Visit:
 def visit_of(request: HttpRequest, link: ShareLink) -> Visit:
     """What the browser's cookie says; a forged one, and one of another link, say nothing."""
     try:
-        pk, unlocked, counted = _signer.unsign_object(request.COOKIES.get(COOKIE, ""))
+        pk, unlocked, counted = _signer.unsign_object(request.COOKIES.get(settings.LINK_COOKIE_NAME, ""))
     except (signing.BadSignature, ValueError, TypeError):
         return Visit(link.pk)
     return Visit(pk, bool(unlocked), bool(counted)) if pk == link.pk else Visit(link.pk)
@@ -44,7 +41,7 @@ def remember(response: HttpResponseBase, link: ShareLink, visit: Visit, **change
     """Put the visit into the browser."""
     now = replace(visit, **changes)
     response.set_cookie(
-        COOKIE,
+        settings.LINK_COOKIE_NAME,
         _signer.sign_object([now.link_id, now.unlocked, now.counted]),
         path=reverse("shared", args=[link.token]),
         secure=settings.SESSION_COOKIE_SECURE,
@@ -61,7 +58,7 @@ class Tries:
     """
 
     def __init__(self, request: HttpRequest, link: ShareLink) -> None:
-        who = hashlib.sha256(_network(request).encode()).hexdigest()[:24]
+        who = hashlib.sha256(networks.of(request).encode()).hexdigest()[:24]
         self._name = f"share-link-tries:{link.pk}:{who}"
         self._taken = ""
 
@@ -77,14 +74,3 @@ class Tries:
     def give_back(self) -> None:
         """The try was right: it does not count."""
         cache.delete(self._taken)
-
-
-def _network(request: HttpRequest) -> str:
-    """The address of who asks; of IPv6 the network, because one household has a whole one."""
-    try:
-        address = ipaddress.ip_address(get_adapter(request).get_client_ip(request))
-    except (ValueError, PermissionDenied):
-        return "unknown"
-    if address.version == 6:
-        return str(ipaddress.ip_network(f"{address}/64", strict=False))
-    return str(address)

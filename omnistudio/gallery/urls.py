@@ -18,9 +18,9 @@ urlpatterns = [
     path("gallery/unlike/", bulk_views.unlike_works, name="unlike_works"),
     path("gallery/delete/", bulk_views.delete_works, name="delete_works"),
     path("gallery/restore/", bulk_views.restore_works, name="restore_works"),
-    re_path(r"^media/(?P<task_id>\d+)/(?P<which>file|poster|thumbnail|preview)/$", views.media, name="media"),
+    re_path(r"^media/(?P<task_id>[0-9]{1,18})/(?P<which>file|poster|thumbnail|preview)/$", views.media, name="media"),
     re_path(
-        r"^references/(?P<reference_id>\d+)/(?P<which>file|thumbnail)/$",
+        r"^references/(?P<reference_id>[0-9]{1,18})/(?P<which>file|thumbnail)/$",
         views.reference_file,
         name="reference_file",
     ),

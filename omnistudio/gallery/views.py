@@ -18,7 +18,9 @@ from omnistudio.gallery.services import note_downloads
 from omnistudio.http import ranged, stored
 
 # A file that is opened by itself may do nothing but be looked at.
-MEDIA_CSP = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
+MEDIA_CSP = (
+    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+)
 SMALL = {"thumbnail": "image/webp", "poster": "image/jpeg", "preview": "video/mp4"}
 
 
@@ -43,7 +45,7 @@ def media_answer(request: HttpRequest, task: Task, which: str, disposition: str)
 
 def attachment(name: str) -> str:
     """The header that makes a browser save an answer under `name`."""
-    return f"attachment; filename*=UTF-8''{quote(name)}"
+    return f"attachment; filename*=UTF-8''{quote(name, safe='')}"
 
 
 @require_safe

@@ -43,7 +43,7 @@ def api_result(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
     response = ranged(request, job.result.open("rb"), content_type=job.content_type, etag=token, modified=modified)
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     response.headers["Cache-Control"] = "public, max-age=86400, immutable"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

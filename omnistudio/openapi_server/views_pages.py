@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -157,7 +158,7 @@ def _of_the_person(user: User, before: str) -> dict[str, Any]:
         "studios_key": queries.studios_key(user),
         "balance": queries.balance(user.pk),
         "held": queries.held(user),
-        "ledger": queries.ledger_page(user, int(before) if before.isdecimal() else None),
+        "ledger": queries.ledger_page(user, int(before) if re.fullmatch("[0-9]{1,18}", before) else None),
         "key_form": KeyForm(),
         "credits_form": CreditsForm(),
         "nobody_renders": queries.nobody_renders(),

@@ -158,4 +158,4 @@ def preset_example(request: SignedInRequest, preset_id: int, task_id: int) -> Ht
     example = presets.example_of(preset, request.user)
     if example is None:
         raise Http404
-    return media_answer(request, example, "thumbnail")
+    return media_answer(request, example, "thumbnail", "inline")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from omnistudio.accounts.models import Team, User
+from omnistudio.accounts.models import Membership, Team, User
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.history.tally import count_new
 from omnistudio.gallery.models import Prompt, Reference, Run, Task, TaskReference, recipe_of
@@ -103,9 +103,14 @@ def _refer(tasks: Sequence[Task], references: Sequence[Reference]) -> None:
 def retry(task: Task) -> tuple[Task, bool]:
     """Make a new task like a failed or cancelled one. A task is retried once; a second call gives the first's.
 
+    It is shared as the first was, where its person still may share there: who was taken out of a team, or only
+    looks on by now, hangs nothing new in its gallery.
+
     Returns:
         The new task, and whether this call made it.
     """
+    may_share = {"team_id": task.team_id, "user_id": task.owner_id, "role__in": Membership.CHANGING}
+    team_id = task.team_id if task.team_id and Membership.objects.filter(**may_share).exists() else None
     try:
         with transaction.atomic():
             run = Run.objects.create(owner_id=task.owner_id)
@@ -119,8 +124,8 @@ def retry(task: Task) -> tuple[Task, bool]:
                 aspect_ratio=task.aspect_ratio,
                 recipe=task.recipe,
                 parent_id=task.parent_id,
-                team_id=task.team_id,
-                shared_at=timezone.now() if task.team_id else None,
+                team_id=team_id,
+                shared_at=timezone.now() if team_id else None,
             )
             _refer([again], [link.reference for link in task.task_references.select_related("reference")])
             count_new([again.pk])

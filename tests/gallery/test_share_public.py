@@ -6,12 +6,13 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
 from omnistudio.accounts.models import Membership, User
-from omnistudio.gallery import collections, share_links, share_links_visits
+from omnistudio.gallery import collections, share_links
 from omnistudio.gallery.models import Collection, ShareLink, Task
 from tests.conftest import picture, read
 from tests.gallery.test_zip import keep_file, opened
@@ -207,7 +208,7 @@ def test_a_view_is_counted_once_a_browser_and_not_for_a_look_at_the_headers(clie
 
 def test_the_cookie_is_for_this_link_and_out_of_reach_for_scripts(client, link):
     client.get(f"/s/{link.token}/")
-    cookie = client.cookies[share_links_visits.COOKIE]
+    cookie = client.cookies[settings.LINK_COOKIE_NAME]
     assert cookie["path"] == f"/s/{link.token}/"
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
@@ -274,10 +275,10 @@ class TestAPassword:
         other = share_links.make(owner, work, password="another")
         browser = Client()
         browser.post(f"/s/{other.token}/unlock/", {"password": "another"})
-        stolen = browser.cookies[share_links_visits.COOKIE].value
+        stolen = browser.cookies[settings.LINK_COOKIE_NAME].value
         for value in (stolen, stolen[:-3] + "xxx", "", "[1,true,true]", "a:b"):
             thief = Client()
-            thief.cookies[share_links_visits.COOKIE] = value
+            thief.cookies[settings.LINK_COOKIE_NAME] = value
             assert "celadon" not in thief.get(f"/s/{locked.token}/").content.decode()
             assert thief.get(media(locked, work)).status_code == 404
 

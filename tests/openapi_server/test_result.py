@@ -54,7 +54,7 @@ def test_it_answers_a_range(url: str) -> None:
 def test_nothing_in_it_can_be_run(url: str) -> None:
     response = Client().get(url)
     response.close()
-    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
     assert response["X-Content-Type-Options"] == "nosniff"
 
 

@@ -1,6 +1,7 @@
 """People and their keys; teams, who is in them, and invitations."""
 
+from omnistudio.accounts.models.fingerprint import Fingerprint
 from omnistudio.accounts.models.person import ApiKey, User
 from omnistudio.accounts.models.team import Invitation, Membership, Team
 
-__all__ = ["ApiKey", "Invitation", "Membership", "Team", "User"]
+__all__ = ["ApiKey", "Fingerprint", "Invitation", "Membership", "Team", "User"]

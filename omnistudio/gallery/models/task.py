@@ -248,15 +248,23 @@ class Task(Leased):
 
     @property
     def ratio(self) -> float:
-        """Width by height of the box that the task has on a page, known before there is a picture."""
+        """Width by height of the box that the task has on a page, known before there is a picture.
+
+        Between 1:5 and 5:1, whatever the service made: a line of 60,000 × 1 must not push everything else aside.
+        """
         if self.width and self.height:
-            return round(self.width / self.height, 4)
+            return round(min(5.0, max(0.2, self.width / self.height)), 4)
         return ratio_value(self.aspect_ratio, self.kind)
 
     @property
     def elapsed(self) -> timedelta:
         """How long the person has been waiting, or had to wait."""
         return (self.finished_at or timezone.now()) - self.created_at
+
+    @property
+    def sound_url(self) -> str:
+        """The service's address of the sound, where it is one that a link may lead to; `javascript:` is none."""
+        return self.audio_url if self.audio_url.lower().startswith(("http://", "https://")) else ""
 
     @property
     def file_url(self) -> str:

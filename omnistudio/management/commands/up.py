@@ -18,6 +18,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from omnistudio.accounts import fingerprints
+
 PARTS = ("web", "track", "render")
 GRACE_SECONDS = 12.0
 
@@ -57,6 +59,7 @@ class Command(BaseCommand):
         port_is_free(settings.BIND, settings.PORT)
         self.stdout.write("Preparing the database and the static files …")
         call_command("migrate", verbosity=0, interactive=False)
+        fingerprints.require()
         call_command("createcachetable", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
         self.stopping = threading.Event()

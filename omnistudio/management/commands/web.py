@@ -10,10 +10,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import connection
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from omnistudio import logs
+from omnistudio.accounts import fingerprints
 from omnistudio.wsgi import application
 
 # Threads, because a slow reader of a video keeps one busy for as long as it reads.
@@ -62,6 +64,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if os.environ.get("OMNISTUDIO_SUPERVISED"):
             threading.Thread(target=end_with_parent, args=(os.getppid(),), daemon=True).start()
+        fingerprints.require()
+        connection.close()  # the workers are forks, which must not share it
         Server().run()
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from omnistudio import secret_files
-from omnistudio.accounts import sealing
+from omnistudio.accounts import fingerprints, sealing
 from omnistudio.accounts.models import ApiKey
 
 
@@ -31,6 +31,7 @@ class Command(BaseCommand):
         if not settings.ENCRYPTION_KEYS:
             old = secret_files.read_or_make(path, secret_files.new_encryption_key).split()
             secret_files.replace(path, "\n".join([secret_files.new_encryption_key(), *old]) + "\n")
+        fingerprints.require()  # notes the new key, while the old one stands beside it
         sealed, lost = self.reseal()
         if forget_old and not lost:
             secret_files.replace(path, path.read_text().split()[0] + "\n")

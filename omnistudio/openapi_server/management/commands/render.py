@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from omnistudio.accounts import fingerprints
 from omnistudio.openapi_server.render.renderer import Renderer
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="Do what is due, then end.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        fingerprints.require()
         renderer = Renderer()
         if options["once"]:
             try:

@@ -1,0 +1,17 @@
+"""Go on with the secrets of this machine, where those that the database was used with are lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from omnistudio.accounts import fingerprints
+
+
+class Command(BaseCommand):
+    help = "Uses the database with this machine's secrets from now on; everybody signs in and enters their key anew."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        fingerprints.accept()
+        self.stdout.write("This machine's secrets are the database's now.")

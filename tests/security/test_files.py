@@ -1,0 +1,371 @@
+"""Files that somebody else made: pictures and videos meant to run, to burst, or to break what looks at them.
+
+What is refused with which words: tests/studio/test_references.py and tests/tracker/test_collecting_goes_wrong.py.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import random
+import struct
+import threading
+import time
+import tracemalloc
+import zlib
+
+import pytest
+from django.conf import settings as site
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from omnistudio import pictures
+from omnistudio.gallery import results
+from omnistudio.gallery.models import Reference, Task
+from omnistudio.gallery.services import keep_reference
+from tests.conftest import picture, read
+from tests.tracker.files import sound, video
+
+SCRIPT = b"<html><script>alert(document.domain)</script></html>"
+
+
+def exif(*, place: bool = False, orientation: int = 1) -> Image.Exif:
+    data = Image.Exif()
+    data[0x0112] = orientation
+    data[0x010E] = "SECRET-WORDS"
+    if place:
+        data.get_ifd(0x8825).update({1: "N", 2: (13.0, 45.0, 30.0), 3: "E", 4: (100.0, 30.0, 5.0)})
+    return data
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def with_chunk(png: bytes, kind: bytes, data: bytes) -> bytes:
+    """A PNG with one more chunk before its pixels."""
+    at = png.index(b"IDAT") - 4
+    return png[:at] + chunk(kind, data) + png[at:]
+
+
+# ------------------------------------------------------------------ what is served
+POLYGLOTS = {
+    "html after a png": picture() + SCRIPT,
+    "html in a png's text": with_chunk(picture(), b"tEXt", b"Comment\0" + SCRIPT),
+    "html in a jpeg's comment": picture("JPEG", comment=SCRIPT),
+    "zip after a jpeg": picture("JPEG") + b"PK\3\4" + SCRIPT,
+    "html in a webp": picture("WEBP", xmp=SCRIPT),
+}
+
+
+@pytest.mark.parametrize("name", POLYGLOTS)
+def test_of_a_polyglot_only_the_picture_is_kept_as_a_reference(as_owner, name):
+    as_owner.post("/references/", {"file": SimpleUploadedFile("a.html", POLYGLOTS[name], "text/html")})
+    reference = Reference.objects.get()
+    for which in ("file", "thumbnail"):
+        response = as_owner.get(f"/references/{reference.pk}/{which}/")
+        content = read(response)
+        assert b"script" not in content
+        assert b"PK\3\4" not in content
+        assert response.headers["Content-Type"].startswith("image/")
+    assert not reference.file.name.endswith("html")
+
+
+@pytest.mark.parametrize("name", POLYGLOTS)
+def test_a_result_that_is_a_polyglot_is_a_picture_and_nothing_runs_in_it(as_owner, make_task, name, tmp_path):
+    path = tmp_path / "x.html"
+    path.write_bytes(POLYGLOTS[name])
+    task = make_task()
+    fields = results.store(task, path, results.examine(path, "image"), "ab" * 32)
+    Task.objects.filter(pk=task.pk).update(status="succeeded", **fields)
+    response = as_owner.get(f"/media/{task.pk}/file/")
+    read(response)
+    assert response.headers["Content-Type"] in ("image/png", "image/jpeg", "image/webp")
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in response.headers["Content-Security-Policy"]
+    assert b"script" not in read(as_owner.get(f"/media/{task.pk}/thumbnail/"))
+
+
+@pytest.mark.parametrize("kind", ["image", "video"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+        b'<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg>&x;</svg>',
+        SCRIPT,
+        b"%PDF-1.7\n1 0 obj<</OpenAction 2 0 R>>",
+        b"GIF89a" + SCRIPT,
+        b"#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:1/secret\n",
+        b"%!PS-Adobe-3.0\n(/etc/passwd) run",
+        b"ffconcat version 1.0\nfile /etc/passwd\n",
+        b"",
+    ],
+)
+def test_a_result_of_any_other_kind_is_refused(tmp_path, content, kind):
+    path = tmp_path / "x.png"
+    path.write_bytes(content)
+    with pytest.raises(results.BadResult):
+        results.examine(path, kind)
+
+
+# ------------------------------------------------------------------ metadata
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+def test_a_place_in_a_picture_is_taken_off_an_upload_and_its_small_copy(owner, format):
+    file = io.BytesIO(picture(format, exif=exif(place=True), xmp=b"<x:xmpmeta>SECRET-WORDS</x:xmpmeta>"))
+    reference = keep_reference(owner, file)
+    for stored in (reference.file, reference.thumbnail):
+        content = stored.open().read()
+        stored.close()
+        assert b"SECRET-WORDS" not in content
+        with Image.open(io.BytesIO(content)) as kept:
+            assert not kept.getexif().get_ifd(0x8825)
+            assert not kept.getexif()
+
+
+def test_a_small_copy_of_a_result_says_nothing_of_how_it_was_made():
+    made = picture("WEBP", exif=exif(place=True), xmp=b"<x:xmpmeta>SECRET-WORDS</x:xmpmeta>")
+    assert b"SECRET-WORDS" not in pictures.thumbnail(io.BytesIO(made), max_pixels=10**6)
+
+
+@pytest.mark.parametrize("orientation", [-1, 0, 9, 65535, 1])
+def test_an_orientation_that_is_none_leaves_the_picture_as_it_is(orientation):
+    file = io.BytesIO(picture("PNG", (40, 20), exif=exif(orientation=max(0, orientation))))
+    assert pictures.normalised(file, max_pixels=10**6)[1].width == 40
+
+
+@pytest.mark.parametrize(
+    ("orientation", "size", "corner"),
+    [(1, (4, 2), 0), (2, (4, 2), 1), (3, (4, 2), 3), (4, (4, 2), 2),
+     (5, (2, 4), 0), (6, (2, 4), 1), (7, (2, 4), 3), (8, (2, 4), 2)],
+)  # fmt: skip
+def test_a_picture_stands_upright(orientation, size, corner):
+    image = Image.new("RGB", (4, 2), "white")
+    image.putpixel((0, 0), (0, 0, 0))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", exif=exif(orientation=orientation))
+    content, kept = pictures.normalised(buffer, max_pixels=10**6)
+    assert (kept.width, kept.height) == size
+    with Image.open(io.BytesIO(content)) as upright:
+        corners = [(x, y) for y in (0, size[1] - 1) for x in (0, size[0] - 1)]
+        assert [upright.getpixel(at) == (0, 0, 0) for at in corners].index(True) == corner
+
+
+def test_broken_metadata_of_a_good_picture_breaks_nothing():
+    """Pillow's own way to turn a picture raises struct.error and TypeError for what it can't write again."""
+    block = exif(place=True, orientation=6).tobytes()
+    for at in range(6, len(block)):
+        for value in (0, 2, 5):
+            file = io.BytesIO(picture("JPEG", (4, 4), exif=bytes([*block[:at], value, *block[at + 1 :]])))
+            pictures.normalised(file, max_pixels=1000)
+            pictures.thumbnail(file, max_pixels=1000)
+
+
+@pytest.mark.parametrize("fault", [struct.error, TypeError, KeyError, IndexError, ZeroDivisionError, MemoryError])
+def test_whatever_a_decoder_raises_is_a_fault_of_the_file(as_owner, monkeypatch, tmp_path, fault):
+    """Else an upload is an error page, and a result is fetched again and again."""
+
+    def broken(_image):
+        raise fault("deep inside")
+
+    monkeypatch.setattr("PIL.PngImagePlugin.PngImageFile.load", broken)
+    response = as_owner.post("/references/", {"file": SimpleUploadedFile("a.png", picture())})
+    assert response.status_code == 422
+    assert "damaged" in response.text
+    path = tmp_path / "a.png"
+    path.write_bytes(picture())
+    with pytest.raises(results.BadResult):
+        results.examine(path, "image")
+
+
+# ------------------------------------------------------------------ bombs
+def bomb(width: int, height: int) -> bytes:
+    """A real PNG of one colour, a thousandth of what it unpacks to."""
+    rows = zlib.compressobj(9)
+    line = b"\0" + bytes((width + 7) // 8)
+    data = b"".join(rows.compress(line) for _ in range(height)) + rows.flush()
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
+def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked(as_owner):
+    content = bomb(40_000, 40_000)
+    assert len(content) < 400_000
+    tracemalloc.start()
+    started = time.monotonic()
+    response = as_owner.post("/references/", {"file": SimpleUploadedFile("a.png", content)})
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert response.status_code == 422
+    assert "too large" in response.text
+    assert peak < 20_000_000
+    assert time.monotonic() - started < 2
+
+
+def test_text_that_unpacks_to_gigabytes_is_refused(as_owner):
+    packed = zlib.compress(bytes(200_000_000), 9)
+    content = with_chunk(picture(), b"zTXt", b"Comment\0\0" + packed)
+    response = as_owner.post("/references/", {"file": SimpleUploadedFile("a.png", content)})
+    assert response.status_code == 422
+    assert "damaged" in response.text
+
+
+@pytest.mark.parametrize("format", ["WEBP", "PNG"])
+def test_of_a_thousand_frames_one_is_looked_at(format):
+    frames = [Image.new("RGB", (64, 64), (number % 256, 0, 0)) for number in range(1000)]
+    buffer = io.BytesIO()
+    frames[0].save(buffer, format, save_all=True, append_images=frames[1:], duration=10)
+    content, kept = pictures.normalised(buffer, max_pixels=10**6)
+    with Image.open(io.BytesIO(content)) as one:
+        assert getattr(one, "n_frames", 1) == 1
+    assert (kept.width, kept.height) == (64, 64)
+
+
+@pytest.mark.parametrize("size", [(60_000, 1), (1, 60_000), (16_000, 3)])
+def test_a_line_is_a_picture_and_takes_no_more_room_than_others(owner, make_task, size):
+    reference = keep_reference(owner, io.BytesIO(picture("PNG", size)))
+    assert max(reference.width, reference.height) <= 4096
+    task = make_task(width=size[0], height=size[1])
+    assert 0.2 <= task.ratio <= 5
+
+
+def test_two_pictures_are_looked_at_at_once_and_no_more(monkeypatch):
+    """A picture of 64 million pixels takes some 500 MB: 48 threads with one each take 24 GB."""
+    inside, most, lock = 0, 0, threading.Lock()
+    real = Image.open
+
+    def slow(*args, **options):
+        nonlocal inside, most
+        with lock:
+            inside += 1
+            most = max(most, inside)
+        time.sleep(0.05)
+        with lock:
+            inside -= 1
+        return real(*args, **options)
+
+    monkeypatch.setattr(pictures.Image, "open", slow)
+    threads = [
+        threading.Thread(target=lambda: pictures.inspect(io.BytesIO(picture()), max_pixels=10**6)) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == 2
+
+
+def test_whoever_waits_too_long_for_a_place_is_told(monkeypatch):
+    monkeypatch.setattr(pictures, "_PLACE_SECONDS", 0.05)
+    with (
+        pictures._opened(io.BytesIO(picture()), 10**6),
+        pictures._opened(io.BytesIO(picture()), 10**6),
+        pytest.raises(pictures.BadPicture, match="in a minute"),
+    ):
+        pictures.inspect(io.BytesIO(picture()), max_pixels=10**6)
+
+
+# ------------------------------------------------------------------ bodies
+class Endless(io.RawIOBase):
+    """A body that must not be read."""
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        raise AssertionError("the body was read")
+
+
+@pytest.mark.parametrize(
+    ("path", "signed_in", "length", "status"),
+    [
+        ("/auth/login/", False, 3_000_000, 413),
+        ("/references/", False, 3_000_000, 413),
+        ("/account/name/", True, 3_000_000, 413),
+        ("/references/", True, 10**12, 413),
+        ("/runs/", True, 10**12, 413),
+        ("/api/v1/tasks/create", False, 10**12, 401),
+    ],
+)
+def test_a_body_that_is_too_long_is_refused_unread(owner, path, signed_in, length, status):
+    browser = Client()
+    if signed_in:
+        browser.force_login(owner)
+    response = browser.generic(
+        "POST",
+        path,
+        b"",
+        content_type="multipart/form-data; boundary=x",
+        CONTENT_LENGTH=str(length),
+        **{"wsgi.input": Endless()},
+    )
+    assert response.status_code == status
+
+
+def test_eight_large_files_at_once_are_taken(as_owner, owner):
+    files = [SimpleUploadedFile(f"{n}.png", picture(colour=f"#0000{n}0") + bytes(3_000_000)) for n in range(8)]
+    form = {"prompt": "x", "model": "gpt-image-2", "ratio": "1:1", "variations": "1", "files": files}
+    assert as_owner.post("/runs/", form).status_code == 302
+    assert Task.objects.get().references.count() == 8
+
+
+# ------------------------------------------------------------------ a corpus of broken ones
+def mutations(seed: bytes, count: int, dice: random.Random) -> list[bytes]:
+    """Copies with bytes changed, left out, repeated, and cut off."""
+    made = []
+    for _number in range(count):
+        data = bytearray(seed)
+        for _change in range(dice.choice([1, 1, 2, 4, 16])):
+            at = dice.randrange(len(data))
+            match dice.randrange(6):
+                case 0 | 1:
+                    data[at] = dice.randrange(256)
+                case 2:
+                    data[at : at + 4] = struct.pack(">I", dice.choice([0, 1, 0x7FFFFFFF, 0xFFFFFFFF]))
+                case 3:
+                    del data[at : at + dice.randrange(1, 40)]
+                case 4:
+                    data[at:at] = data[at // 2 : at // 2 + dice.randrange(1, 60)]
+                case 5:
+                    del data[at + 1 :]
+            data = data or bytearray(b"\0")
+        made.append(bytes(data))
+    return made
+
+
+PICTURES = {
+    "png": picture(),
+    "png with a place": picture("PNG", exif=exif(place=True)),
+    "jpeg with a place": picture("JPEG", exif=exif(place=True, orientation=6)),
+    "progressive jpeg": picture("JPEG", progressive=True),
+    "webp with a place": picture("WEBP", exif=exif(place=True)),
+    "lossless webp": picture("WEBP", lossless=True),
+}
+VIDEOS = {"mp4": video, "mp4, index last": lambda: video(moov_first=False), "sound": sound,
+          "webm": lambda: video(format="webm", codec="libvpx")}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_broken_picture_is_a_bad_picture_and_nothing_else(name):
+    dice = random.Random(name)
+    for content in mutations(PICTURES[name], 400, dice):
+        for look in (pictures.inspect, pictures.normalised, pictures.thumbnail):
+            with contextlib.suppress(pictures.BadPicture):
+                look(io.BytesIO(content), max_pixels=100_000)
+
+
+@pytest.mark.parametrize("name", VIDEOS)
+def test_a_broken_video_is_a_bad_result_and_nothing_else(name, tmp_path):
+    dice, path = random.Random(name), tmp_path / "x.mp4"
+    for content in mutations(VIDEOS[name](), 300, dice):
+        path.write_bytes(content)
+        with contextlib.suppress(results.BadResult):
+            results.examine(path, "video")
+
+
+def test_files_are_stored_for_the_studios_own_account_alone(owner):
+    reference = keep_reference(owner, ContentFile(picture()))
+    path = site.MEDIA_ROOT / reference.file.name
+    assert path.stat().st_mode & 0o077 == 0
+    assert path.parent.stat().st_mode & 0o077 == 0
