@@ -24,16 +24,18 @@ function hide() {
   opener?.focus({ preventScroll: true });
 }
 
+// The panel of a work has the address of its page and one word more.
+const panelOf = ({ pathname, search }) => `${pathname}panel/${search}`;
 const plain = (event) => event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
 
 document.addEventListener(
   "click",
   (event) => {
-    const tile = event.target.closest(".print__open[data-panel]");
+    const tile = event.target.closest("#wall .print__open");
     if (tile && plain(event) && !tile.closest(".is-selecting")) {
       event.preventDefault();
       opener = tile;
-      show(tile.dataset.panel, tile.href, false);
+      show(panelOf(tile), tile.href, false);
       return;
     }
     const step = event.target.closest("#lightbox a[rel=prev], #lightbox a[rel=next], #lightbox .strip a");

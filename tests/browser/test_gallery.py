@@ -82,7 +82,7 @@ def test_filter_search_in_thai_select_share_zip_delete_undo_compare(as_person: C
     expect(page.locator("#q")).to_be_focused()
     found = tiles(page).count()
     assert 0 < found < everything
-    assert all("ทะ" in text for text in page.locator("#wall .print__veil p").all_text_contents())
+    assert all("ทะ" in text for text in page.locator("#wall .print__veil > span").all_text_contents())
 
     # Five of the images, shared with the team.
     open_gallery(page, "?kind=image")
