@@ -1,7 +1,8 @@
 """The only file that knows every part."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, reverse_lazy
+from django.views.generic import RedirectView
 
 from omnistudio import health
 from omnistudio.accounts import views as accounts_views
@@ -10,6 +11,9 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     # The same address as allauth's own, so that every way to it comes by here first.
     path("auth/login/", accounts_views.sign_in),
+    # An address is part of the account, and is not confirmed by mail: allauth's pages for that are none of ours.
+    path("auth/email/", RedirectView.as_view(url=reverse_lazy("account"))),
+    path("auth/confirm-email/<path:key>", RedirectView.as_view(url=reverse_lazy("account"))),
     path("auth/", include("allauth.account.urls")),
     path("auth/sessions/", include("allauth.usersessions.urls")),
     path("admin/", admin.site.urls),

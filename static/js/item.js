@@ -8,8 +8,8 @@ function arrive() {
   const root = item();
   if (!root) return;
   document.title = root.dataset.title;
-  const link = root.querySelector("#item-copy-link");
-  if (link) link.hidden = false;
+  const whole = root.querySelector(".zoom__full");
+  if (whole?.complete && whole.naturalWidth) root.querySelector(".zoom__small")?.remove();
   // The neighbours' small pictures are here before they are asked for.
   for (const { dataset } of root.querySelectorAll("[data-preload]")) {
     if (preloaded.has(dataset.preload)) continue;
@@ -133,6 +133,9 @@ setInterval(() => {
     clock.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
   }
 }, 1000);
+
+// Under the whole picture the small one is not needed any more.
+document.addEventListener("load", (event) => event.target.matches?.(".zoom__full") && event.target.parentElement.querySelector(".zoom__small")?.remove(), true);
 
 // A picture that can't be had leaves no torn sign, only its frame.
 document.addEventListener("error", (event) => event.target.matches?.("#item img") && (event.target.hidden = true), true);

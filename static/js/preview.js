@@ -9,7 +9,6 @@ function play(tile) {
   const src = picture.src.replace("/thumbnail/", "/preview/");
   const video = Object.assign(document.createElement("video"), { src, muted: true, loop: true, playsInline: true });
   video.setAttribute("aria-hidden", "true");
-  video.tabIndex = -1;
   picture.after(video);
   video.play().catch(() => video.remove());
 }

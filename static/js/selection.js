@@ -110,8 +110,9 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// After an action the selection is done with; works that went are no part of the next one.
-document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.successful && form.contains(event.detail.elt)) start(false);
+// After an action the selection is done with; works that went are no part of the next one. What is only read (the
+// next tiles, the collections to choose from) leaves it alone.
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.successful && detail.requestConfig.verb === "post" && form.contains(detail.elt)) start(false);
 });
 start(false);

@@ -5,46 +5,14 @@ from __future__ import annotations
 import io
 import json
 import re
-import subprocess
-import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.servers import ROOT, Studio
-
-PASSWORD = "a quiet gallery by the river"
-OWNER, VIEWER = "nok@demo.example", "chen@demo.example"
-
-
-@pytest.fixture(scope="session")
-def gallery(prepared: Studio, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
-    """A studio whose team has made three hundred works."""
-    with Studio(tmp_path_factory.mktemp("gallery")) as studio:
-        studio.prepare_like(prepared)
-        seed = [sys.executable, "manage.py", "seed_demo", "--tasks", "300", "--plain", "--password", PASSWORD, "-v0"]
-        subprocess.run(seed, cwd=ROOT, env=studio.environment, check=True, stdout=subprocess.DEVNULL)
-        studio.start("web")
-        studio.wait_until_open()
-        yield studio
-
-
-@pytest.fixture
-def as_person(gallery: Studio, open_page: Callable[..., Page]) -> Callable[[str], Page]:
-    """A browser of its own in which one of the team is signed in."""
-
-    def sign_in(email: str) -> Page:
-        page = open_page(gallery, "/auth/login/")
-        page.get_by_label("Email", exact=True).fill(email)
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        expect(page.get_by_role("heading", name="Studio", exact=True)).to_be_visible()
-        return page
-
-    return sign_in
+from tests.browser.servers import Studio
+from tests.browser.tour import OWNER, VIEWER
 
 
 def tiles(page: Page) -> Any:
