@@ -49,9 +49,13 @@ setInterval(() => {
 }, 1000);
 
 // A card that is drawn anew fades in, and keeps the focus that its predecessor had.
-let focused;
+let focused, part;
 document.addEventListener("htmx:oobBeforeSwap", ({ target }) => {
-  if (target.matches(".print") && target.contains(document.activeElement)) focused = target.id;
+  if (!target.matches(".print") || !target.contains(document.activeElement)) return;
+  focused = target.id;
+  // From the menu of a card the focus goes back to the button that opened it.
+  const menu = document.activeElement.closest("[popover]");
+  part = menu ? target.querySelector(`[popovertarget="${menu.id}"]`)?.id : document.activeElement.id;
 });
 document.addEventListener("htmx:oobAfterSwap", ({ target }) => {
   if (!target.matches(".print")) return;
@@ -59,5 +63,6 @@ document.addEventListener("htmx:oobAfterSwap", ({ target }) => {
   if (target.id !== focused) return;
   focused = undefined;
   target.tabIndex = -1;
-  (target.querySelector("a, button, video") ?? target).focus({ preventScroll: true });
+  const same = part && document.getElementById(part);
+  (same || target.querySelector("a, button, video") || target).focus({ preventScroll: true });
 });
