@@ -32,7 +32,11 @@ function leave() {
 }
 
 document.addEventListener("item-shown", arrive);
-document.addEventListener("htmx:afterSettle", (event) => event.detail.target?.id === "item" && arrive());
+document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
+  if (target?.id === "item") arrive();
+  // What was pressed is gone: the focus goes to where the next comment is written.
+  if (target?.id === "item-comments" && document.activeElement === document.body) (document.getElementById("item-comment") ?? item()).focus({ preventScroll: true });
+});
 arrive();
 
 // ---- the link

@@ -21,7 +21,10 @@ async function show(panel, address, replace) {
 function hide() {
   box.close();
   box.replaceChildren();
-  opener?.focus({ preventScroll: true });
+  // The tile of a work that was deleted meanwhile is hidden: then the one after it.
+  const tiles = [...document.querySelectorAll("#wall .print")];
+  const after = tiles.slice(tiles.indexOf(opener?.closest(".print"))).find((tile) => !tile.hidden) ?? tiles.findLast((tile) => !tile.hidden);
+  (after?.querySelector(".print__open") ?? document.getElementById("select")).focus({ preventScroll: true });
 }
 
 // The panel of a work has the address of its page and one word more.

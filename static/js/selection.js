@@ -113,6 +113,15 @@ document.addEventListener("keydown", (event) => {
 // After an action the selection is done with; works that went are no part of the next one. What is only read (the
 // next tiles, the collections to choose from) leaves it alone.
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (detail.successful && detail.requestConfig.verb === "post" && form.contains(detail.elt)) start(false);
+  if (!detail.successful || detail.requestConfig.verb !== "post" || !form.contains(detail.elt)) return;
+  const held = bulk.contains(document.activeElement);
+  start(false);
+  // The bar goes, and with it the button that was pressed: the focus goes to where the works were.
+  if (held || document.activeElement === document.body) (nearest(tiles(), place)?.querySelector(".print__open") ?? button).focus({ preventScroll: true });
 });
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (bulk.contains(detail.elt)) place = tiles().findIndex((tile) => tile.querySelector("[name=ids]").checked);
+});
+let place = 0;
+const nearest = (all, at) => all[Math.min(Math.max(at, 0), all.length - 1)];
 start(false);
