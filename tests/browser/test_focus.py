@@ -76,7 +76,7 @@ def test_a_dialog_holds_it_and_gives_it_back(wall: Page) -> None:
         wall.keyboard.press("Tab")
         # The browser's own bar comes in between the last and the first; the page behind never does.
         assert wall.evaluate(
-            "[document.body, ...document.querySelectorAll('#lightbox *')].includes(document.activeElement)"
+            "[document.body, ...document.querySelectorAll('#lightbox, #lightbox *')].includes(document.activeElement)"
         )
     wall.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
