@@ -4,11 +4,18 @@ from django.contrib import admin
 from django.urls import include, path, reverse_lazy
 from django.views.generic import RedirectView
 
-from omnistudio import health
+from omnistudio import health, pages
 from omnistudio.accounts import views as accounts_views
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
+    path("help/", pages.help_page, name="help"),
+    path("help/panel/", pages.help_panel, name="help_panel"),
+    path("language/", pages.languages, name="languages"),
+    path("language/panel/", pages.languages_panel, name="languages_panel"),
+    path("offline/", pages.offline, name="offline"),
+    path("manifest.webmanifest", pages.manifest, name="manifest"),
+    path("sw.js", pages.service_worker, name="service_worker"),
     # The same address as allauth's own, so that every way to it comes by here first.
     path("auth/login/", accounts_views.sign_in),
     # An address is part of the account, and is not confirmed by mail: allauth's pages for that are none of ours.

@@ -3,6 +3,23 @@
 const box = document.getElementById("lightbox");
 let opener = null;
 
+// The picture of the tile grows to that of the stage, and shrinks back, where the browser can and motion is wanted.
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+async function grow(from, change) {
+  if (!from || calm.matches || !document.startViewTransition) return void change();
+  from.style.viewTransitionName = "print";
+  let to;
+  const transition = document.startViewTransition(() => {
+    from.style.viewTransitionName = "";
+    to = change();
+    to?.style.setProperty("view-transition-name", "print");
+  });
+  const rest = () => to?.style.removeProperty("view-transition-name");
+  transition.ready.catch(() => {});
+  transition.finished.then(rest, rest);
+  await transition.updateCallbackDone;
+}
+
 async function show(panel, address, replace) {
   let answer;
   try {
@@ -11,20 +28,31 @@ async function show(panel, address, replace) {
     return location.assign(address);
   }
   if (!answer.ok || answer.redirected || answer.headers.get("HX-Redirect")) return location.assign(address);
-  box.innerHTML = await answer.text();
-  htmx.process(box);
-  if (!box.open) box.showModal();
+  const text = await answer.text();
+  await grow(replace ? null : opener?.querySelector("img"), () => {
+    box.innerHTML = text;
+    htmx.process(box);
+    if (!box.open) box.showModal();
+    return box.querySelector(".stage__media > *");
+  });
   history[replace ? "replaceState" : "pushState"]({ lightbox: true }, "", address);
   box.dispatchEvent(new CustomEvent("item-shown", { bubbles: true }));
 }
 
 function hide() {
-  box.close();
-  box.replaceChildren();
-  // The tile of a work that was deleted meanwhile is hidden: then the one after it.
-  const tiles = [...document.querySelectorAll("#wall .print")];
-  const after = tiles.slice(tiles.indexOf(opener?.closest(".print"))).find((tile) => !tile.hidden) ?? tiles.findLast((tile) => !tile.hidden);
-  (after?.querySelector(".print__open") ?? document.getElementById("select")).focus({ preventScroll: true });
+  const tile = opener?.closest(".print");
+  const shown = box.querySelector(".stage__media > *");
+  // Where one has gone on to another work, nothing shrinks back into the first one's tile.
+  const same = tile && box.querySelector("[data-item]")?.dataset.item === tile.dataset.work;
+  grow(same ? shown : null, () => {
+    box.close();
+    box.replaceChildren();
+    // The tile of a work that was deleted meanwhile is hidden: then the one after it.
+    const tiles = [...document.querySelectorAll("#wall .print")];
+    const after = tiles.slice(Math.max(0, tiles.indexOf(tile))).find((one) => !one.hidden) ?? tiles.findLast((one) => !one.hidden);
+    (after?.querySelector(".print__open") ?? document.getElementById("select")).focus({ preventScroll: true });
+    return tile?.querySelector("img");
+  });
 }
 
 // The panel of a work has the address of its page and one word more.

@@ -41,7 +41,7 @@ def test_filter_search_in_thai_select_share_zip_delete_undo_compare(as_person: C
     # Filter: it acts at once and stands in the address.
     page.get_by_role("radio", name="Images").check()
     page.wait_for_url(re.compile("kind=image"))
-    expect(tiles(page).and_(page.locator('[data-kind="video"]'))).to_have_count(0)
+    expect(tiles(page).and_(page.locator(":has(.print__badge)"))).to_have_count(0)
 
     # Search, in Thai, two characters.
     page.locator("#q").fill("ทะ")

@@ -146,11 +146,16 @@ STOPS = (
     Stop("confirm that it is you", "/auth/reauthenticate/"),
     Stop("sign out", "/auth/logout/"),
     Stop("open api", "/open-api/"),
+    Stop("help", "/help/"),
+    Stop("help over a page", "/gallery/", click("#help-link", then="#aside .help")),
+    Stop("language over a page", "/", click(".bar__tool + .bar__tool", then="#aside .menu")),
     Stop("not there", "/no-such-page/", statuses=(404,)),
     Stop("sign in", "/auth/login/", signed_in=False),
     Stop("sign in: wrong", "/auth/login/", fill(id_login="nok@demo.example", id_password="wrong"), signed_in=False),
     Stop("sign up: closed", "/auth/signup/", signed_in=False),
     Stop("forgot the password", "/auth/password/reset/", signed_in=False),
+    Stop("language", "/language/", signed_in=False),
+    Stop("no network", "/offline/", signed_in=False),
     Stop("an account that is closed", "/auth/inactive/", signed_in=False),
     Stop("an invitation that is none", "/join/nonsense/", signed_in=False, statuses=(404,)),
     Stop("open api, for anybody", "/open-api/", signed_in=False),
@@ -161,6 +166,8 @@ STOPS = (
 )
 FRAGMENTS = {
     # name: (path, what a page has around it)
+    "help": ("/help/panel/?of=gallery", "<div>{}</div>"),
+    "language": ("/language/panel/", "<div>{}</div>"),
     "earlier work": ("/earlier/?before=40", "<div>{}</div>"),
     "summary": ("/summary/?model=gpt-image-2&variations=2", "<div>{}</div>"),
     "next tiles": ("/gallery/page/?scope=mine&before={image}", "<ul>{}</ul>"),
