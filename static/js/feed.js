@@ -17,12 +17,17 @@ document.addEventListener("htmx:configRequest", (event) => {
   parameters.pace = elt.dataset.pace;
 });
 
+// Nobody looks: only what is on its way is asked for, and more rarely; at rest, nothing is.
+const SELDOM = 5;
+let turns = 0;
+const rests = () => !feed.querySelector("[data-unfinished]") || (turns += 1) % SELDOM;
+
 // A submission brings its own run: a poll under way at the same time would bring it a second time.
 let submitting = 0;
 const writes = (event) => event.detail.requestConfig?.verb === "post";
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.elt.id === "poller") {
-    if (submitting || document.hidden) event.preventDefault();
+    if (submitting || (document.hidden && rests())) event.preventDefault();
   } else if (writes(event)) {
     submitting += 1;
     htmx.trigger("#poller", "htmx:abort");

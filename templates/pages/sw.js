@@ -26,6 +26,13 @@ async function page(request) {
   }
 }
 
+// A notification leads back to the tab that it came from, else to the studio.
+addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const back = (tabs) => tabs.find((tab) => new URL(tab.url).pathname === "{% url "studio" %}")?.focus() ?? clients.openWindow("{% url "studio" %}");
+  event.waitUntil(clients.matchAll({ type: "window" }).then(back));
+});
+
 addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET") return;
