@@ -3,6 +3,7 @@
 const toasts = document.getElementById("toasts");
 const item = () => document.getElementById("item");
 const preloaded = new Set();
+const hasSheet = "share" in navigator && matchMedia("(pointer: coarse)").matches;
 
 function arrive() {
   const root = item();
@@ -10,6 +11,8 @@ function arrive() {
   document.title = root.dataset.title;
   const whole = root.querySelector(".zoom__full");
   if (whole?.complete && whole.naturalWidth) root.querySelector(".zoom__small")?.remove();
+  const share = root.querySelector("#item-copy-link");
+  if (hasSheet && share) share.title = share.querySelector(".sr").textContent = share.dataset.share;
   // The neighbours' small pictures are here before they are asked for.
   for (const { dataset } of root.querySelectorAll("[data-preload]")) {
     if (preloaded.has(dataset.preload)) continue;
@@ -57,9 +60,40 @@ async function copyLink(button) {
   toasts.append(document.getElementById("item-link-copied").content.cloneNode(true));
 }
 
+// On a phone the button opens the system's own sheet, with the picture itself; the link is one of its choices.
+async function openSheet(button) {
+  const picture = item().querySelector(".zoom__full, video");
+  const told = { title: document.title, url: button.dataset.link };
+  try {
+    if (picture) {
+      const blob = await (await fetch(picture.src)).blob();
+      const file = new File([blob], `${told.title.replace(/\W+/g, "-").replace(/^-|-$/g, "")}.${blob.type.split("/")[1]}`, { type: blob.type });
+      if (navigator.canShare?.({ files: [file] })) return await navigator.share({ files: [file], title: told.title });
+    }
+    await navigator.share(told);
+  } catch (error) {
+    if (error.name !== "AbortError") copyLink(button); // "abort": somebody closed the sheet
+  }
+}
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("#item-copy-link");
-  if (button) copyLink(button);
+  if (button) (hasSheet ? openSheet : copyLink)(button);
+});
+
+// ---- a finger: to the next work and back
+const SWIPE = 56;
+let touched = null;
+document.addEventListener("touchstart", ({ touches, target }) => {
+  const one = touches.length === 1 && target.closest("#item-stage") && !target.closest(".strip, .is-zoomed, video");
+  touched = one ? { x: touches[0].clientX, y: touches[0].clientY } : null;
+}, { passive: true });
+document.addEventListener("touchend", ({ changedTouches: [{ clientX, clientY }] }) => {
+  if (!touched) return;
+  const x = clientX - touched.x;
+  const y = clientY - touched.y;
+  touched = null;
+  if (Math.abs(x) > SWIPE && Math.abs(x) > 2 * Math.abs(y)) item().querySelector(x < 0 ? "#item-next" : "#item-prev")?.click();
 });
 
 // ---- keys

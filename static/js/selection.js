@@ -42,6 +42,35 @@ function selected(box, range) {
   show();
 }
 
+// A finger that rests on a work selects it.
+const HOLD = 450;
+const STILL = 10;
+let hold = null;
+let held = false;
+form.addEventListener("pointerdown", (event) => {
+  held = false;
+  const box = event.pointerType === "touch" && !selecting && event.target.closest(".print")?.querySelector("[name=ids]");
+  if (!box) return;
+  hold = { x: event.clientX, y: event.clientY };
+  hold.timer = setTimeout(() => {
+    held = true;
+    box.checked = true;
+    selected(box, false);
+    navigator.vibrate?.(12);
+  }, HOLD);
+});
+const letGo = () => clearTimeout(hold?.timer);
+form.addEventListener("pointermove", ({ clientX, clientY }) => hold && Math.hypot(clientX - hold.x, clientY - hold.y) > STILL && letGo());
+for (const end of ["pointerup", "pointercancel"]) form.addEventListener(end, letGo);
+// Neither the menu of the link nor the click that ends the touch is meant.
+form.addEventListener("contextmenu", (event) => event.pointerType === "touch" && event.preventDefault());
+form.addEventListener("click", (event) => {
+  if (!held) return;
+  held = false;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);
+
 // In select mode the whole tile selects, and does not open.
 form.addEventListener(
   "click",
