@@ -7,14 +7,14 @@ let opener = null;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 async function grow(from, change) {
   if (!from || calm.matches || !document.startViewTransition) return void change();
-  from.style.viewTransitionName = "print";
+  from.classList.add("is-growing");
   let to;
   const transition = document.startViewTransition(() => {
-    from.style.viewTransitionName = "";
+    from.classList.remove("is-growing");
     to = change();
-    to?.style.setProperty("view-transition-name", "print");
+    to?.classList.add("is-growing");
   });
-  const rest = () => to?.style.removeProperty("view-transition-name");
+  const rest = () => to?.classList.remove("is-growing");
   transition.ready.catch(() => {});
   transition.finished.then(rest, rest);
   await transition.updateCallbackDone;
