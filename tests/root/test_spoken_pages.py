@@ -18,7 +18,8 @@ PROMPT, PERSON, TEAM = "แจกันศิลาดลใต้แสงจ�
 # Names, and what is written in Latin everywhere (docs/glossary.md): models, formats, headers, keys of a keyboard.
 NAMES = re.compile(
     r"OmniStudio|Open API|API|ChatGPT Image|Nano Banana|Seedance|English|manage\.py \w+|SHA-256|cURL|JSON|CSV|URL"
-    r"|https?|HTTPS?|Ctrl|Esc|PNG|JPE?G|WebP|MP4|MB|kB|Bearer|Authorization|Content-Type|Idempotency-Key|Retry-After|\S+@\S+|sk-\S*"
+    r"|\w+_\w+|openapi\.json|GET|POST|SDK|bearer token|https?|HTTPS?"
+    r"|Ctrl|Esc|PNG|JPE?G|WebP|MP4|MB|kB|Bearer|Authorization|Content-Type|Idempotency-Key|Retry-After|\S+@\S+|sk-\S*"
 )
 WORD = re.compile(r"[A-Za-z]{3,}")
 SAID = ("alt", "aria-label", "data-copied", "data-share", "data-too-many", "placeholder", "title")
@@ -84,6 +85,8 @@ def found(owner: User, make_task) -> dict[str, object]:
     Membership.objects.create(team=team, user=mate, role=Membership.Role.MEMBER)
     hung = {
         "status": "succeeded",
+        "kind": "image",
+        "file": "a.png",
         "width": 64,
         "height": 64,
         "credits": 15,
