@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils import translation
@@ -128,6 +129,23 @@ def redirects_of_fragments(get_response: View) -> View:
             moved.headers["HX-Redirect"] = location
             moved.cookies = response.cookies
             return moved
+        return response
+
+    return middleware
+
+
+def compressed_pages(get_response: View) -> View:
+    """Send pages and fragments compressed; never media, archives or answers of the API.
+
+    Django pads what it compresses by a random length, and masks the CSRF token anew each time, so that the length
+    of a page tells nothing of what is in it (BREACH).
+    """
+    gzip = GZipMiddleware(get_response)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if not response.streaming and response.headers.get("Content-Type", "").startswith("text/html"):
+            gzip.process_response(request, response)  # changes it in place
         return response
 
     return middleware

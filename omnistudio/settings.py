@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "omnistudio.middleware.private_by_default",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "omnistudio.middleware.compressed_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "omnistudio.middleware.language",
     "django.middleware.common.CommonMiddleware",
@@ -259,7 +260,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/no-direct-media/"  # media are served by views that check the viewer
 STORAGES = {
     "default": OBJECT_STORE.storage if OBJECT_STORE else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "omnistudio.staticfiles.BundledStaticFilesStorage"},
 }
 # Where nginx sends the files: the place that stands for MEDIA_ROOT in its configuration. It reads them as a
 # member of our group.

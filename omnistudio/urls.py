@@ -2,10 +2,10 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.urls import include, path
-from django.views.defaults import page_not_found
+from django.urls import include, path, reverse_lazy
+from django.views.generic import RedirectView
 
-from omnistudio import health
+from omnistudio import health, pages
 from omnistudio.accounts import views as accounts_views
 
 # The administration has no sign-in of its own: the studio's counts the tries.
@@ -13,10 +13,18 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
+    path("help/", pages.help_page, name="help"),
+    path("help/panel/", pages.help_panel, name="help_panel"),
+    path("language/", pages.languages, name="languages"),
+    path("language/panel/", pages.languages_panel, name="languages_panel"),
+    path("offline/", pages.offline, name="offline"),
+    path("manifest.webmanifest", pages.manifest, name="manifest"),
+    path("sw.js", pages.service_worker, name="service_worker"),
     # The same address as allauth's own, so that every way to it comes by here first.
     path("auth/login/", accounts_views.sign_in),
-    # allauth would let a person take any address, without a proof that it is theirs: an invitation for it, too.
-    path("auth/email/", page_not_found, {"exception": None}),
+    # An address is part of the account, and is not confirmed by mail: allauth's pages for that are none of ours.
+    path("auth/email/", RedirectView.as_view(url=reverse_lazy("account"))),
+    path("auth/confirm-email/<path:key>", RedirectView.as_view(url=reverse_lazy("account"))),
     path("auth/", include("allauth.account.urls")),
     path("auth/sessions/", include("allauth.usersessions.urls")),
     path("admin/", admin.site.urls),

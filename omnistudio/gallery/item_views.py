@@ -20,7 +20,11 @@ from omnistudio.gallery.views import SMALL, _answer
 def item(request: SignedInRequest, task_id: int) -> HttpResponse:
     """A work on a page of its own."""
     task = get_object_or_404(item_queries.openable_by(request.user), pk=task_id)
-    return render(request, "gallery/item.html", {**item_context(request, task), "here": "gallery", "is_page": True})
+    return render(
+        request,
+        "gallery/item.html",
+        {**item_context(request, task), "here": "gallery", "help_of": "item", "is_page": True},
+    )
 
 
 @require_safe

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from omnistudio.accounts.models import Membership, Team
 from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.gallery import sharing
 from omnistudio.gallery.models import Task
 from omnistudio.studio import queries, services
 from omnistudio.studio.forms import AdoptForm
@@ -20,7 +25,13 @@ def _own_task(request: SignedInRequest, task_id: int) -> Task:
 
 
 def _answer(
-    request: SignedInRequest, task: Task, said: str, *, done: bool, new_run: int | None = None
+    request: SignedInRequest,
+    task: Task,
+    said: str,
+    *,
+    done: bool,
+    new_run: int | None = None,
+    undo: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """The card as it is now, with a toast; without htmx, the page."""
     if not request.htmx:
@@ -34,6 +45,7 @@ def _answer(
         "runs": queries.runs_since(request.user.pk, after, new_run) if new_run else [],
         "text": said,
         "level": "success" if done else "warning",
+        "undo": undo,
         **state_of(request.user.pk),
     }
     return render(request, "studio/_acted.html", context)
@@ -96,3 +108,26 @@ def fetch_task_again(request: SignedInRequest, task_id: int) -> HttpResponse:
     done = services.fetch_again(task)
     said = _("The file of #%(id)d is fetched again.") if done else _("There is no file of #%(id)d to fetch.")
     return _answer(request, task, said % {"id": task.pk}, done=done)
+
+
+@require_POST
+def share_task(request: SignedInRequest, task_id: int) -> HttpResponse:
+    """Show a work of the feed to a team, named in the form."""
+    task = _own_task(request, task_id)
+    team = get_object_or_404(Team.objects.visible_to(request.user), pk=number(request.POST.get("team")) or 0)
+    try:
+        done = bool(sharing.share(request.user, [task.pk], team).ids)
+    except Membership.DoesNotExist as error:
+        raise Http404 from error
+    undo = {"url": reverse("take_task_back", args=[task.pk])} if done else None
+    said = _("#%(id)d hangs in %(team)s now.") % {"id": task.pk, "team": team.name}
+    return _answer(request, task, said, done=True, undo=undo)
+
+
+@require_POST
+def take_task_back(request: SignedInRequest, task_id: int) -> HttpResponse:
+    """Make a work of the feed private again."""
+    task = _own_task(request, task_id)
+    done = bool(sharing.take_back(request.user, [task.pk]).ids)
+    undo = {"url": reverse("share_task", args=[task.pk]), "team": task.team_id} if done else None
+    return _answer(request, task, _("#%(id)d is private again.") % {"id": task.pk}, done=True, undo=undo)

@@ -58,6 +58,16 @@ class ShownRun:
         return sum(task.refunded or 0 for task in self.tasks)
 
     @property
+    def shared(self) -> list[Task]:
+        """Those of its works that a team sees."""
+        return [task for task in self.tasks if task.team_id]
+
+    @property
+    def shared_with(self) -> list[str]:
+        """The names of the teams that see some of it, each once."""
+        return list(dict.fromkeys(task.team.name for task in self.tasks if task.team))
+
+    @property
     def usual(self) -> timedelta | None:
         """How long such tasks usually take; asked only while something is on its way."""
         if any(task.is_unfinished for task in self.tasks):

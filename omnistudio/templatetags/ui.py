@@ -10,10 +10,12 @@ from django import template
 from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from omnistudio import staticfiles
 
 register = template.Library()
 
@@ -35,6 +37,13 @@ def icon(name: str, classes: str = "") -> SafeString:
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>', css, static("img/icons.svg"), name
     )
+
+
+@register.simple_tag
+def stylesheets() -> SafeString:
+    """The links to the stylesheets: to one where the static files were collected."""
+    links = ((static(path),) for path in staticfiles.stylesheets())
+    return format_html_join("\n  ", '<link rel="stylesheet" href="{}">', links)
 
 
 @register.simple_tag
@@ -60,6 +69,12 @@ def clock(value: timedelta | float | None) -> str:
 def in_seconds(value: timedelta | None) -> int:
     """Whole seconds of a duration."""
     return int(value.total_seconds()) if value else 0
+
+
+@register.filter
+def moment(when: datetime | None) -> str:
+    """For `<time datetime>`: to the second, as HTML takes no more than milliseconds."""
+    return when.isoformat(timespec="seconds") if when else ""
 
 
 @register.filter

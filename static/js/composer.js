@@ -73,6 +73,7 @@ document.addEventListener("click", (event) => {
 // On a phone the options are one line until they are asked for; without this script they stay open.
 const phone = matchMedia("(width < 760px)");
 if (phone.matches) options.open = false;
+options.classList.add("is-ours"); // until here the stylesheet has folded it, so that nothing jumps
 phone.addEventListener("change", () => (options.open = !phone.matches));
 showCount();
 showOptions();

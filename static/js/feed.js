@@ -17,12 +17,17 @@ document.addEventListener("htmx:configRequest", (event) => {
   parameters.pace = elt.dataset.pace;
 });
 
+// Nobody looks: only what is on its way is asked for, and more rarely; at rest, nothing is.
+const SELDOM = 5;
+let turns = 0;
+const rests = () => !feed.querySelector("[data-unfinished]") || (turns += 1) % SELDOM;
+
 // A submission brings its own run: a poll under way at the same time would bring it a second time.
 let submitting = 0;
 const writes = (event) => event.detail.requestConfig?.verb === "post";
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.elt.id === "poller") {
-    if (submitting || document.hidden) event.preventDefault();
+    if (submitting || (document.hidden && rests())) event.preventDefault();
   } else if (writes(event)) {
     submitting += 1;
     htmx.trigger("#poller", "htmx:abort");
@@ -49,9 +54,13 @@ setInterval(() => {
 }, 1000);
 
 // A card that is drawn anew fades in, and keeps the focus that its predecessor had.
-let focused;
+let focused, part;
 document.addEventListener("htmx:oobBeforeSwap", ({ target }) => {
-  if (target.matches(".print") && target.contains(document.activeElement)) focused = target.id;
+  if (!target.matches(".print") || !target.contains(document.activeElement)) return;
+  focused = target.id;
+  // From the menu of a card the focus goes back to the button that opened it.
+  const menu = document.activeElement.closest("[popover]");
+  part = menu ? target.querySelector(`[popovertarget="${menu.id}"]`)?.id : document.activeElement.id;
 });
 document.addEventListener("htmx:oobAfterSwap", ({ target }) => {
   if (!target.matches(".print")) return;
@@ -59,5 +68,6 @@ document.addEventListener("htmx:oobAfterSwap", ({ target }) => {
   if (target.id !== focused) return;
   focused = undefined;
   target.tabIndex = -1;
-  (target.querySelector("a, button, video") ?? target).focus({ preventScroll: true });
+  const same = part && document.getElementById(part);
+  (same || target.querySelector("a, button, video") || target).focus({ preventScroll: true });
 });

@@ -3,13 +3,16 @@
 const toasts = document.getElementById("toasts");
 const item = () => document.getElementById("item");
 const preloaded = new Set();
+const hasSheet = "share" in navigator && matchMedia("(pointer: coarse)").matches;
 
 function arrive() {
   const root = item();
   if (!root) return;
   document.title = root.dataset.title;
-  const link = root.querySelector("#item-copy-link");
-  if (link) link.hidden = false;
+  const whole = root.querySelector(".zoom__full");
+  if (whole?.complete && whole.naturalWidth) root.querySelector(".zoom__small")?.remove();
+  const share = root.querySelector("#item-copy-link");
+  if (hasSheet && share) share.title = share.querySelector(".sr").textContent = share.dataset.share;
   // The neighbours' small pictures are here before they are asked for.
   for (const { dataset } of root.querySelectorAll("[data-preload]")) {
     if (preloaded.has(dataset.preload)) continue;
@@ -32,7 +35,11 @@ function leave() {
 }
 
 document.addEventListener("item-shown", arrive);
-document.addEventListener("htmx:afterSettle", (event) => event.detail.target?.id === "item" && arrive());
+document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
+  if (target?.id === "item") arrive();
+  // What was pressed is gone: the focus goes to where the next comment is written.
+  if (target?.id === "item-comments" && document.activeElement === document.body) (document.getElementById("item-comment") ?? item()).focus({ preventScroll: true });
+});
 arrive();
 
 // ---- the link
@@ -53,9 +60,40 @@ async function copyLink(button) {
   toasts.append(document.getElementById("item-link-copied").content.cloneNode(true));
 }
 
+// On a phone the button opens the system's own sheet, with the picture itself; the link is one of its choices.
+async function openSheet(button) {
+  const picture = item().querySelector(".zoom__full, video");
+  const told = { title: document.title, url: button.dataset.link };
+  try {
+    if (picture) {
+      const blob = await (await fetch(picture.src)).blob();
+      const file = new File([blob], `${told.title.replace(/\W+/g, "-").replace(/^-|-$/g, "")}.${blob.type.split("/")[1]}`, { type: blob.type });
+      if (navigator.canShare?.({ files: [file] })) return await navigator.share({ files: [file], title: told.title });
+    }
+    await navigator.share(told);
+  } catch (error) {
+    if (error.name !== "AbortError") copyLink(button); // "abort": somebody closed the sheet
+  }
+}
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("#item-copy-link");
-  if (button) copyLink(button);
+  if (button) (hasSheet ? openSheet : copyLink)(button);
+});
+
+// ---- a finger: to the next work and back
+const SWIPE = 56;
+let touched = null;
+document.addEventListener("touchstart", ({ touches, target }) => {
+  const one = touches.length === 1 && target.closest("#item-stage") && !target.closest(".strip, .is-zoomed, video");
+  touched = one ? { x: touches[0].clientX, y: touches[0].clientY } : null;
+}, { passive: true });
+document.addEventListener("touchend", ({ changedTouches: [{ clientX, clientY }] }) => {
+  if (!touched) return;
+  const x = clientX - touched.x;
+  const y = clientY - touched.y;
+  touched = null;
+  if (Math.abs(x) > SWIPE && Math.abs(x) > 2 * Math.abs(y)) item().querySelector(x < 0 ? "#item-next" : "#item-prev")?.click();
 });
 
 // ---- keys
@@ -133,6 +171,9 @@ setInterval(() => {
     clock.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
   }
 }, 1000);
+
+// Under the whole picture the small one is not needed any more.
+document.addEventListener("load", (event) => event.target.matches?.(".zoom__full") && event.target.parentElement.querySelector(".zoom__small")?.remove(), true);
 
 // A picture that can't be had leaves no torn sign, only its frame.
 document.addEventListener("error", (event) => event.target.matches?.("#item img") && (event.target.hidden = true), true);

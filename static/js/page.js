@@ -32,7 +32,37 @@ document.addEventListener("htmx:responseError", (event) => {
 });
 
 // A modifier key by its own name.
-if (/Mac|iPhone|iPad/.test(navigator.platform)) document.querySelectorAll("[data-mod]").forEach((key) => (key.textContent = "⌘"));
+const nameKeys = (root) => /Mac|iPhone|iPad/.test(navigator.platform) && root.querySelectorAll("[data-mod]").forEach((key) => (key.textContent = "⌘"));
+nameKeys(document);
+
+// Help and the choice of language lie over the page that asks for them; without this script they are pages.
+const aside = document.getElementById("aside");
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target !== aside) return;
+  nameKeys(aside);
+  aside.showPopover();
+});
+
+// Single keys are off while somebody types, and for whoever has turned them off on the account page: a voice that
+// dictates presses many of them. First of all listeners, so that none of them hears.
+const types = (target) => target.closest?.("input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [contenteditable]");
+addEventListener(
+  "keydown",
+  (event) => {
+    const single = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (single && !types(event.target) && localStorage.getItem("omnistudio.keys") === "off") event.stopImmediatePropagation();
+  },
+  true,
+);
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "?" || event.defaultPrevented || types(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (document.querySelector("dialog[open], #item")) return;
+  event.preventDefault();
+  if (!aside.matches(":popover-open")) document.getElementById("help-link")?.click();
+});
+
+// The shell is kept for a day without network; where the page has no https there is no such thing.
+navigator.serviceWorker?.register("/sw.js").catch(() => {});
 
 // Switches and choices of a form are saved as they are made.
 document.addEventListener("change", (event) => {

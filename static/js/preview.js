@@ -4,11 +4,12 @@
 const calm = matchMedia("(prefers-reduced-motion: reduce), (prefers-reduced-data: reduce), (hover: none)");
 
 function play(tile) {
-  if (calm.matches || !tile.dataset.preview || tile.querySelector("video")) return;
-  const video = Object.assign(document.createElement("video"), { src: tile.dataset.preview, muted: true, loop: true, playsInline: true });
+  const picture = tile.querySelector("img");
+  if (calm.matches || !picture || tile.querySelector("video")) return;
+  const src = picture.src.replace("/thumbnail/", "/preview/");
+  const video = Object.assign(document.createElement("video"), { src, muted: true, loop: true, playsInline: true });
   video.setAttribute("aria-hidden", "true");
-  video.tabIndex = -1;
-  tile.querySelector(".print__open").append(video);
+  picture.after(video);
   video.play().catch(() => video.remove());
 }
 

@@ -42,6 +42,35 @@ function selected(box, range) {
   show();
 }
 
+// A finger that rests on a work selects it.
+const HOLD = 450;
+const STILL = 10;
+let hold = null;
+let held = false;
+form.addEventListener("pointerdown", (event) => {
+  held = false;
+  const box = event.pointerType === "touch" && !selecting && event.target.closest(".print")?.querySelector("[name=ids]");
+  if (!box) return;
+  hold = { x: event.clientX, y: event.clientY };
+  hold.timer = setTimeout(() => {
+    held = true;
+    box.checked = true;
+    selected(box, false);
+    navigator.vibrate?.(12);
+  }, HOLD);
+});
+const letGo = () => clearTimeout(hold?.timer);
+form.addEventListener("pointermove", ({ clientX, clientY }) => hold && Math.hypot(clientX - hold.x, clientY - hold.y) > STILL && letGo());
+for (const end of ["pointerup", "pointercancel"]) form.addEventListener(end, letGo);
+// Neither the menu of the link nor the click that ends the touch is meant.
+form.addEventListener("contextmenu", (event) => event.pointerType === "touch" && event.preventDefault());
+form.addEventListener("click", (event) => {
+  if (!held) return;
+  held = false;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);
+
 // In select mode the whole tile selects, and does not open.
 form.addEventListener(
   "click",
@@ -110,8 +139,18 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// After an action the selection is done with; works that went are no part of the next one.
-document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.successful && form.contains(event.detail.elt)) start(false);
+// After an action the selection is done with; works that went are no part of the next one. What is only read (the
+// next tiles, the collections to choose from) leaves it alone.
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (!detail.successful || detail.requestConfig.verb !== "post" || !form.contains(detail.elt)) return;
+  const held = bulk.contains(document.activeElement);
+  start(false);
+  // The bar goes, and with it the button that was pressed: the focus goes to where the works were.
+  if (held || document.activeElement === document.body) (nearest(tiles(), place)?.querySelector(".print__open") ?? button).focus({ preventScroll: true });
 });
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (bulk.contains(detail.elt)) place = tiles().findIndex((tile) => tile.querySelector("[name=ids]").checked);
+});
+let place = 0;
+const nearest = (all, at) => all[Math.min(Math.max(at, 0), all.length - 1)];
 start(false);

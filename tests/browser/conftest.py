@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import pages
-from tests.browser.servers import Studio
+from tests.browser import pages, tour
+from tests.browser.servers import ROOT, Studio
 from tests.browser.watching import Watch
 from tests.scripted_service import ScriptedService, reset_after_request, task
 
@@ -197,3 +199,29 @@ def found(studio: Studio, browser: Browser) -> dict[str, Any]:
     cookies = context.storage_state()["cookies"]
     context.close()
     return {"cookies": cookies, "origins": []}
+
+
+# ------------------------------------------------------------------ a full record
+@pytest.fixture(scope="session")
+def gallery(prepared: Studio, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """A studio whose team has made three hundred works."""
+    with Studio(tmp_path_factory.mktemp("gallery")) as studio:
+        studio.prepare_like(prepared)
+        seed = ["manage.py", "seed_demo", "--tasks", "300", "--plain", "--password", tour.PASSWORD, "-v0"]
+        command = [sys.executable, *seed]
+        subprocess.run(command, cwd=ROOT, env=studio.environment, check=True, stdout=subprocess.DEVNULL)
+        studio.start("web")
+        studio.wait_until_open()
+        yield studio
+
+
+@pytest.fixture
+def as_person(gallery: Studio, open_page: OpenPage) -> Callable[..., Page]:
+    """A browser of its own in which one of the team is signed in: `as_person(OWNER, locale="th")`."""
+
+    def sign_in(email: str, **options: Any) -> Page:
+        page = open_page(gallery, None, **options)
+        tour.sign_in(page, email)
+        return page
+
+    return sign_in

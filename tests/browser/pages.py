@@ -79,8 +79,8 @@ def generate(page: Page, prompt: str, **options: Any) -> list[str]:
 
 # ------------------------------------------------------------------ the feed
 def runs(page: Page, prompt: str) -> Locator:
-    """The submissions of a prompt: a region each, named after it."""
-    return page.get_by_role("region", name=prompt, exact=True)
+    """The submissions of a prompt: a group each, named after it."""
+    return page.get_by_role("group", name=prompt, exact=True)
 
 
 def tasks_of(page: Page, prompt: str) -> list[str]:

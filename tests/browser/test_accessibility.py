@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser import pages
+from tests.browser import pages, tour
 from tests.browser.conftest import OpenPage, Scripted
 from tests.browser.servers import Studio
 from tests.browser.watching import Watch
@@ -29,8 +29,9 @@ def is_accessible(page: Page) -> None:
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         comes_to_rest(page)
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{scheme}, {page.url}:\n{found.generate_report()}"
+        found = Axe().run(page).response["violations"]
+        told = [f"{v['id']}: {node['target']} {node['html'][:160]}" for v in found for node in v["nodes"]]
+        assert not told, "\n".join([f"{scheme}, {page.url}:", *told])
 
 
 def comes_to_rest(page: Page) -> None:
@@ -119,3 +120,22 @@ def test_the_other_pages(page: Page, path: str) -> None:
     for _ in at_each_width(page, path):
         expect(page).to_have_title(re.compile("Account|Open API"))
         is_accessible(page)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_and_state_of_a_full_studio(
+    gallery: Studio, as_person: Callable[..., Page], open_page: OpenPage, watch: Watch, width: str
+) -> None:
+    """The whole tour; all that is wrong is told at once."""
+    room, height = WIDTHS[width]
+    watch.expects(*{status for stop in tour.STOPS for status in stop.statuses})
+    viewport = {"width": room, "height": height}
+    inside, outside = as_person(tour.OWNER, viewport=viewport), open_page(gallery, None, viewport=viewport)
+    found = tour.things(inside)
+    wrong = []
+    for stop, page in tour.walk(gallery, inside, outside, found):
+        try:
+            is_accessible(page)
+        except AssertionError as error:
+            wrong.append(f"{stop.name}: {error}")
+    assert not wrong, "\n\n".join(wrong)

@@ -44,27 +44,74 @@ def test_earlier_work_comes_by_scrolling_and_by_its_link(scripted: Scripted, scr
     expect(pages.runs(earlier, prompts[-1])).to_have_count(0)
 
 
-def test_a_hidden_page_asks_nothing_and_looks_at_once_when_it_is_seen(
-    scripted: Scripted, scripted_page: Page
-) -> None:
-    page, prompt = scripted_page, "a mouse when the cat is away"
-    scripted.service.on_get(then=task(2))
-    page.clock.install()
-    page.goto("/")
-    (made,) = pages.generate(page, prompt)
-    pages.reaches(page, made, "running")
+def polls(page: Page) -> list[str]:
+    """The polls from now on."""
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/poll/" in request.url else None)
+    return asked
+
+
+def test_a_hidden_page_at_rest_asks_nothing_and_looks_at_once_when_it_is_seen(
+    scripted: Scripted, scripted_page: Page
+) -> None:
+    page = scripted_page
+    page.clock.install()
+    page.goto("/")
+    pages.finished(page, pages.generate(page, "a mouse when the cat is away")[0])
+    expect(page.locator("[data-unfinished]")).to_have_count(0)
     page.evaluate(HIDE, True)
-    asked.clear()
+    asked = polls(page)
     page.clock.fast_forward("01:00")
-    scripted.service.on_get(then=task(3))
     page.clock.fast_forward("01:00")
     assert asked == []
-    expect(pages.card(page, made)).to_have_attribute("data-state", "running")
+    with page.expect_request("**/poll/**"):
+        page.evaluate(HIDE, False)
+
+
+def test_a_hidden_page_tells_of_a_result(scripted: Scripted, scripted_page: Page) -> None:
+    page, prompt = scripted_page, "a letter while one is out"
+    scripted.service.on_get(then=task(2))
+    page.context.grant_permissions(["notifications"])
+    page.add_init_script("""
+        localStorage.setItem("omnistudio.notify", "on");
+        localStorage.setItem("omnistudio.sound", "on");
+        window.told = [];
+        window.tones = 0;
+        const say = async (title, { body }) => told.push(`${title}: ${body}`);
+        ServiceWorkerRegistration.prototype.showNotification = say;
+        const start = OscillatorNode.prototype.start;
+        OscillatorNode.prototype.start = function (at) { tones += 1; return start.call(this, at); };
+    """)
+    page.goto("/")
+    page.evaluate("navigator.serviceWorker.ready")
+    (made,) = pages.generate(page, prompt)
+    pages.reaches(page, made, "running")
+    page.evaluate(HIDE, True)
+    scripted.service.on_get(then=task(3))
+    expect(page).to_have_title("(1) Studio · OmniStudio")
+    page.wait_for_function("told.length === 1")
+    assert page.evaluate("told") == [f"OmniStudio: Image #{made} is ready."]
+    assert page.evaluate("tones") == 2
     page.evaluate(HIDE, False)
-    pages.picture_of(page, made, prompt)
-    assert asked
+    expect(page).to_have_title("Studio · OmniStudio")
+
+
+def test_whoever_has_not_asked_for_it_is_told_by_the_title_alone(scripted: Scripted, scripted_page: Page) -> None:
+    page = scripted_page
+    scripted.service.on_get(then=task(2))
+    page.add_init_script("""
+        window.told = [];
+        ServiceWorkerRegistration.prototype.showNotification = async (title) => told.push(title);
+        OscillatorNode.prototype.start = () => told.push("a tone");
+    """)
+    page.goto("/")
+    (made,) = pages.generate(page, "a quiet letter")
+    pages.reaches(page, made, "running")
+    page.evaluate(HIDE, True)
+    scripted.service.on_get(then=task(3))
+    expect(page).to_have_title("(1) Studio · OmniStudio")
+    page.wait_for_timeout(300)
+    assert page.evaluate("told") == []
 
 
 def test_a_ready_result_does_not_move_what_is_being_read(scripted: Scripted, scripted_page: Page) -> None:

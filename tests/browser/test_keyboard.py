@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import pages
 from tests.browser.conftest import OpenPage, Scripted
+from tests.browser.servers import Studio
 
 # The outline of the focused element, or of the label that stands for it.
 RING = """element => [element, element.closest("label"), element.closest(".well"), element.closest(".print")]
@@ -93,3 +94,50 @@ def test_a_card_that_is_drawn_anew_keeps_the_focus(scripted: Scripted, scripted_
     assert pages.card(page, task).evaluate("card => card.contains(document.activeElement)")
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_attribute("aria-label", f"Download #{task}")
+
+
+def test_the_main_job_in_thai(new_studio: Studio, open_page: OpenPage) -> None:
+    """From an empty studio to a favourite in the gallery, with nothing but keys, and in Thai throughout."""
+    page = open_page(new_studio, locale="th")
+    expect(page.locator("html")).to_have_attribute("lang", "th")
+    if not page.locator("#id_email").evaluate("field => field === document.activeElement"):
+        tab_to(page, page.locator("#id_email"))
+    page.keyboard.type(pages.EMAIL)
+    tab_to(page, page.locator("#id_password1"))
+    page.keyboard.type(pages.PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).to_have_title(re.compile("^สตูดิโอ"))
+    expect(page.locator("html")).to_have_attribute("lang", "th")
+
+    tab_to(page, page.get_by_role("textbox", name="พรอมต์", exact=True))
+    prompt = "ผู้ใหญ่หาผ้าใหม่ ใต้แสงจันทร์ริมแม่น้ำน่าน"
+    page.keyboard.type(prompt)
+    tab_to(page, page.locator("[name=model]:checked"))
+    page.keyboard.press("Control+Enter")
+    run = page.get_by_role("group", name=prompt, exact=True)
+    expect(run).to_have_count(1)
+    made = str(run.locator("article").get_attribute("data-task"))
+    expect(page.locator("#announcer")).to_contain_text(f"ภาพ #{made}", timeout=pages.SLOWLY)
+    expect(run.locator("h2")).to_have_attribute("lang", "th")
+    room = "text => parseFloat(getComputedStyle(text).lineHeight) / parseFloat(getComputedStyle(text).fontSize)"
+    assert run.locator("h2").evaluate(room) >= 1.7  # vowels and tone marks stand over each other
+
+    page.reload()
+    tab_to(page, page.locator(".nav").get_by_role("link", name="แกลเลอรี"), 60)
+    page.keyboard.press("Enter")
+    expect(page).to_have_title(re.compile("^แกลเลอรี"))
+    page.keyboard.press("/")
+    page.keyboard.type("น่าน")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("q="))
+    tab_to(page, page.locator(f"#work-{made} .print__open"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#lightbox #item-number")).to_have_text(f"#{made}")
+    page.keyboard.press("f")
+    expect(page.locator("#lightbox #item-favourite")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Escape")
+    expect(page.locator(f"#work-{made} .print__open")).to_be_focused()
+    page.keyboard.press("?")
+    expect(page.locator("#aside .help")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(f"#work-{made} .print__open")).to_be_focused()

@@ -71,3 +71,28 @@ def test_the_theme_is_kept_and_the_system_decides_without_one(scripted: Scripted
     page.get_by_role("radio", name="System").click()
     expect(html).not_to_have_attribute("data-theme", re.compile(""))
     assert background(page) == light
+
+
+def test_switches_of_this_browser_are_kept_and_single_keys_can_be_off(page: Page) -> None:
+    page.goto("/account/")
+    keys = page.get_by_role("switch", name="Single keys as shortcuts")
+    expect(keys).to_be_checked()
+    page.keyboard.press("?")
+    expect(page.locator("#aside .help")).to_be_visible()
+    page.keyboard.press("Escape")
+    keys.uncheck()
+    page.reload()
+    expect(keys).not_to_be_checked()
+    page.locator("h1").click()
+    page.keyboard.press("?")
+    page.wait_for_timeout(400)
+    expect(page.locator("#aside")).to_be_hidden()
+
+
+def test_notifications_that_the_browser_refuses_stay_off(page: Page) -> None:
+    page.add_init_script("Notification.requestPermission = async () => 'denied'")
+    page.goto("/account/")
+    switch = page.get_by_role("switch", name="A notification when a result is in")
+    switch.click()
+    expect(page.get_by_text("The browser does not allow it.")).to_be_visible()
+    expect(switch).not_to_be_checked()

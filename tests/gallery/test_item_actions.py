@@ -22,7 +22,7 @@ def test_a_work_is_shared_and_taken_back(as_owner, as_teammate, hang, team):
     work = hang()
     text = act(as_owner, work, "share", team=team.pk).text
     assert 'id="item-people"' in text
-    assert 'aria-checked="true"' in text
+    assert 'aria-pressed="true"' in text
     assert "hangs in Atelier Srisai now" in text
     assert as_teammate.get(f"/t/{work.pk}/").status_code == 200
     assert "is private again" in act(as_owner, work, "take-back").text

@@ -10,6 +10,7 @@ OPEN = {
     "account_login", "account_signup", "account_logout", "account_inactive", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
     "account_confirm_email", "account_email_verification_sent",
+    "help", "help_panel", "languages", "languages_panel", "offline", "manifest", "service_worker",
 }  # fmt: skip
 
 

@@ -1,0 +1,63 @@
+"""Static files: one stylesheet out of its parts when they are collected."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+# In the order of the cascade within each layer.
+STYLES = [
+    *("tokens", "base", "layout"),
+    *(
+        f"components/{name}"
+        for name in (
+            *("icon", "button", "field", "note", "composer", "print", "run", "wall", "filter", "bulk", "item"),
+            *(
+                "compare",
+                "history",
+                "preset",
+                "comment",
+                "table",
+                "choice",
+                "code",
+                "overlay",
+                "confirm",
+                "empty",
+                "gate",
+                "share",
+            ),
+            "motion",
+        )
+    ),
+    "utilities",
+]
+BUNDLE = "css/omnistudio.css"
+_NOT_NEEDED = re.compile(r"/\*.*?\*/|^\s+", re.S | re.M)
+
+
+def bundled(parts: list[str]) -> str:
+    """The parts as one stylesheet, without comments and indentation."""
+    return "".join(f"{_NOT_NEEDED.sub('', part).strip()}\n" for part in parts)
+
+
+class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
+    """Makes the one stylesheet beside its parts: a page waits for one answer and not for two dozen."""
+
+    has_bundle = True
+
+    def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Any:
+        if not dry_run:
+            parts = [Path(self.path(f"css/{name}.css")).read_text() for name in STYLES]
+            Path(self.path(BUNDLE)).write_text(bundled(parts))
+            paths = {**paths, BUNDLE: (self, BUNDLE)}
+        yield from super().post_process(paths, dry_run, **options)
+
+
+def stylesheets() -> list[str]:
+    """What a page links: the one stylesheet, or its parts where nothing has been collected."""
+    from django.contrib.staticfiles.storage import staticfiles_storage
+
+    return [BUNDLE] if getattr(staticfiles_storage, "has_bundle", False) else [f"css/{name}.css" for name in STYLES]

@@ -1,0 +1,70 @@
+"""Sharing from the feed: by keyboard, with a word about it, a way back, and the focus where it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.servers import Studio
+from tests.browser.tour import OWNER
+
+TEAM = "Atelier Srisai"
+
+
+def test_a_card_is_shared_taken_back_and_both_undone_by_keyboard(as_person: Callable[..., Page]) -> None:
+    page = as_person(OWNER)
+    page.goto("/")
+    button = page.get_by_role("button", name=f"with {TEAM}").first
+    number = (button.get_attribute("id") or "").removeprefix("share-")
+    card = page.locator(f"#task-{number}")
+    share, take_back = f"Share #{number} with {TEAM}", f"Take #{number} back from {TEAM}"
+
+    button.focus()
+    expect(card.locator(".print__acts")).to_have_css("opacity", "1")
+    page.keyboard.press("Enter")
+    expect(card.get_by_role("button", name=take_back)).to_be_focused()
+    expect(page.locator("#toasts")).to_contain_text(f"#{number} hangs in {TEAM} now.")
+    expect(page.locator(f".run:has(#task-{number})")).to_contain_text(f"shared with {TEAM}")
+
+    page.locator("#toasts").get_by_role("button", name="Undo").last.focus()
+    page.keyboard.press("Enter")
+    expect(card.get_by_role("button", name=share)).to_be_visible()
+    expect(page.locator("#toasts")).to_contain_text(f"#{number} is private again.")
+
+    page.locator("#toasts").get_by_role("button", name="Undo").last.click()
+    expect(card.get_by_role("button", name=take_back)).to_be_visible()
+    card.get_by_role("button", name=take_back).focus()
+    page.keyboard.press("Space")
+    expect(card.get_by_role("button", name=share)).to_be_focused()
+
+
+def test_of_two_teams_one_is_chosen_from_a_menu(as_person: Callable[..., Page], gallery: Studio) -> None:
+    page = as_person("maya@demo.example")
+    page.goto("/team/?new")
+    page.locator("#id_name").fill("Night shift")
+    page.get_by_role("button", name="Create the team").click()
+    page.goto("/")
+    button = page.get_by_role("button", name="with a team").first
+    number = (button.get_attribute("id") or "").removeprefix("share-")
+    button.focus()
+    page.keyboard.press("Enter")
+    menu = page.locator(f"#teams-{number}")
+    expect(menu).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(button).to_be_focused()
+    page.keyboard.press("Enter")
+    menu.get_by_role("button", name="Night shift").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name=f"Take #{number} back from Night shift")).to_be_focused()
+
+
+def test_a_finger_finds_the_buttons(as_person: Callable[..., Page]) -> None:
+    page = as_person(OWNER, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.goto("/")
+    button = page.locator(".print__acts .print__btn").first
+    expect(button).to_be_visible()
+    box = button.bounding_box()
+    assert box
+    assert min(box["width"], box["height"]) >= 44

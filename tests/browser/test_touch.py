@@ -1,0 +1,137 @@
+"""A phone: the main job by finger on 390 px, swiping, holding, the share sheet, room for a thumb."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser import pages
+from tests.browser.conftest import OpenPage, Scripted
+from tests.browser.tour import OWNER
+
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 2,
+}
+# What a finger presses by itself; links in running text are as high as their line.
+SMALL = """() => [...document.querySelectorAll("a, button, summary, input:not([type=hidden]), select")]
+    .filter((element) => !element.matches(".link, .print__open"))
+    .filter((element) => element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }))
+    .map((element) => [element.closest("label, .pick") ?? element, element])
+    .map(([target, element]) => [target.getBoundingClientRect(), getComputedStyle(target, "::after"), element])
+    .filter(([box]) => box.width > 1 && box.bottom > 0 && box.top < innerHeight)
+    .filter(([box, after]) => after.position !== "absolute" && Math.min(box.width, box.height) < 43.5)
+    .map(([box, , element]) => [Math.round(box.width), Math.round(box.height), element.outerHTML.slice(0, 140)])"""
+
+
+def touch(page: Page, *points: tuple[float, float], hold: int = 0) -> None:
+    """One finger goes down, along the points, and up."""
+    finger = page.context.new_cdp_session(page)
+
+    def send(kind: str, *at: tuple[float, float]) -> None:
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in at]})
+
+    send("touchStart", points[0])
+    page.wait_for_timeout(hold)
+    for point in points[1:]:
+        send("touchMove", point)
+    send("touchEnd")
+
+
+def middle(thing: Locator) -> tuple[float, float]:
+    box = thing.bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def on_phone(as_person: Callable[..., Page]) -> Page:
+    return as_person(OWNER, **PHONE)
+
+
+def test_a_picture_is_made_with_a_finger(scripted: Scripted, scripted_page: Page, open_page: OpenPage) -> None:
+    page = open_page(scripted.studio, **PHONE)
+    page.get_by_label("Email", exact=True).tap()
+    page.keyboard.type(pages.EMAIL)
+    page.get_by_label("Password", exact=True).tap()
+    page.keyboard.type(pages.PASSWORD)
+    page.get_by_role("button", name="Sign in").tap()
+    pages.prompt_box(page).tap()
+    prompt = "a thumb-sized landscape"
+    page.keyboard.type(prompt)
+    page.locator(".composer__opts > summary").tap()
+    pages.option(page, "Model", pages.OTHER_IMAGE).tap()
+    pages.option(page, "Aspect ratio", "4:5").tap()
+    pages.generate_button(page).tap()
+    (made,) = pages.tasks_of(page, prompt)
+    pages.picture_of(page, made, prompt)
+    card = pages.card(page, made)
+    card.scroll_into_view_if_needed()
+    with page.expect_download() as download:
+        card.get_by_role("link", name=f"Download #{made}").tap()
+    assert download.value.suggested_filename.startswith("20")
+    page.locator(".dock").get_by_role("link", name="Gallery").tap()
+    page.locator(f"#work-{made} .print__open").tap()
+    expect(page.locator("#lightbox #item-number")).to_have_text(f"#{made}")
+
+
+def test_a_swipe_leads_to_the_next_work_and_back(as_person: Callable[..., Page]) -> None:
+    page = on_phone(as_person)
+    page.goto("/gallery/?kind=image")
+    works = page.locator("#wall .print")
+    first, second = (str(works.nth(place).get_attribute("data-work")) for place in (0, 1))
+    works.nth(0).locator(".print__open").tap()
+    number = page.locator("#lightbox #item-number")
+    expect(number).to_have_text(f"#{first}")
+    touch(page, (320, 300), (250, 302), (120, 306))
+    expect(number).to_have_text(f"#{second}")
+    touch(page, (100, 300), (180, 302), (300, 306))
+    expect(number).to_have_text(f"#{first}")
+    touch(page, (200, 420), (210, 300), (230, 180))
+    page.wait_for_timeout(300)
+    expect(number).to_have_text(f"#{first}")
+
+
+def test_holding_a_work_selects_it_and_does_not_open_it(as_person: Callable[..., Page]) -> None:
+    page = on_phone(as_person)
+    page.goto("/gallery/")
+    works = page.locator("#wall .print")
+    touch(page, middle(works.nth(1)), hold=700)
+    expect(page.locator("#selected")).to_have_text("1")
+    expect(page.locator("#lightbox")).to_be_hidden()
+    works.nth(2).tap()
+    expect(page.locator("#selected")).to_have_text("2")
+    page.locator("#clear").tap()
+    expect(page.locator("#bulk")).to_be_hidden()
+    works.nth(1).locator(".print__open").tap()
+    expect(page.locator("#lightbox #item")).to_be_visible()
+
+
+def test_the_share_sheet_gets_the_picture(as_person: Callable[..., Page]) -> None:
+    page = on_phone(as_person)
+    page.add_init_script("""
+        window.shared = [];
+        navigator.canShare = () => true;
+        navigator.share = async ({ files: [file] }) => shared.push([file.name, file.type, file.size]);
+    """)
+    page.goto("/gallery/?kind=image")
+    page.goto(str(page.locator("#wall .print__open").first.get_attribute("href")))
+    page.get_by_role("button", name="Share", exact=True).tap()
+    page.wait_for_function("shared.length === 1")
+    name, kind, size = page.evaluate("shared[0]")
+    assert re.fullmatch(r"\d+-OmniStudio\.(png|jpeg|webp)", name)
+    assert kind.startswith("image/")
+    assert size > 100
+
+
+def test_there_is_room_for_a_thumb(as_person: Callable[..., Page]) -> None:
+    page = on_phone(as_person)
+    small = {}
+    for path in ("/", "/gallery/", "/t/16/", "/collections/", "/team/", "/account/", "/help/", "/open-api/"):
+        page.goto(path)
+        small[path] = page.evaluate(SMALL)
+    assert {path: found for path, found in small.items() if found} == {}

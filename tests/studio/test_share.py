@@ -1,0 +1,118 @@
+"""Sharing a finished work from its card in the feed, and taking it back."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils.html import escape
+
+from omnistudio.accounts.models import Membership, Team
+from omnistudio.accounts.team_services import create_team
+from omnistudio.gallery.models import Task
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def team(owner) -> Team:
+    return create_team(owner, "Atelier Srisai")
+
+
+@pytest.fixture
+def work(make_task) -> Task:
+    return make_task(status="succeeded", width=64, height=64)
+
+
+def share(client, task, team, **headers):
+    return client.post(f"/feed/{task.pk}/share/", {"team": getattr(team, "pk", team)}, headers=headers or HTMX)
+
+
+def take_back(client, task, **headers):
+    return client.post(f"/feed/{task.pk}/take-back/", headers=headers or HTMX)
+
+
+def team_of(task) -> int | None:
+    return Task.objects.get(pk=task.pk).team_id
+
+
+def test_a_card_is_shared_and_taken_back_each_with_a_way_to_undo_it(as_owner, work, team):
+    assert f"Share #{work.pk} with Atelier Srisai" in as_owner.get("/").text
+    answer = share(as_owner, work, team).text
+    assert team_of(work) == team.pk
+    assert f"Take #{work.pk} back from Atelier Srisai" in answer
+    assert "hangs in Atelier Srisai now" in answer
+    assert f'hx-post="/feed/{work.pk}/take-back/"' in answer[answer.index('class="toast') :]
+    assert "shared with Atelier Srisai" in answer[answer.index(f'id="shared-{work.run_id}" hx-swap-oob') :]
+
+    answer = take_back(as_owner, work).text
+    assert team_of(work) is None
+    assert "is private again" in answer
+    toast = answer[answer.index('class="toast') :]
+    assert f'hx-post="/feed/{work.pk}/share/"' in toast
+    assert f'name="team" value="{team.pk}"' in toast
+
+
+def test_doing_it_again_changes_nothing_and_has_nothing_to_undo(as_owner, work, team):
+    share(as_owner, work, team)
+    before = Task.objects.get(pk=work.pk)
+    assert 'class="btn btn--sm">Undo' not in share(as_owner, work, team).text
+    assert Task.objects.get(pk=work.pk).revision == before.revision
+    take_back(as_owner, work)
+    assert 'class="btn btn--sm">Undo' not in take_back(as_owner, work).text
+
+
+def test_of_several_teams_one_is_chosen(as_owner, owner, work, team):
+    other = create_team(owner, "Nights & Days")
+    page = as_owner.get("/").text
+    assert f'popovertarget="teams-{work.pk}"' in page
+    assert f'<button name="team" value="{other.pk}">' in page
+    assert escape("Nights & Days") in page
+    assert "hangs in Nights &amp; Days now" in share(as_owner, work, other).text
+
+
+def test_part_of_a_run_is_said_to_be_shared(as_owner, make_task, work, team):
+    other = make_task(status="succeeded", width=64, height=64)
+    Task.objects.filter(pk=other.pk).update(run_id=work.run_id, variation=2)
+    assert "1 of 2 shared with Atelier Srisai" in share(as_owner, work, team).text
+
+
+def test_without_a_team_there_is_nothing_to_press(as_owner, work):
+    assert f'id="share-{work.pk}"' not in as_owner.get("/").text
+
+
+def test_a_viewer_is_offered_nothing_and_may_not(as_owner, owner, work, team):
+    Membership.objects.filter(user=owner).update(role="viewer")
+    assert f'id="share-{work.pk}"' not in as_owner.get("/").text
+    assert share(as_owner, work, team).status_code == 404
+    assert team_of(work) is None
+
+
+@pytest.mark.parametrize("number", ["", "x", "999", "9" * 30])
+def test_a_team_that_is_none_of_mine_is_not_there(as_owner, work, number):
+    assert share(as_owner, work, number).status_code == 404
+
+
+def test_somebody_elses_work_is_not_there(as_stranger, stranger, work, team):
+    Membership.objects.create(team=team, user=stranger, role=Membership.Role.OWNER)
+    assert share(as_stranger, work, team).status_code == 404
+    assert take_back(as_stranger, work).status_code == 404
+    assert team_of(work) is None
+
+
+def test_without_scripts_it_leads_back_to_the_studio(as_owner, work, team):
+    answer = as_owner.post(f"/feed/{work.pk}/share/", {"team": team.pk}, follow=True)
+    assert answer.redirect_chain == [("/", 302)]
+    assert "hangs in Atelier Srisai now" in answer.text
+
+
+def test_the_feed_asks_for_the_teams_once(as_owner, make_task, team, django_assert_max_num_queries):
+    def ask():
+        return as_owner.get("/")
+
+    make_task(status="succeeded", width=64, height=64)
+    ask()
+    with django_assert_max_num_queries(40) as few:
+        ask()
+    for _ in range(8):
+        make_task(status="succeeded", width=64, height=64)
+    with django_assert_max_num_queries(len(few)):
+        ask()
