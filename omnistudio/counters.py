@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter as Sums
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from django.db import DatabaseError, connection
 
@@ -50,9 +51,23 @@ class Tally:
     """What this process has counted and not added yet."""
 
     def __init__(self) -> None:
-        self.keeps_back = False
+        self._keepers = 0
         self._lock = threading.Lock()
         self._pending: Sums[str] = Sums()
+
+    @contextmanager
+    def kept_back(self) -> Iterator[None]:
+        """Add nothing by itself while the block lasts: whoever is in it calls `flush` now and then.
+
+        A loop must, because a database can't be asked from it. Of several in a process the last one ends it.
+        """
+        with self._lock:
+            self._keepers += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._keepers -= 1
 
     def count(self, name: str, *labels: str, amount: float = 1) -> None:
         """Count something; never a reason for what is counted to fail."""
@@ -67,7 +82,8 @@ class Tally:
     def _take(self, amounts: Mapping[str, float]) -> None:
         with self._lock:
             self._pending.update(amounts)
-        if not self.keeps_back:
+            is_kept = self._keepers > 0
+        if not is_kept:
             self.flush()
 
     def flush(self) -> None:

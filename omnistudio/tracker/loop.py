@@ -53,9 +53,12 @@ class Tracker:
 
     async def run(self, *, once: bool = False) -> None:
         """Work until `stop`; with `once`, until nothing is due."""
+        with tally.kept_back():
+            await self._run(once)
+
+    async def _run(self, once: bool) -> None:
         # Threads for files: with the usual six or so, a few slow uploads would hold up everything.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(DOWNLOADS + LOOKS))
-        tally.keeps_back = True
         chores = asyncio.create_task(self._chores())
         try:
             while not self._stop.is_set():
@@ -76,7 +79,6 @@ class Tracker:
         """Leave nothing behind: no heartbeat, no task that seems to be sent still, no connection."""
         try:
             await in_database(services.expire_sending)()
-            tally.keeps_back = False
             await in_database(tally.flush)()
             await in_database(Heartbeat.stop)(self.process)
         except DatabaseError as error:  # the next tracker does the first, and the beat grows old

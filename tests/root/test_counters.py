@@ -21,22 +21,34 @@ def test_what_is_counted_is_added(db):
     assert values() == {"calls|create|ok": 3}
 
 
-def test_a_process_that_keeps_back_adds_all_at_once(db, django_assert_num_queries):
+def test_who_keeps_back_adds_all_at_once(db, django_assert_num_queries):
     tally = Tally()
-    tally.keeps_back = True
-    with django_assert_num_queries(0):
-        for seconds in (0.05, 0.3, 99):
-            tally.took("seconds", "look", seconds)
-    with django_assert_num_queries(1):
-        tally.flush()
-    with django_assert_num_queries(0):
-        tally.flush()
+    with tally.kept_back(), tally.kept_back():
+        with django_assert_num_queries(0):
+            for seconds in (0.05, 0.3, 99):
+                tally.took("seconds", "look", seconds)
+        with django_assert_num_queries(1):
+            tally.flush()
+        with django_assert_num_queries(0):
+            tally.flush()
     assert values() == {
         "seconds_bucket|look|0.1": 1,
         "seconds_bucket|look|0.5": 1,
         "seconds_bucket|look|+Inf": 1,
         "seconds_sum|look": pytest.approx(99.35),
     }
+
+
+def test_while_one_keeps_back_another_that_ends_changes_nothing(db, django_assert_num_queries):
+    """Two trackers in one process: a count in a loop must never reach for the database."""
+    tally = Tally()
+    with tally.kept_back():
+        with tally.kept_back():
+            pass
+        with django_assert_num_queries(0):
+            tally.count("calls")
+    tally.count("calls")
+    assert values() == {"calls": 2}
 
 
 def test_where_the_database_is_away_it_is_kept_for_the_next_time(db, monkeypatch):
@@ -54,9 +66,9 @@ def test_many_at_once_lose_nothing():
         try:
             tally = Tally()
             for number in range(20):
-                tally.keeps_back = True
-                tally.count("a")
-                tally.count("b", str(number % 3))
+                with tally.kept_back():
+                    tally.count("a")
+                    tally.count("b", str(number % 3))
                 tally.flush()
         finally:
             connections.close_all()
