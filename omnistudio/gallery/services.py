@@ -25,7 +25,7 @@ from omnistudio.gallery.models.task import TaskQuerySet
 
 FETCH_SECONDS = 15.0
 # What of a task the numbers of its prompt depend on.
-COUNTS = {"status", "credits", "refunded", "team", "team_id", "downloaded_at"}
+COUNTS = {"status", "credits", "refunded", "team", "team_id"}
 # A stranger's server may take all of those, and a thread with it: of the 48 of a process, so many at once.
 _FETCHES = threading.BoundedSemaphore(8)
 
@@ -141,4 +141,5 @@ def note_downloads(ids: Iterable[int]) -> None:
     """Note of works that somebody has kept a copy, the first time that it happens."""
     fresh = Task.objects.filter(downloaded_at__isnull=True)
     if chosen := list(fresh.filter(pk__in=ids).values_list("pk", flat=True)):
-        change(fresh, chosen, downloaded_at=timezone.now())
+        with counted(chosen):
+            fresh.filter(pk__in=chosen).update(downloaded_at=timezone.now())

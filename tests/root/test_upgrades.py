@@ -70,7 +70,10 @@ def test_no_migration_since_takes_away_what_the_old_code_needs(loader):
         for operation in migration.operations
     ]
     assert since
-    assert [(key, operation) for key, operation in since if isinstance(operation, BREAKING)] == []
+    # What is new as a whole may have rules of its own: the old code does not know it.
+    new = {operation.name_lower for _key, operation in since if isinstance(operation, operations.CreateModel)}
+    known = [(key, one) for key, one in since if getattr(one, "model_name_lower", "") not in new]
+    assert [(key, operation) for key, operation in known if isinstance(operation, BREAKING)] == []
 
 
 def test_a_process_of_the_release_before_beats(loader):

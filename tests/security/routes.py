@@ -126,8 +126,8 @@ ACCOUNTS = [
     get("account_signup", "ooooo"),
     post("account_signup", "xxxxx", {"email": "new@example.com", "password1": "four quiet lakes"}),
     get("account_reauthenticate", "ooool"),
-    get("account_email", "nnnnl"),
-    post("account_email", "nnnnl", {"action_add": "", "email": "boss@example.com"}),
+    get("account_email", "ooool"),
+    post("account_email", "xxxxl", {"action_add": "", "email": "boss@example.com"}),
     get("account_email_verification_sent", "ooooo"),
     get("account_change_password", "ooool"),
     post("account_change_password", "xxxxl", NEW_PASSWORD),
@@ -138,8 +138,8 @@ ACCOUNTS = [
     get("account_reset_password_from_key", "ooooo", uidb36="1", key="forged-key"),
     get("account_reset_password_from_key_done", "ooooo"),
     get("account_confirm_login_code", "ooool"),
-    get("account_confirm_email", "ooooo", key="forged"),
-    post("account_confirm_email", "nnnnn", key="forged"),
+    get("account_confirm_email", "ooool", key="forged"),
+    post("account_confirm_email", "xxxxl", key="forged"),
     get("usersessions_list", "ooool"),
     get("account", "ooool"),
     post("save_key", "iiiil", {"key": "no key"}),
@@ -226,7 +226,65 @@ STUDIO = [
     post("submit", "oiiil", {**COMPOSED, "team": "{team}"}),
     post("add_reference", "ooool", a_file),
     get("reference", "onnnl", reference_id="{reference}"),
+    post("share_task", "onnnl", {"team": "{team}"}, task_id="{private}"),
+    post("take_task_back", "onnnl", task_id="{shared}"),
     *of_tasks(),
+]
+
+HISTORY = [
+    get("history", "ooool"),
+    get("team_history", "ooonl", team_id="{team}"),
+    get("prompt_rows", "ooool", "?scope=mine"),
+    get("prompt_rows", "ooonl", "?scope=team:{team}"),
+    get("export_history", "ooool", "?scope=mine", kind="csv"),
+    get("export_history", "ooonl", "?scope=team:{team}", kind="json"),
+    *(
+        route
+        for prompt, seen in (("{shared_prompt}", "ooonl"), ("{private_prompt}", "onnnl"))
+        for route in (
+            get("prompt", seen, prompt_id=prompt),
+            get("prompt_remixes", seen, "?scope=mine", prompt_id=prompt),
+            post("star_prompt", seen, {"starred": "1"}, prompt_id=prompt),
+        )
+    ),
+    get("prompt_remixes", "ooonl", "?scope=team:{team}", prompt_id="{shared_prompt}"),
+    get("delete_prompt", "oonnl", prompt_id="{shared_prompt}"),
+    post("delete_prompt", "oonnl", prompt_id="{shared_prompt}"),
+    post("delete_prompt", "xnnnl", prompt_id="{private_prompt}"),  # a work with it is under way
+    get("recent_references", "ooool"),
+    post("use_work", "xoonl", {"as": "reference"}, task_id="{shared}"),
+    post("use_work", "xnnnl", {"as": "reference"}, task_id="{private}"),
+    post("run_again", "oxxnl", task_id="{shared}"),  # the others have no key
+    post("run_again", "onnnl", task_id="{private}"),
+]
+
+PRESETS = [
+    *(get(name, "ooool") for name in ("presets", "presets_panel", "new_preset")),
+    get("new_preset", "onnnl", "?work={private}"),
+    post("new_preset", "ooool", {"name": "Vases", "text": "a {{colour}} vase"}),
+    post("draft_preset", "xxxxl", {"prompt": "a vase"}),
+    get("edit_preset", "oonnl", preset_id="{team_preset}"),
+    post("edit_preset", "oonnl", {"name": "Vases", "text": "a {{size}} vase"}, preset_id="{team_preset}"),
+    post("edit_preset", "onnnl", {"name": "Vases", "text": "a {{size}} vase"}, preset_id="{own_preset}"),
+    get("preset_form", "ooonl", preset_id="{team_preset}"),
+    get("preset_form", "onnnl", preset_id="{own_preset}"),
+    get("fill_preset", "ooonl", preset_id="{team_preset}"),
+    post("fill_preset", "xnnnl", {"colour": "red"}, preset_id="{own_preset}"),
+    get("preset_example", "ooonl", preset_id="{team_preset}", task_id="{shared}"),
+    get("preset_example", "nnnnl", preset_id="{team_preset}", task_id="{private}"),
+    post("delete_preset", "oonnl", preset_id="{team_preset}"),
+    post("delete_preset", "onnnl", preset_id="{own_preset}"),
+    post("restore_preset", "onnnl", preset_id="{gone_preset}"),
+]
+
+PAGES = [
+    *(get(name, "ooooo") for name in ("help", "help_panel", "languages", "languages_panel", "offline")),
+    *(get(name, "ooooo") for name in ("manifest", "service_worker")),
+]
+
+OPERATIONS = [
+    get("metrics", "nnnnn"),
+    *(get(name, "nnnnl") for name in ("ops", "ops_credits", "credits_at_risk_csv")),
 ]
 
 OPEN_API = [
@@ -247,4 +305,4 @@ OPEN_API = [
     get("api_unknown", "nnnnn"),
 ]
 
-ROUTES = [*ACCOUNTS, *GALLERY, *SHARED, *STUDIO, *OPEN_API]
+ROUTES = [*ACCOUNTS, *GALLERY, *SHARED, *STUDIO, *HISTORY, *PRESETS, *PAGES, *OPERATIONS, *OPEN_API]

@@ -13,8 +13,9 @@ from omnistudio.accounts import team_services
 from omnistudio.accounts.models import ApiKey, Membership, User
 from omnistudio.accounts.services import keep_key
 from omnistudio.gallery import collections, share_links
+from omnistudio.gallery.history.tally import counted
 from omnistudio.gallery.links import reference_link
-from omnistudio.gallery.models import Comment, Task
+from omnistudio.gallery.models import Comment, Preset, Task
 from omnistudio.gallery.services import keep_reference
 from omnistudio.openapi_server.models import Key
 from omnistudio.openapi_server.services import credits, keys
@@ -59,7 +60,8 @@ def make_world() -> World:
     def task(person: User, prompt: str = "a celadon vase", **fields: Any) -> Task:
         run, _new = submit(person, Wish(prompt, "gpt-image-2", "1:1", 1, [reference] if person is owner else []))
         made = run.tasks.get()
-        Task.objects.filter(pk=made.pk).update(**fields)
+        with counted([made.pk]):
+            Task.objects.filter(pk=made.pk).update(**fields)
         made.refresh_from_db()
         return made
 
@@ -81,6 +83,8 @@ def make_world() -> World:
         "team": team.pk,
         "shared": shared.pk,
         "mates": mates.pk,
+        "shared_prompt": shared.prompt_id,
+        "private_prompt": private.prompt_id,
         "private": private.pk,
         "extra": (extra := work(owner, team=team, shared_at=timezone.now())).pk,
         "trashed": work(owner, SECRET_PROMPT, deleted_at=timezone.now()).pk,
@@ -100,6 +104,12 @@ def make_world() -> World:
     own_shelf = collections.create(owner, "Own shelf")
     collections.add(team_shelf, owner, [shared.pk, mates.pk])
     collections.add(own_shelf, owner, [private.pk, extra.pk])
+    preset = {"owner": owner, "name": "Vases", "text": "a {{colour|red}} vase", "search_text": "vases"}
+    names |= {
+        "team_preset": Preset.objects.create(team=team, example=shared, **preset).pk,
+        "own_preset": Preset.objects.create(**preset).pk,
+        "gone_preset": Preset.objects.create(deleted_at=timezone.now(), **preset).pk,
+    }
     link, shelf_link = share_links.make(owner, private), share_links.make(owner, team_shelf, allow_download=True)
     locked = share_links.make(owner, private, password="open sesame")
     invitation = team_services.invite(owner, team, role="member")
@@ -122,7 +132,7 @@ def make_world() -> World:
 
 # What a look must not change; sessions, caches and the count of visits are no part of it.
 _KEPT = ("accounts", "gallery", "openapi_server")
-_COUNTED = {"views", "last_login"}
+_COUNTED = {"views", "last_login", "downloaded_at", "kept", "kept_rank"}
 
 
 def everything() -> dict[str, list[dict[str, Any]]]:

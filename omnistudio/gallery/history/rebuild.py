@@ -113,8 +113,9 @@ class Rebuild:
         if fixed:
             select = f"SELECT counted.*{more} FROM ({select}) counted"  # noqa: S608 (names of our own)
             params = (*fixed.values(), *params)
+        statement = f"INSERT INTO {quote(model._meta.db_table)} ({names}) {select}"
         with connection.cursor() as cursor:
-            cursor.execute(f"INSERT INTO {quote(model._meta.db_table)} ({names}) {select}", params)
+            cursor.execute(statement, params)
 
 
 def rebuild() -> None:

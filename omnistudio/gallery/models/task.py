@@ -113,7 +113,7 @@ class Task(Leased):
     # The work that this one was made from: edited, remixed, animated, run again.
     parent = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="children")
     # Equal where model, prompt, ratio and references are: see `recipe_of`.
-    recipe = models.CharField(max_length=64, blank=True, editable=False)
+    recipe = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
 
     prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="tasks")
     model_id = models.CharField(max_length=64)
