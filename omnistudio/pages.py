@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 SHELL_SUFFIXES = (".css", ".js", ".svg")
-PLACES = ("studio", "gallery", "item")
+PLACES = ("studio", "gallery", "item", "history")
 
 
 def _of(request: HttpRequest) -> dict[str, Any]:

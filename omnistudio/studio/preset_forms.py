@@ -12,7 +12,7 @@ from omnistudio.accounts.models import Team, User
 from omnistudio.accounts.queries import teams_to_share_with
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.models import Preset, Prompt, Task
-from omnistudio.openapi_client.catalogue import MAX_PROMPT
+from omnistudio.openapi_client.catalogue import AUTO, MAX_PROMPT
 from omnistudio.studio import presets
 from omnistudio.studio.forms import RATIOS
 from omnistudio.studio.variables import MOST_VARIABLES, variables
@@ -83,7 +83,10 @@ class PresetForm(forms.Form):
         self.user, self.preset = user, preset
         as_chosen = ("", _("As chosen in the composer"))
         self.fields["model"].choices = [as_chosen, *((m.model_id, m.name) for m in catalogue())]  # type: ignore[attr-defined]
-        self.fields["ratio"].choices = [as_chosen, *((ratio, ratio) for ratio in RATIOS)]  # type: ignore[attr-defined]
+        self.fields["ratio"].choices = [
+            as_chosen,
+            *((ratio, _("auto") if ratio == AUTO else ratio) for ratio in RATIOS),
+        ]  # type: ignore[attr-defined]
         if preset and preset.owner_id != user.pk:
             del self.fields["team"]
         else:

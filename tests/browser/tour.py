@@ -126,6 +126,15 @@ STOPS = (
     ),
     Stop("item: no such", "/t/99999999/", statuses=(404,)),
     Stop("links of a work", "/t/{image}/links/"),
+    Stop("history", "/history/"),
+    Stop("history of a team", "/history/team/{team}/?sort=most"),
+    Stop("history: no match", "/history/?q=zeppelin&sort=nonsense"),
+    Stop("history: remixes", "/history/team/{team}/?q=a", click("[data-expands]", then=".lineage ins, .lineage li")),
+    Stop("a prompt", "/history/{prompt}/"),
+    Stop("a prompt: delete", "/history/{prompt}/delete/"),
+    Stop("studio: a remix", "/?from={image}&as=remix"),
+    Stop("presets", "/presets/"),
+    Stop("a new preset", "/presets/new/"),
     Stop("compare", "/compare/?ids={image}&ids={image2}"),
     Stop("compare: nothing chosen", "/compare/"),
     Stop("collections", "/collections/"),
@@ -199,6 +208,7 @@ def things(page: Page) -> dict[str, str]:
     mine = set(first("/gallery/", work))
     found["theirs"] = next(pk for pk in re.findall(work, hung) if pk not in mine)
     found["shared"] = found["theirs"]
+    found["prompt"] = first("/history/", r'id="prompt-row-(\d+)"')[0]
     found["collection"] = first("/collections/", r"/collections/(\d+)/")[0]
     found["shared_work"] = link(page, f"/t/{found['image']}/links/")
     found["locked"] = link(page, f"/t/{found['image']}/links/", password="open sesame")

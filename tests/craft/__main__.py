@@ -23,7 +23,13 @@ HERE = Path(__file__).parent
 HEAD = '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>A fragment</title></head>'
 AROUND = f"{HEAD}<body><h1>A fragment</h1>{{}}</body></html>"
 QUIET = ("--no-sandbox", "--no-first-run", "--disable-quic", "--disable-background-networking")
-PHONE_PAGES = {"studio": "/", "gallery": "/gallery/", "item": "/t/{image}/", "item, video": "/t/{video}/"}
+PHONE_PAGES = {
+    "studio": "/",
+    "gallery": "/gallery/",
+    "item": "/t/{image}/",
+    "item, video": "/t/{video}/",
+    "history": "/history/",
+}
 
 
 def main() -> int:

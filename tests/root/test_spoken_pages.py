@@ -27,7 +27,8 @@ CODE = ("script", "style", "code", "pre", "kbd", "template")
 PAGES = [
     "/", "/account/", "/account/?replace", "/gallery/", "/gallery/?q=zeppelin", "/gallery/trash/",
     "/gallery/favourites/", "/gallery/{team}/", "/t/{work}/", "/t/{failed}/", "/t/{trashed}/", "/t/{work}/links/",
-    "/compare/",
+    "/compare/", "/history/", "/history/?q=zeppelin", "/history/team/{team}/", "/history/{prompt}/",
+    "/history/{prompt}/delete/", "/?from={work}&as=remix", "/presets/", "/presets/new/",
     "/compare/?ids={work}&ids={other}", "/collections/", "/collections/{collection}/",
     "/collections/{collection}/links/",
     "/team/?new", "/team/{team}/", "/help/", "/language/", "/offline/", "/open-api/", "/no-such-page/",
@@ -105,6 +106,7 @@ def found(owner: User, make_task) -> dict[str, object]:
     return {
         "team": team.pk,
         "work": work.pk,
+        "prompt": work.prompt_id,
         "other": other.pk,
         "failed": failed.pk,
         "trashed": trashed.pk,

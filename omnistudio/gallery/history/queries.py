@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from omnistudio.accounts.models import Membership, User
 from omnistudio.gallery.catalogue import model_name
@@ -176,8 +176,9 @@ def scopes_of(user: User) -> list[str]:
 
 def visible_prompts(user: User) -> QuerySet[Prompt]:
     """The prompts that a person may see: through a use in a scope of theirs, and only so."""
-    seen = PromptUse.objects.filter(scope__in=scopes_of(user), model_id="")
-    return Prompt.objects.filter(pk__in=seen.values("prompt_id"))
+    # A look-up for each prompt that is asked about: SQLite would collect all prompts of an IN beforehand.
+    seen = PromptUse.objects.filter(scope__in=scopes_of(user), model_id="", prompt_id=OuterRef("pk"))
+    return Prompt.objects.filter(Exists(seen))
 
 
 def parents_of(user: User, counted: Counted, ids: Iterable[int]) -> dict[int, Prompt]:
