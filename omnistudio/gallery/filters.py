@@ -26,7 +26,7 @@ from omnistudio.gallery.search import MAX_LENGTH, Search, folded, parse
 # More prompts than this hold the words: then the newest works are looked through, which ends soon.
 RARE = 1000
 # So many of a scope's newest works are asked how often the words come; with so many hits a page is full soon.
-SAMPLE, OFTEN = 600, 6
+SAMPLE, OFTEN = 600, 4
 
 KINDS = [("", _("All")), ("image", _("Images")), ("video", _("Videos"))]
 STATUSES = [("", _("Done")), ("failed", _("Failed")), ("ongoing", _("Under way")), ("all", _("Any"))]

@@ -83,10 +83,8 @@ class PresetForm(forms.Form):
         self.user, self.preset = user, preset
         as_chosen = ("", _("As chosen in the composer"))
         self.fields["model"].choices = [as_chosen, *((m.model_id, m.name) for m in catalogue())]  # type: ignore[attr-defined]
-        self.fields["ratio"].choices = [
-            as_chosen,
-            *((ratio, _("auto") if ratio == AUTO else ratio) for ratio in RATIOS),
-        ]  # type: ignore[attr-defined]
+        ratios = [(ratio, _("auto") if ratio == AUTO else ratio) for ratio in RATIOS]
+        self.fields["ratio"].choices = [as_chosen, *ratios]  # type: ignore[attr-defined]
         if preset and preset.owner_id != user.pk:
             del self.fields["team"]
         else:
