@@ -49,6 +49,7 @@ class Record:
     def __init__(self, cast: Cast, media: list[Medium], references: dict[int, list[int]], seed: int) -> None:
         self.cast, self.references = cast, references
         self.random = random.Random(seed)  # noqa: S311
+        self.remixes = random.Random(seed)  # noqa: S311
         self.now = timezone.now()
         self.prompt_ids = array("q")
         # Failed tasks of the last batch that somebody tries again.
@@ -104,9 +105,13 @@ class Record:
             "shared_at": at if is_shared else None,
             "kind": kind,
             "model_id": self.random.choices(models, (60, 40)[: len(models)])[0],
-            "parent_id": self.random.choice(self.shown) if self.shown and self.random.random() < REMIXED else None,
+            "parent_id": self._parent(),
         }
         return Submission(owner.pk, prompt, size, at, common)
+
+    def _parent(self) -> int | None:
+        """A shared work that somebody goes on from; by chances of its own, so that the rest of a record stays."""
+        return self.remixes.choice(self.shown) if self.shown and self.remixes.random() < REMIXED else None
 
     def _again(self, task_id: int, failed: Submission, progress: float) -> Submission:
         at = self._moment(progress)
