@@ -30,7 +30,7 @@ function restore() {
   }
   // What the server sent back with an error is newer than any draft.
   if (!draft || composer.querySelector("#composer-errors .field__error")) return;
-  if (filled.includes("prompt") && location.pathname === "/") {
+  if (filled.includes("prompt") && !("preset" in composer.dataset)) {
     // What was typed on this very page before it was loaded anew is newer still.
     if (draft.page !== location.search) return keepAside(draft);
     prompt.value = draft.prompt ?? "";

@@ -57,6 +57,7 @@ document.addEventListener("preset-filled", () => {
 // Filled by the server, on a page of its own: what the draft held can be brought back.
 if (composer?.dataset.filled && location.pathname !== "/") {
   history.replaceState(null, "", "/");
+  composer.dataset.preset = ""; // for the draft, which is read after this
   let draft;
   try {
     draft = JSON.parse(localStorage.getItem(`omnistudio.draft.${composer.dataset.person}`));
