@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.browser import pages
 from tests.browser.servers import Studio
 from tests.browser.tour import OWNER
 
@@ -16,6 +17,7 @@ def test_a_card_is_shared_taken_back_and_both_undone_by_keyboard(as_person: Call
     page = as_person(OWNER)
     page.goto("/")
     button = page.get_by_role("button", name=f"with {TEAM}").first
+    expect(button).to_be_visible(timeout=pages.SLOWLY)
     number = (button.get_attribute("id") or "").removeprefix("share-")
     card = page.locator(f"#task-{number}")
     share, take_back = f"Share #{number} with {TEAM}", f"Take #{number} back from {TEAM}"
@@ -46,6 +48,7 @@ def test_of_two_teams_one_is_chosen_from_a_menu(as_person: Callable[..., Page], 
     page.get_by_role("button", name="Create the team").click()
     page.goto("/")
     button = page.get_by_role("button", name="with a team").first
+    expect(button).to_be_visible(timeout=pages.SLOWLY)
     number = (button.get_attribute("id") or "").removeprefix("share-")
     button.focus()
     page.keyboard.press("Enter")

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import pages
 from tests.browser.conftest import OpenPage
 from tests.browser.servers import Studio
+from tests.browser.watching import Watch
 
 
 def invite(page: Page, role: str) -> str:
@@ -57,14 +58,15 @@ def works(new_studio: Studio, open_page: OpenPage) -> tuple[Page, str, str]:
     pages.finished(owner, shared)
     pages.finished(owner, private)
     owner.goto(f"/t/{shared}/")
-    owner.get_by_role("switch", name="Shared with Atelier").click()
+    owner.locator("#item-share").click()
     expect(owner.locator("#toasts")).to_contain_text("hangs in Atelier now")
     return owner, shared, private
 
 
 def test_each_sees_exactly_what_they_should(
-    works: tuple[Page, str, str], new_studio: Studio, open_page: OpenPage
+    works: tuple[Page, str, str], new_studio: Studio, open_page: OpenPage, watch: Watch
 ) -> None:
+    watch.expects(410)  # the link that was used
     owner, shared, private = works
     member, viewer = open_page(new_studio, path=None), open_page(new_studio, path=None)
     member_link, viewer_link = invite(owner, "Member"), invite(owner, "Viewer")
@@ -98,7 +100,7 @@ def test_each_sees_exactly_what_they_should(
     expect(late.get_by_role("link", name="Create account")).to_have_count(0)
     # Taken back, it is gone for both.
     owner.goto(f"/t/{shared}/")
-    owner.get_by_role("switch", name="Shared with Atelier").click()
+    owner.locator("#item-share").click()
     expect(owner.locator("#toasts")).to_contain_text("private again")
     for page in (member, viewer):
         assert status(page, "GET", f"/t/{shared}/") == 404
