@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import pages
@@ -80,7 +79,6 @@ def test_a_picture_is_made_with_a_finger(scripted: Scripted, scripted_page: Page
     expect(page.locator("#lightbox #item-number")).to_have_text(f"#{made}")
 
 
-@pytest.mark.xfail(reason="the swipe is not seen in the lightbox of a phone", strict=False)
 def test_a_swipe_leads_to_the_next_work_and_back(as_person: Callable[..., Page]) -> None:
     page = on_phone(as_person)
     page.goto("/gallery/?kind=image")
