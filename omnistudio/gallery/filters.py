@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +18,8 @@ from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.models import Prompt, Task, TaskReference
 from omnistudio.gallery.models.task import TaskQuerySet
 from omnistudio.gallery.scopes import Scope
-from omnistudio.gallery.search import MAX_LENGTH, Search, folded, parse
+from omnistudio.gallery.search import Search, folded
+from omnistudio.gallery.url_filters import UrlFilter, UrlFilterForm
 
 # More prompts than this hold the words: then the newest works are looked through, which ends soon.
 RARE = 1000
@@ -33,65 +31,20 @@ STATUSES = [("", _("Done")), ("failed", _("Failed")), ("ongoing", _("Under way")
 RATIOS = [("", _("Any")), ("tall", _("Tall")), ("square", _("Square")), ("wide", _("Wide"))]
 
 
-class FilterForm(forms.Form):
-    """What the URL may say. A value that isn't one is left out, and said."""
+class FilterForm(UrlFilterForm):
+    """What the URL of a gallery may say."""
 
-    q = forms.CharField(required=False, max_length=MAX_LENGTH)
     kind = forms.ChoiceField(choices=KINDS, required=False)
-    model = forms.ChoiceField(required=False)
     status = forms.ChoiceField(choices=STATUSES, required=False)
-    person = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     ratio = forms.ChoiceField(choices=RATIOS, required=False)
-    since = forms.DateField(required=False)
-    until = forms.DateField(required=False)
     liked = forms.BooleanField(required=False)
     references = forms.BooleanField(required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        models = [("", _("Any")), *((m.model_id, m.name) for m in catalogue())]
-        self.fields["model"].choices = models  # type: ignore[attr-defined]
 
+class Filter(UrlFilter):
+    """The filters of a gallery in force."""
 
-@dataclass(frozen=True)
-class Filter:
-    """The filters in force, as they were read from the URL."""
-
-    values: dict[str, Any] = field(default_factory=dict)
-    # Names of filters whose value was none.
-    ignored: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, query: QueryDict) -> Filter:
-        form = FilterForm(query)
-        form.is_valid()
-        set_ = {name: value for name, value in form.cleaned_data.items() if value}
-        return cls(set_, tuple(form.errors))
-
-    def __bool__(self) -> bool:
-        return bool(self.values)
-
-    def __getattr__(self, name: str) -> Any:
-        if name in FilterForm.base_fields:
-            return self.values.get(name, "")
-        raise AttributeError(name)
-
-    @property
-    def models(self) -> list[tuple[str, Any]]:
-        """The choices of the filter by model."""
-        return [("", _("Any")), *((model.model_id, model.name) for model in catalogue())]
-
-    @property
-    def search(self) -> Search:
-        return parse(self.values.get("q", ""))
-
-    def query(self, **more: Any) -> str:
-        """The filters as a query string, with `more` added or put in their place; what is empty is left out."""
-        merged = {**self.values, **more}
-        pairs = {
-            name: "on" if value is True else value for name, value in merged.items() if value not in ("", None, False)
-        }
-        return urlencode(pairs)
+    form = FilterForm
 
 
 def filtered(scope: Scope, chosen: Filter) -> TaskQuerySet:

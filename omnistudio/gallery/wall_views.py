@@ -14,6 +14,7 @@ from omnistudio.gallery import lists
 from omnistudio.gallery.filters import KINDS, RATIOS, STATUSES, Filter
 from omnistudio.gallery.months import month_bound, months_of
 from omnistudio.gallery.scopes import Scope, scope_named
+from omnistudio.gallery.url_filters import model_choices
 
 
 @require_GET
@@ -81,7 +82,7 @@ def _wall(request: SignedInRequest, scope: Scope) -> HttpResponse:
         "here": "gallery",
         "teams": list(Team.objects.visible_to(request.user).order_by("name")),
         "people": scope.people if scope.kind != "mine" and scope.kind != "trash" else [],
-        "models": chosen.models,
+        "models": model_choices(),
         "kinds": KINDS,
         "statuses": STATUSES,
         "ratios": RATIOS,

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.filters import few_prompts, has_an_index, holds, midnight
 from omnistudio.gallery.history.shares import Scope as Counted
-from omnistudio.gallery.models import PromptUse, Task
+from omnistudio.gallery.models import PromptUse
 from omnistudio.gallery.scopes import Scope
-from omnistudio.gallery.search import MAX_LENGTH, Search, folded, parse
+from omnistudio.gallery.search import Search, folded
+from omnistudio.gallery.url_filters import UrlFilter, UrlFilterForm
 
 SORTS = [("", _("Last used")), ("most", _("Most used")), ("kept", _("Best kept"))]
 # What a list is ordered by, always with the newest row first among equals.
@@ -27,53 +23,20 @@ ORDERS = {"": "last_used_at", "most": "uses", "kept": "kept_rank"}
 SAMPLE, OFTEN = 600, 12
 
 
-class HistoryForm(forms.Form):
-    """What the URL may say. A value that isn't one is left out, and said."""
+class HistoryForm(UrlFilterForm):
+    """What the URL of a history may say."""
 
-    q = forms.CharField(required=False, max_length=MAX_LENGTH)
-    model = forms.ChoiceField(required=False)
-    person = forms.IntegerField(required=False, min_value=1, max_value=2**62)
-    since = forms.DateField(required=False)
-    until = forms.DateField(required=False)
     starred = forms.BooleanField(required=False)
     sort = forms.ChoiceField(choices=SORTS, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        models = [("", _("Any")), *((m.model_id, m.name) for m in catalogue())]
-        self.fields["model"].choices = models  # type: ignore[attr-defined]
 
+class HistoryFilter(UrlFilter):
+    """The filters of a history in force. An order is none: it leaves nothing out."""
 
-@dataclass(frozen=True)
-class HistoryFilter:
-    """The filters in force, as they were read from the URL."""
-
-    values: dict[str, Any] = field(default_factory=dict)
-    # Names of filters whose value was none.
-    ignored: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, query: QueryDict) -> HistoryFilter:
-        form = HistoryForm(query)
-        form.is_valid()
-        return cls({name: value for name, value in form.cleaned_data.items() if value}, tuple(form.errors))
+    form = HistoryForm
 
     def __bool__(self) -> bool:
         return bool(self.values.keys() - {"sort"})
-
-    def __getattr__(self, name: str) -> Any:
-        if name in HistoryForm.base_fields:
-            return self.values.get(name, "")
-        raise AttributeError(name)
-
-    @property
-    def search(self) -> Search:
-        return parse(self.values.get("q", ""))
-
-    def query(self, **more: Any) -> str:
-        """The filters as a query string, with `more` added or put in their place; what is empty is left out."""
-        merged = {**self.values, **more}
-        return urlencode({n: "on" if v is True else v for n, v in merged.items() if v not in ("", None, False)})
 
 
 def counted_scope(scope: Scope, person: int | None = None) -> Counted:
@@ -85,8 +48,7 @@ def counted_scope(scope: Scope, person: int | None = None) -> Counted:
 
 def filtered(scope: Scope, chosen: HistoryFilter) -> QuerySet[PromptUse]:
     """The prompts of a scope that pass the filters, in no order yet."""
-    person = chosen.person if scope.team and chosen.person else None
-    uses = PromptUse.objects.filter(scope=counted_scope(scope, person).name, model_id=chosen.model)
+    uses = PromptUse.objects.filter(scope=counted_scope(scope, chosen.person or None).name, model_id=chosen.model)
     if chosen.since:
         uses = uses.filter(last_used_at__gte=midnight(chosen.since))
     if chosen.until:
@@ -131,8 +93,3 @@ def _comes_often(uses: QuerySet[PromptUse], wanted: Q) -> bool:
     newest = uses.order_by("-last_used_at", "-id").values("pk")[:SAMPLE]
     hits = PromptUse.objects.filter(pk__in=newest).filter(wanted)[:OFTEN].count()
     return hits >= OFTEN or newest.count() < SAMPLE
-
-
-def works_of(scope: Scope, prompt_id: int) -> QuerySet[Task]:
-    """The works of a prompt in a scope, those in the trash left out."""
-    return scope.tasks.filter(prompt_id=prompt_id)

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from omnistudio.accounts.models import Team
 from omnistudio.accounts.requests import SignedInRequest
-from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.history import queries, services
 from omnistudio.gallery.history.family import family
 from omnistudio.gallery.history.filters import SORTS, HistoryFilter, counted_scope
 from omnistudio.gallery.history.words import difference
 from omnistudio.gallery.models import Prompt, PromptDescent, PromptUse
 from omnistudio.gallery.scopes import Scope, scope_named
+from omnistudio.gallery.url_filters import model_choices
 
 
 @require_GET
@@ -74,7 +74,7 @@ def _page(request: SignedInRequest, scope: Scope) -> HttpResponse:
         "here": "history",
         "teams": list(Team.objects.visible_to(request.user).order_by("name")),
         "people": scope.people if scope.team else [],
-        "models": [("", _("Any")), *((model.model_id, model.name) for model in catalogue())],
+        "models": model_choices(),
         "sorts": SORTS,
         "totals": queries.totals(scope),
         "most_counted": queries.MOST_COUNTED,
