@@ -20,7 +20,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "LANGUAGES": settings.LANGUAGES,
         "theme": theme,
         "can_send_email": settings.CAN_SEND_EMAIL,
-        # Asked only by a page that shows finished works of one's own, and once for all of them.
+        # Asked only by a page that offers to share, and once for all its works.
         "own_teams": SimpleLazyObject(lambda: teams_to_share_with(somebody) if somebody else []),
         "built_in_api": settings.OMNI_API_IS_BUILT_IN,
     }

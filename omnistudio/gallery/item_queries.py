@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
 
-from omnistudio.accounts.models import Membership, Team, User
+from omnistudio.accounts.models import Membership, User
 from omnistudio.gallery import lists
 from omnistudio.gallery.filters import Filter, filtered
 from omnistudio.gallery.history.words import Piece, difference
@@ -155,12 +155,6 @@ def lineage(user: User, task: Task) -> Lineage:
 
 def references(task: Task) -> list[TaskReference]:
     return list(task.task_references.select_related("reference"))
-
-
-def teams_to_share_with(user: User) -> list[Team]:
-    """The teams in which the person is more than a viewer."""
-    mine = Membership.objects.filter(user_id=user.pk, role__in=Membership.CHANGING).values("team_id")
-    return list(Team.objects.filter(pk__in=mine).order_by("name", "pk"))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from omnistudio.accounts.models import Membership
+from omnistudio.accounts.queries import teams_to_share_with
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery import comments, comparing, item_facts, item_queries
 from omnistudio.gallery.models import Comment, Task, TaskReference
@@ -68,7 +69,7 @@ def people_context(request: SignedInRequest, task: Task, form: comments.CommentF
         "role": role,
         "can_comment": role in Membership.CHANGING,
         "can_take_back": task.owner_id == user.pk or role == Membership.Role.OWNER,
-        "teams": item_queries.teams_to_share_with(user) if task.owner_id == user.pk else [],
+        "teams": teams_to_share_with(user) if task.owner_id == user.pk else [],
         "likes": item_queries.likes(user, task),
         "said": comments.of(user, task, role, before),
         "form": form or comments.CommentForm(),

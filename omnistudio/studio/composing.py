@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -144,8 +143,3 @@ def _gather(
         references.append(keep())
     except (BadPicture, FetchError) as error:
         form.add_error(field, f"{str(name)[:80]}: {error}")
-
-
-def new_submission() -> uuid.UUID:
-    """The id of a submission that is not sent yet: the same form sent twice is one run."""
-    return uuid.uuid4()

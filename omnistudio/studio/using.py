@@ -44,8 +44,8 @@ def use_work(request: SignedInRequest, task_id: int) -> HttpResponse:
     if how not in get_args(How):
         raise Http404
     try:
-        with_picture = how in ("animate", "reference") or request.POST.get("picture") == "1"
-        references = [picture_as_reference(request.user, task)] if with_picture else _references(request, task)
+        wants_picture = how in ("animate", "reference")
+        references = [picture_as_reference(request.user, task)] if wants_picture else _references(request, task)
     except BadPicture as error:
         messages.error(request, str(error))
         return redirect("item", task.pk)
@@ -90,7 +90,7 @@ def _said(request: SignedInRequest, task: Task, look: str, text: str, *, done: b
     if not request.htmx:
         (messages.success if done else messages.warning)(request, text)
         return redirect("studio")
-    context = {"task": task, "look": look, "text": text, "level": "success" if done else "warning", "is_said": True}
+    context = {"task": task, "look": look, "text": text, "level": "success" if done else "warning"}
     return render(request, "studio/_ran_again.html", context)
 
 

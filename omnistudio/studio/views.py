@@ -22,7 +22,6 @@ from omnistudio.studio.composing import (
     Values,
     asked_references,
     gathered_references,
-    new_submission,
     parent_of,
     remember,
     starting_values,
@@ -68,7 +67,7 @@ def submit(request: SignedInRequest) -> HttpResponse:
     if not request.htmx:
         return redirect("studio")
     shown = queries.runs_since(request.user.pk, number(request.POST.get("after")), run.pk) if is_new else []
-    context = {"runs": shown, "submission": new_submission(), **state_of(request.user.pk)}
+    context = {"runs": shown, **state_of(request.user.pk)}
     return render(request, "studio/_submitted.html", context)
 
 
@@ -163,7 +162,6 @@ def page(
         "form": form,
         "references": references or [],
         "question": question,
-        "teams": teams_to_share_with(request.user),
         "runs": runs,
         "more": more,
         "before": before,
@@ -171,7 +169,6 @@ def page(
         "ratios": RATIOS,
         "variations": VARIATIONS,
         "limits": {"prompt": MAX_PROMPT, "warn": WARN_PROMPT, "references": MAX_REFERENCES},
-        "submission": new_submission(),
         "is_first_run": not runs and not before,
         **state_of(request.user.pk),
         **_summary(request, values),

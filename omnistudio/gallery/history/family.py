@@ -26,10 +26,6 @@ class Member:
     works: list[Task] = field(default_factory=list)
     children: list[Member] = field(default_factory=list)
 
-    @property
-    def success(self) -> int | None:
-        return round(100 * self.use.succeeded / self.use.made) if self.use.made else None
-
 
 def family(user: User, prompt_id: int) -> Member | None:
     """The tree that holds the prompt, from its oldest ancestor on; None where it has no relatives.

@@ -50,11 +50,6 @@ class Row:
         return [_TICKS[str(task.status)] for task in reversed(self.tasks) if task.status in _TICKS]
 
     @property
-    def success(self) -> int | None:
-        """Hundredths of what ended that ended well."""
-        return round(100 * self.use.succeeded / self.use.made) if self.use.made else None
-
-    @property
     def hidden(self) -> int:
         """How many results the strip has no room for."""
         return self.use.succeeded - len(self.strip)
@@ -116,9 +111,9 @@ def _size(value: Any) -> float:
 
 
 def rows(scope: Scope, uses: Sequence[PromptUse], *, person: int | None = None) -> list[Row]:
-    """The rows of a page with all that they show. Eight queries."""
+    """The rows of a page with all that they show."""
     ids = [use.prompt_id for use in uses]
-    counted = counted_scope(scope, person if scope.team else None)
+    counted = counted_scope(scope, person)
     models = models_of(counted, ids)
     people = people_of(scope, ids)
     tasks = newest(works(scope, person), ids, TICKS)

@@ -51,16 +51,16 @@ def forget(user: User, prompt: Prompt) -> int:
             with counted(chosen):
                 rows = Task.objects.filter(pk__in=chosen)
                 rows.update(prompt=blank, recipe="", raw_answer="", revision=F("revision") + 1)
-        _take_out(user, PromptUse.objects.filter(owner=user, prompt=prompt), NUMBERS)
+        _take_out(PromptUse.objects.filter(owner=user, prompt=prompt), NUMBERS)
         of_it = Q(parent=prompt) | Q(child=prompt)
-        _take_out(user, PromptDescent.objects.filter(of_it, owner=user), ["uses"])
+        _take_out(PromptDescent.objects.filter(of_it, owner=user), ["uses"])
         PromptStar.objects.filter(user=user, prompt=prompt).delete()
         if not prompt.tasks.exists() and not prompt.uses.exists():
             prompt.delete()
     return len(ids)
 
 
-def _take_out(user: User, rows: Any, numbers: Iterable[str]) -> None:
+def _take_out(rows: Any, numbers: Iterable[str]) -> None:
     """Remove what is left in a person's rows, of works that were purged, also from the teams' sums."""
     for row in rows.filter(team__isnull=False):
         key = {name: getattr(row, name) for name in _KEYS if hasattr(row, name)}

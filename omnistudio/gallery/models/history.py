@@ -65,6 +65,11 @@ class PromptUse(Scoped):
     def __str__(self) -> str:
         return f"prompt {self.prompt_id} in {self.scope}"
 
+    @property
+    def success(self) -> int | None:
+        """Hundredths of what ended that ended well; None where nothing has ended."""
+        return round(100 * self.succeeded / self.made) if self.made else None
+
 
 class PromptDescent(Scoped):
     """A prompt that was made from another one, and by how many tasks."""
