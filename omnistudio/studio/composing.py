@@ -19,7 +19,7 @@ from omnistudio.gallery.queries import references_of
 from omnistudio.gallery.services import fetch_reference, keep_reference
 from omnistudio.openapi_client.catalogue import DEFAULT_ASPECT_RATIO, MAX_REFERENCES, Model
 from omnistudio.pictures import BadPicture
-from omnistudio.studio.forms import RATIOS, ComposerForm
+from omnistudio.studio.forms import RATIOS, VARIATIONS, ComposerForm
 from omnistudio.studio.services import Wish
 from omnistudio.studio.state import number
 
@@ -56,23 +56,27 @@ def starting_values(request: SignedInRequest) -> Values:
     values = fresh_values(request)
     task = parent_of(request.user, request.GET.get("from"))
     if task:
-        return _values_from(values, task, request.GET.get("as", ""))
-    prompt = visible_prompts(request.user).filter(pk=number(request.GET.get("prompt")) or 0).first()
+        return _values_from(request.user, values, task, request.GET.get("as", ""))
+    if not (pk := number(request.GET.get("prompt"))):
+        return values
+    prompt = visible_prompts(request.user).filter(pk=pk).first()
     return replace(values, prompt=prompt.text) if prompt else values
 
 
 def parent_of(user: User, text: object) -> Task | None:
     """The work that a URL or a form names as the one that this comes from, where the person may see it."""
+    if not (pk := number(text)):
+        return None  # most pages and forms name none
     tasks = Task.objects.visible_to(user).exclude(prompt__text="").select_related("prompt")
-    return tasks.filter(pk=number(text) or 0).first()
+    return tasks.filter(pk=pk).first()
 
 
-def _values_from(values: Values, task: Task, how: str) -> Values:
-    """The parameters of a work, as far as they are still offered."""
+def _values_from(user: User, values: Values, task: Task, how: str) -> Values:
+    """The parameters of a work, as far as they are still offered and the person sees them."""
     if how == "reference":
         return replace(values, parent=task, how=how)
     model_id = task.model_id if task.model_id in catalogue() else values.model_id
-    variations = min(4, task.run.tasks.count())
+    variations = min(VARIATIONS[-1], Task.objects.visible_to(user).filter(run_id=task.run_id).count())
     if how == "animate":
         model_id, variations = catalogue().of_kind("video")[0].model_id, 1
     ratio = task.aspect_ratio if task.aspect_ratio in RATIOS else values.ratio

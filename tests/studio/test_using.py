@@ -93,6 +93,12 @@ def test_a_teammates_references_become_ones_own(as_teammate, teammate, owner, te
     assert read(as_teammate.get(f"/references/{own.pk}/file/"))
 
 
+def test_how_many_variations_somebody_has_made_in_private_is_not_told(as_teammate, owner, team, work) -> None:
+    sharing.share(owner, [work.pk], team)
+    page = as_teammate.post(f"/t/{work.pk}/use/", {"as": "edit"}, follow=True).content.decode()
+    assert checked(page, "variations") == "1"
+
+
 def test_the_picture_of_somebody_elses_private_work_is_no_reference(as_stranger, work) -> None:
     assert as_stranger.post("/references/", {"task": str(work.pk)}, headers=HTMX).status_code == 422
     assert not Reference.objects.exclude(owner=work.owner).exists()
