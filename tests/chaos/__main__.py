@@ -124,7 +124,8 @@ def _submit_and_wait(crowd: Any, hand: Hand, options: argparse.Namespace, tell: 
         there, left = _counts()
         for point in [point for point in restarts if there - left >= point]:
             hand.restarts.append(restarts.pop(point))
-        if not submitting.is_alive() and there >= options.tasks and left == 0 and not restarts and not hand.restarts:
+        is_through = not submitting.is_alive() and there >= options.tasks and left == 0
+        if is_through and not restarts and not hand.restarts and hand.has_struck_every_kind:
             return
         if not submitting.is_alive() and there < options.tasks and left == 0:
             raise AssertionError("not all could be submitted")

@@ -121,6 +121,8 @@ class Hand(threading.Thread):
         self._ended = threading.Event()
         self._within_reach = [member for member in fleet.members if member.role != spare]
         self._rounds: list[Member] = []
+        # Kinds of process of which none was killed yet.
+        self._spared = {member.role for member in self._within_reach}
         self.restarts: list[str] = []
         self.failure: BaseException | None = None
 
@@ -130,15 +132,24 @@ class Hand(threading.Thread):
                 if self.restarts:
                     self._restart(self.restarts.pop(0))
                 else:
-                    self.fleet.kill(self._next())
+                    member = self._next()
+                    self.fleet.kill(member)
+                    self._spared.discard(member.role)
         except BaseException as error:
             self.failure = error
 
+    @property
+    def has_struck_every_kind(self) -> bool:
+        """Whether a process of each kind within reach was killed: on a quick machine the tasks may end before."""
+        return not self._spared
+
     def _next(self) -> Member:
-        """A random one, but each once before one comes a second time."""
+        """A random one, but each once before one comes a second time, and first of a kind that was spared so far."""
         if not self._rounds:
             self._rounds = self._random.sample(self._within_reach, len(self._within_reach))
-        return self._rounds.pop()
+        chosen = next((member for member in self._rounds if member.role in self._spared), self._rounds[-1])
+        self._rounds.remove(chosen)
+        return chosen
 
     def _restart(self, mode: str) -> None:
         begun = time.time()
