@@ -15,7 +15,6 @@ from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery.archive import Archive, safe_name
 from omnistudio.gallery.collections import works_of
 from omnistudio.gallery.models import Collection, Task
-from omnistudio.gallery.models.task import TaskQuerySet
 from omnistudio.gallery.services import note_downloads
 from omnistudio.gallery.sharing import MOST_AT_ONCE
 from omnistudio.gallery.views import attachment
@@ -42,7 +41,7 @@ def download(request: SignedInRequest) -> HttpResponseBase:
     archive = Archive(tasks, left_out=len(ids) - tasks.count())
     if not archive.entries:
         raise Http404
-    note_downloads(ids_seen(tasks))
+    note_downloads(tasks)
     return zip_answer(archive, f"{len(archive.entries)}-works")
 
 
@@ -52,13 +51,8 @@ def download_collection(request: SignedInRequest, collection_id: int) -> HttpRes
     collection = get_object_or_404(Collection.objects.visible_to(request.user), pk=collection_id)
     tasks = works_of(collection, request.user)
     archive = Archive(tasks)
-    note_downloads(ids_seen(tasks))
+    note_downloads(tasks)
     return zip_answer(archive, collection.name)
-
-
-def ids_seen(tasks: TaskQuerySet) -> list[int]:
-    """The works of an archive that have a file, as many as are noted as downloaded at once."""
-    return list(tasks.exclude(file="").values_list("pk", flat=True)[:MOST_AT_ONCE])
 
 
 def zip_answer(archive: Archive, name: str) -> StreamingHttpResponse:

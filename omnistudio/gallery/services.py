@@ -24,10 +24,13 @@ from omnistudio.gallery.models import Reference, Task
 from omnistudio.gallery.models.task import TaskQuerySet
 
 FETCH_SECONDS = 15.0
-# What of a task the numbers of its prompt depend on.
-COUNTS = {"status", "credits", "refunded", "team", "team_id"}
 # A stranger's server may take all of those, and a thread with it: of the 48 of a process, so many at once.
 _FETCHES = threading.BoundedSemaphore(8)
+# Downloads of a ZIP that are noted at once.
+MOST_NOTED = 1000
+# What of a task the numbers of its prompt depend on, and the states among which it makes a difference to them.
+COUNTS = {"status", "credits", "refunded", "team", "team_id"}
+ENDS = {Task.Status.SUCCEEDED, Task.Status.FAILED}
 
 
 def move(task_id: int, *, was: Iterable[str], held_by: str | None = None, **changes: Any) -> bool:
@@ -41,7 +44,11 @@ def move(task_id: int, *, was: Iterable[str], held_by: str | None = None, **chan
     rows = Task.objects.filter(pk=task_id, status__in=list(was))
     if held_by is not None:
         rows = rows.filter(holder=held_by)
-    moved = change(rows, [task_id], **changes) == 1
+    is_on_its_way = COUNTS & changes.keys() == {"status"} and ENDS.isdisjoint({changes["status"], *was})
+    if is_on_its_way:  # most moves: no number changes by them
+        moved = rows.update(revision=F("revision") + 1, **changes) == 1
+    else:
+        moved = change(rows, [task_id], **changes) == 1
     if moved and changes.get("status") in Task.FINISHED:
         tally.count("tasks_ended", str(changes["status"]))
     return moved
@@ -137,9 +144,10 @@ def picture_as_reference(user: User, task: Task) -> Reference:
         raise pictures.BadPicture(_("The file of #%(id)d is missing from the storage.") % {"id": task.pk}) from error
 
 
-def note_downloads(ids: Iterable[int]) -> None:
-    """Note of works that somebody has kept a copy, the first time that it happens."""
+def note_downloads(tasks: TaskQuerySet) -> None:
+    """Note of works that somebody has kept a copy, the first time that it happens; so many of them at once."""
     fresh = Task.objects.filter(downloaded_at__isnull=True)
-    if chosen := list(fresh.filter(pk__in=ids).values_list("pk", flat=True)):
+    having = tasks.filter(downloaded_at__isnull=True).exclude(file="").values_list("pk", flat=True)
+    if chosen := list(having[:MOST_NOTED]):
         with counted(chosen):
             fresh.filter(pk__in=chosen).update(downloaded_at=timezone.now())

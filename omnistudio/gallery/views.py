@@ -33,7 +33,7 @@ def media(request: SignedInRequest, task_id: int, which: str) -> HttpResponseBas
     task = get_object_or_404(tasks.select_related("prompt"), pk=task_id)
     disposition = attachment(task.download_name) if "download" in request.GET else "inline"
     if "download" in request.GET and which == "file" and request.method == "GET" and task.downloaded_at is None:
-        note_downloads([task.pk])
+        note_downloads(Task.objects.filter(pk=task.pk))
     return media_answer(request, task, which, disposition)
 
 

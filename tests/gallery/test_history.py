@@ -8,6 +8,7 @@ import json
 import re
 
 import pytest
+from django.core.files.base import ContentFile
 
 from omnistudio.gallery import sharing, trash
 from omnistudio.gallery.models import Prompt, PromptDescent, PromptStar, PromptUse, Task
@@ -260,8 +261,9 @@ def test_odd_texts(as_owner, make_task) -> None:
 
 
 def test_downloaded_liked_or_shared_by_hand_is_kept(owner, team, prompts) -> None:
-    note_downloads([prompts[0].pk])
-    note_downloads([prompts[0].pk])
+    prompts[0].file.save("a.png", ContentFile(b"x"))
+    for _ in range(2):
+        note_downloads(Task.objects.filter(pk=prompts[0].pk))
     kept = PromptUse.objects.filter(scope=f"u{owner.pk}", model_id="")
     assert kept.get(prompt=prompts[0].prompt).kept == 1
     assert kept.get(prompt=prompts[1].prompt).kept == 0
