@@ -3,8 +3,10 @@
 const toasts = document.getElementById("toasts");
 const STAYS = 5000;
 
+// Whoever points at one, or has gone to its button, is not done with it.
 function dismissLater(toast) {
-  setTimeout(() => toast.remove(), toast.classList.contains("toast--bad") ? STAYS * 2 : STAYS);
+  const go = () => (toast.matches(":hover, :focus-within") ? setTimeout(go, STAYS) : toast.remove());
+  setTimeout(go, toast.classList.contains("toast--bad") ? STAYS * 2 : STAYS);
 }
 
 toasts.querySelectorAll(".toast").forEach(dismissLater);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,23 @@ EMAIL, PASSWORD = "nok@example.com", "a quiet gallery by the river"
 # For whatever a task has to do first. Drawing takes a slow machine a while.
 SLOWLY = 90_000
 IMAGE, OTHER_IMAGE, VIDEO = "ChatGPT Image 2", "Nano Banana 2", "Seedance 2.0"
+
+
+# ------------------------------------------------------------------ waiting
+def comes_true(page: Page, expression: str, arg: Any = None, within: float = 20) -> None:
+    """Wait until an expression of JavaScript is true in the page.
+
+    Playwright's `wait_for_function` evaluates in the page itself each time after the first, which our CSP forbids.
+    """
+    deadline = time.monotonic() + within
+    while not page.evaluate(expression, arg):
+        assert time.monotonic() < deadline, f"not true within {within} s: {expression}"
+        page.wait_for_timeout(50)
+
+
+def holds_focus(holder: Locator) -> None:
+    """Wait until something inside `holder` has the focus, or it has it itself: it is given after the swap."""
+    comes_true(holder.page, "holder => holder.contains(document.activeElement)", holder.element_handle())
 
 
 # ------------------------------------------------------------------ people

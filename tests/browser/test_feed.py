@@ -89,7 +89,7 @@ def test_a_hidden_page_tells_of_a_result(scripted: Scripted, scripted_page: Page
     page.evaluate(HIDE, True)
     scripted.service.on_get(then=task(3))
     expect(page).to_have_title("(1) Studio · OmniStudio")
-    page.wait_for_function("told.length === 1")
+    pages.comes_true(page, "told.length === 1")
     assert page.evaluate("told") == [f"OmniStudio: Image #{made} is ready."]
     assert page.evaluate("tones") == 2
     page.evaluate(HIDE, False)
@@ -120,7 +120,7 @@ def test_a_ready_result_does_not_move_what_is_being_read(scripted: Scripted, scr
     (made,) = pages.generate(page, prompt, ratio="9:16")
     page.mouse.move(900, 500)
     page.mouse.wheel(0, 400)
-    page.wait_for_function("() => scrollY > 300")
+    pages.comes_true(page, "scrollY > 300")
     place = page.evaluate("scrollY")
     pages.finished(page, made)
     assert page.evaluate("scrollY") == place

@@ -41,7 +41,7 @@ def test_a_card_that_the_poll_draws_anew_keeps_it(scripted: Scripted, scripted_p
     expect(page.locator(f"#task-{task}")).to_be_focused()
     gate.set()
     pages.finished(page, task)
-    assert pages.card(page, task).evaluate("card => card.contains(document.activeElement)")
+    pages.holds_focus(pages.card(page, task))
 
 
 def test_after_works_are_deleted_it_is_on_the_one_that_took_their_place(wall: Page) -> None:
@@ -90,7 +90,7 @@ def test_deleting_in_the_dialog_goes_on_and_closing_it_leads_to_the_next_tile(wa
     wall.locator("#lightbox #item-delete").focus()
     wall.keyboard.press("Enter")
     expect(wall.locator(f'#lightbox [data-item="{before[4]}"]')).to_be_visible()
-    assert wall.evaluate("document.querySelector('#lightbox').contains(document.activeElement)")
+    pages.holds_focus(wall.locator("#lightbox"))
     wall.keyboard.press("Escape")
     expect(open_link(wall, before[4])).to_be_focused()
 
@@ -114,7 +114,7 @@ def test_after_a_comment_it_is_where_the_next_one_is_written(wall: Page) -> None
     wall.locator("#item-comment-send").focus()
     wall.keyboard.press("Enter")
     expect(wall.locator(".comment__text").last).to_have_text("The blue is right.")
-    assert wall.evaluate("document.querySelector('#item-comments').contains(document.activeElement)")
+    pages.holds_focus(wall.locator("#item-comments"))
 
 
 def test_closing_the_keys_and_the_menus_gives_it_back(wall: Page) -> None:

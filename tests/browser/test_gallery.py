@@ -11,6 +11,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from tests.browser import pages
 from tests.browser.servers import Studio
 from tests.browser.tour import OWNER, VIEWER
 
@@ -99,9 +100,9 @@ def test_a_work_opens_in_place_and_back_leads_to_where_one_was(as_person: Callab
     page.keyboard.press("Escape")
     expect(page.locator("#lightbox")).to_be_hidden()
     assert page.url.endswith("/gallery/")
-    assert abs(page.evaluate("scrollY") - place) < 300
+    pages.comes_true(page, f"Math.abs(scrollY - {place}) < 300")
     page.reload()
-    page.wait_for_function(f"Math.abs(scrollY - {place}) < 300")
+    pages.comes_true(page, f"Math.abs(scrollY - {place}) < 300")
 
 
 def test_a_link_with_a_password_in_a_fresh_browser(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.browser import pages
 from tests.browser.tour import OWNER
 from tests.browser.watching import Watch
 
@@ -13,7 +14,7 @@ from tests.browser.watching import Watch
 def ready(page: Page) -> None:
     """The service worker has the page."""
     page.evaluate("navigator.serviceWorker.ready")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    pages.comes_true(page, "navigator.serviceWorker.controller !== null")
 
 
 def test_a_page_that_can_not_be_had_says_so_and_the_next_one_is_there_again(

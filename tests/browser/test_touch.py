@@ -123,7 +123,7 @@ def test_the_share_sheet_gets_the_picture(as_person: Callable[..., Page]) -> Non
     page.goto("/gallery/?kind=image")
     page.goto(str(page.locator("#wall .print__open").first.get_attribute("href")))
     page.get_by_role("button", name="Share", exact=True).tap()
-    page.wait_for_function("shared.length === 1")
+    pages.comes_true(page, "shared.length === 1")
     name, kind, size = page.evaluate("shared[0]")
     assert re.fullmatch(r"\d+-OmniStudio\.(png|jpeg|webp)", name)
     assert kind.startswith("image/")

@@ -25,7 +25,7 @@ def test_a_video_plays_and_can_be_wound_to_any_place(page: Page) -> None:
     assert video.evaluate("video => video.readyState") == 0
     assert video.evaluate("video => video.clientWidth / video.clientHeight") == pytest.approx(16 / 9, rel=0.02)
     video.evaluate("video => { video.muted = true; video.play(); }")
-    page.wait_for_function("video => video.currentTime > 0.3", arg=video.element_handle())
+    pages.comes_true(page, "video => video.currentTime > 0.3", video.element_handle())
     assert video.evaluate("video => video.duration") >= 4
     assert video.evaluate("video => video.videoWidth / video.videoHeight") == pytest.approx(16 / 9, rel=0.01)
     video.evaluate("video => video.pause()")
