@@ -289,6 +289,8 @@ TRACKER = {
     "MAX_POLL_SECONDS": env.float("TRACKER_MAX_POLL_SECONDS", default=30),
     "CONNECTIONS_PER_KEY": env.int("TRACKER_CONNECTIONS_PER_KEY", default=4),
     "CONCURRENCY": env.int("TRACKER_CONCURRENCY", default=64),
+    # Where more tasks are on their way than one tracker can look at so often, each is looked at more seldom.
+    "LOOKS_PER_SECOND": env.float("TRACKER_LOOKS_PER_SECOND", default=150),
 }
 
 # ------------------------------------------------------------------ the built-in Open API

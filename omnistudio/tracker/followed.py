@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
 from omnistudio.counters import tally
 from omnistudio.gallery.models import Task
-from omnistudio.gallery.queries import usual_time
 from omnistudio.gallery.services import move
 from omnistudio.openapi_client import OpenAPIError, RemoteTask, TaskStatus
 from omnistudio.tracker.services import (
@@ -29,24 +27,12 @@ from omnistudio.tracker.services import (
 )
 
 
-def next_look(task: Task) -> float:
-    """Seconds until the next look at a task that goes well.
+def seen(task: Task, remote: RemoteTask, holder: str, next_look: float) -> bool:
+    """Note what the service says of a task that has not ended: queued, running, or a status we don't know.
 
-    Until four fifths of what its model usually takes: at most every 10 s, so that “queued” and “running”
-    stay true without many calls. From then on every 2 s, growing to 30 s with the time it is overdue.
+    It is looked at again in `next_look` seconds.
     """
-    shortest, longest = settings.TRACKER["POLL_SECONDS"], settings.TRACKER["MAX_POLL_SECONDS"]
-    usual = usual_time(task.model_id)
-    expected = usual.total_seconds() if usual else 0.0
-    waited = (timezone.now() - (task.followed_since or timezone.now())).total_seconds()
-    if waited < 0.8 * expected:
-        return float(max(shortest, min(10.0, 0.8 * expected - waited)))
-    return float(max(shortest, min(longest, (waited - expected) / 10)))
-
-
-def seen(task: Task, remote: RemoteTask, holder: str) -> bool:
-    """Note what the service says of a task that has not ended: queued, running, or a status we don't know."""
-    changes: dict[str, Any] = {"due_at": in_seconds(next_look(task)), **RELEASED}
+    changes: dict[str, Any] = {"due_at": in_seconds(next_look), **RELEASED}
     if not remote.known:
         changes |= {
             "trouble": Trouble.STRANGE,

@@ -23,11 +23,14 @@ from omnistudio.tracker.breaker import Breaker
 from omnistudio.tracker.clients import Clients
 from omnistudio.tracker.collecting import DOWNLOADS, LOOKS, sweep
 from omnistudio.tracker.database import close, in_database
+from omnistudio.tracker.pace import Pace
 from omnistudio.tracker.steps import Steps
 
 logger = logging.getLogger(__name__)
 
 REST_SECONDS = 0.25
+# Between two looks for what is due: what comes in meanwhile is claimed at once, for the same few queries.
+BREATH_SECONDS = 0.05
 CHORES_SECONDS = 1.0
 DRAIN_SECONDS = 8.0
 BROKEN_SECONDS = 60.0
@@ -41,7 +44,8 @@ class Tracker:
         self.holder = f"{self.process}:{secrets.token_hex(3)}"
         self.breaker = Breaker()
         self.clients = Clients()
-        self.steps = Steps(self.holder, self.clients, self.breaker)
+        self.pace = Pace()
+        self.steps = Steps(self.holder, self.clients, self.breaker, self.pace)
         self.at_work: dict[int, asyncio.Task[None]] = {}
         self.owners: Counter[int] = Counter()
         self._stop = asyncio.Event()
@@ -66,8 +70,7 @@ class Tracker:
                 started = await self._take_up()
                 if once and was_idle and not started:
                     break
-                if not started:
-                    await self._rest()
+                await (asyncio.sleep(BREATH_SECONDS) if started else self._rest())
             await self._drain()
         finally:
             chores.cancel()
@@ -118,7 +121,7 @@ class Tracker:
             return []
         lease = settings.TRACKER["LEASE_SECONDS"]
         claimed = claim(queries.workable().filter(pk__in=ids), holder=self.holder, seconds=lease, limit=room)
-        return [task for pk in claimed if (task := queries.task_at_work(pk))]
+        return queries.tasks_at_work(claimed) if claimed else []
 
     async def _work(self, task: Task) -> None:
         """One step of one task. An error of our own puts the task back for a while, and is not hidden."""
@@ -168,6 +171,7 @@ class Tracker:
                 if clock() >= beat_at:
                     beat_at = clock() + Heartbeat.EVERY.total_seconds()
                     await in_database(self._beat)()
+                    await in_database(self.pace.measure)()
                     await in_database(tally.flush)()
                     await self.clients.close_idle()
                 if self.at_work and clock() >= renew_at:

@@ -40,7 +40,13 @@ def next_ids(at_work: Collection[int], busy: Mapping[int, int], *, per_person: i
     return chosen
 
 
-def task_at_work(pk: int) -> Task | None:
-    """A claimed task with what its step needs."""
+def tasks_at_work(ids: Collection[int]) -> list[Task]:
+    """Claimed tasks with what their steps need. Two queries, however many."""
     links = "task_references__reference"
-    return Task.objects.select_related("prompt", "owner__api_key").prefetch_related(links).filter(pk=pk).first()
+    tasks = Task.objects.select_related("prompt", "owner__api_key").prefetch_related(links)
+    return list(tasks.filter(pk__in=ids).order_by("due_at"))
+
+
+def followed_count() -> int:
+    """How many tasks are looked at again and again."""
+    return workable().exclude(status=Task.Status.WAITING).order_by().count()

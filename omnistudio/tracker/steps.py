@@ -21,6 +21,7 @@ from omnistudio.openapi_client import (
     OpenAPIError,
     Redirected,
     Refused,
+    RemoteTask,
     TaskStatus,
     TurnedAway,
     Unauthorized,
@@ -30,6 +31,7 @@ from omnistudio.tracker.breaker import Breaker
 from omnistudio.tracker.clients import Clients
 from omnistudio.tracker.collecting import Collector
 from omnistudio.tracker.database import in_database, persist
+from omnistudio.tracker.pace import Pace
 
 logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
@@ -42,8 +44,8 @@ LAST_LOOKS = 5
 class Steps:
     """What is done with claimed tasks. One instance a tracker."""
 
-    def __init__(self, holder: str, clients: Clients, breaker: Breaker) -> None:
-        self.holder, self.clients, self.breaker = holder, clients, breaker
+    def __init__(self, holder: str, clients: Clients, breaker: Breaker, pace: Pace) -> None:
+        self.holder, self.clients, self.breaker, self.pace = holder, clients, breaker, pace
         self.collector = Collector(holder)
 
     async def advance(self, task: Task) -> None:
@@ -104,7 +106,10 @@ class Steps:
             case _ if _is_overdue(task):
                 await in_database(followed.overdue)(task)
             case _:
-                await in_database(followed.seen)(task, remote, self.holder)
+                await in_database(self._seen)(task, remote)
+
+    def _seen(self, task: Task, remote: RemoteTask) -> None:
+        followed.seen(task, remote, self.holder, self.pace.next_look(task))
 
     def _not_seen(self, task: Task, error: OpenAPIError) -> None:
         if isinstance(error, Unauthorized):

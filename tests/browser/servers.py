@@ -107,6 +107,9 @@ class Studio:
             part.kill()
             return part.wait()
 
+    def pid(self, name: str) -> int:
+        return self._parts[name].pid
+
     def runs(self, name: str) -> bool:
         return name in self._parts and self._parts[name].poll() is None
 

@@ -78,6 +78,30 @@ def test_a_row_that_moves_between_the_look_and_the_claim_is_not_taken(make_task,
     assert (now(made).holder, made.lease_until) == ("", None)
 
 
+def test_of_several_the_ones_that_have_moved_on_meanwhile_are_left(make_task, monkeypatch) -> None:
+    tasks = [make_task() for _ in range(3)]
+    unordered = claims._unordered
+
+    def one_is_cancelled(rows):
+        Task.objects.filter(pk=tasks[1].pk).update(status="cancelled")
+        return unordered(rows)
+
+    monkeypatch.setattr(claims, "_unordered", one_is_cancelled)
+    assert claimed() == [tasks[0].pk, tasks[2].pk]
+    assert now(tasks[1]).holder == ""
+
+
+def test_many_cost_as_many_queries_as_one(make_task) -> None:
+    counts = []
+    for number in (1, 20):
+        for _ in range(number):
+            make_task()
+        with CaptureQueriesContext(connection) as asked:
+            assert len(queries.tasks_at_work(claimed(limit=50))) == number
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
 def test_a_task_in_the_trash_is_followed_all_the_same(service, make_task) -> None:
     made = make_task(status="queued", remote_id="x", deleted_at=timezone.now())
     track()

@@ -100,15 +100,15 @@ def test_who_has_lost_the_lease_does_not_write_over_who_has_it_now(service, make
 
 
 def test_who_has_lost_the_lease_before_the_send_does_not_send(service, make_task, monkeypatch) -> None:
-    read = loop.queries.task_at_work
+    read = loop.queries.tasks_at_work
 
-    def read_late(pk: int):
-        made = read(pk)
+    def read_late(ids):
+        made = read(ids)
         Task.objects.update(holder="another", lease_until=timezone.now() + 60 * SECOND)
         return made
 
     made = make_task()
-    monkeypatch.setattr(loop.queries, "task_at_work", read_late)
+    monkeypatch.setattr(loop.queries, "tasks_at_work", read_late)
     track()
     assert (now(made).status, made.holder, service.requests) == ("waiting", "another", [])
 
