@@ -6,6 +6,7 @@ import random
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 
@@ -15,9 +16,6 @@ MOST_TRIES = 200
 
 def make(count: int) -> list[str]:
     """So many people with a key and credits; the session of each."""
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
-
     from omnistudio.accounts.models import ApiKey, User
     from omnistudio.accounts.services import keep_key
     from omnistudio.openapi_server.services import credits, keys
@@ -27,12 +25,20 @@ def make(count: int) -> list[str]:
         person = User.objects.create_user(f"person{number}@example.com", name=f"Person {number}")
         credits.grant(person, CREDITS_EACH, "chaos")
         keep_key(person, keys.make_key(person, "chaos")[1], ApiKey.State.VERIFIED)
-        session = SessionStore()
-        session[SESSION_KEY], session[HASH_SESSION_KEY] = str(person.pk), person.get_session_auth_hash()
-        session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-        session.save()
-        sessions.append(str(session.session_key))
+        sessions.append(session_of(person))
     return sessions
+
+
+def session_of(person: Any) -> str:
+    """The key of a session in which somebody is signed in."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    session = SessionStore()
+    session[SESSION_KEY], session[HASH_SESSION_KEY] = str(person.pk), person.get_session_auth_hash()
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session.save()
+    return str(session.session_key)
 
 
 class Crowd:
