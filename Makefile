@@ -8,13 +8,13 @@ PY := $(BIN)/python
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-newest test-newest-there lint format messages lock screenshots bench chaos craft clean chromium
+.PHONY: help run test test-newest test-newest-there lint format messages lock screenshots bench bench-gallery bench-load bench-following chaos craft clean chromium
 
 help:
 	@echo "make run     open the studio on http://127.0.0.1:8000 (PORT=… for another port)"
 	@echo "make test    every test, in real browsers and on real sockets"
 	@echo "make lint    ruff, mypy, djlint, import-linter, migrations"
-	@echo "make bench   the measured claims: the galleries at 10 k, 100 k and 1 M tasks (see bench/README.md)"
+	@echo "make bench   the measured claims: galleries at a million tasks, 200 people at work, 5,000 tasks (see bench/README.md)"
 	@echo "make chaos   processes are killed and the service misbehaves while 5,000 tasks go through (CHAOS=\"--tasks 1000\")"
 	@echo "make craft   Nu HTML Checker and Lighthouse over every page (needs node and Java)"
 	@echo "make format  ruff and djlint rewrite the code"
@@ -42,10 +42,13 @@ run: $(VENV)/.run
 chromium: $(VENV)/.dev
 	@PY=$(PY) sh tests/browser/install-chromium.sh
 
-# The browser tests have a call of their own: Playwright's loop breaks a later asyncio.run().
+# The browser tests have a call of their own: Playwright's loop breaks a later asyncio.run(). Each of the processes
+# has a database, a studio and a browser of its own; the tests of one file stay together.
+TEST_PROCESSES ?= 2
+PYTEST = -m pytest -q -n $(TEST_PROCESSES) --dist loadfile
 test: $(VENV)/.dev chromium
-	@$(PY) -m pytest -q -m "not browser"
-	@$(PY) -m pytest -q -m browser
+	@$(PY) $(PYTEST) -m "not browser"
+	@$(PY) $(PYTEST) -m browser
 
 # The newest Django on a newer Python, where that is here.
 NEWEST ?= python3.13
@@ -56,8 +59,8 @@ test-newest-there:
 	@$(BIN)/uv venv --quiet --allow-existing --python "$$($(NEWEST) -c 'import sys; print(sys.executable)')" .venv-newest
 	@$(BIN)/uv pip install --quiet --upgrade --python .venv-newest/bin/python -r pyproject.toml --group dev
 	@.venv-newest/bin/python -c 'import sys, django; print("Python", sys.version.split()[0], "Django", django.get_version())'
-	@.venv-newest/bin/python -m pytest -q -m "not browser"
-	@.venv-newest/bin/python -m pytest -q -m browser
+	@.venv-newest/bin/python $(PYTEST) -m "not browser"
+	@.venv-newest/bin/python $(PYTEST) -m browser
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .
@@ -82,8 +85,16 @@ lock: $(VENV)/.dev
 screenshots: $(VENV)/.dev chromium
 	@$(PY) docs/screenshots/make.py
 
-bench: $(VENV)/.dev
+bench: bench-following bench-load bench-gallery
+
+bench-gallery: $(VENV)/.dev
 	@$(PY) bench/gallery.py $(BENCH)
+
+bench-load: $(VENV)/.dev
+	@$(PY) bench/load.py $(LOAD)
+
+bench-following: $(VENV)/.dev
+	@$(PY) bench/following.py $(FOLLOWING)
 
 chaos: $(VENV)/.dev
 	@$(PY) -m tests.chaos $(CHAOS)
