@@ -1,9 +1,13 @@
 """Settings of the tests: a folder of their own, quick passwords, plain static files."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
-os.environ.setdefault("OMNISTUDIO_DATA_DIR", tempfile.mkdtemp(prefix="omnistudio-tests-"))
+if "OMNISTUDIO_DATA_DIR" not in os.environ:  # a process that pytest starts has the folder of the first
+    os.environ["OMNISTUDIO_DATA_DIR"] = tempfile.mkdtemp(prefix="omnistudio-tests-")
+    atexit.register(shutil.rmtree, os.environ["OMNISTUDIO_DATA_DIR"], ignore_errors=True)
 
 from omnistudio.settings import *
 from omnistudio.settings import DATABASES, DATA_DIR, STORAGES
