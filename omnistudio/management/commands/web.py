@@ -65,8 +65,8 @@ class Command(BaseCommand):
         if os.environ.get("OMNISTUDIO_SUPERVISED"):
             threading.Thread(target=end_with_parent, args=(os.getppid(),), daemon=True).start()
         fingerprints.require()
-        # The workers are forks: a connection that two of them had would mix up their answers. Closing it only gives it
-        # back to its pool, which they would share as well.
+        # The workers are forks: a connection that two of them had would mix up their answers. Closing it only gives
+        # it back to its pool, which they would share as well.
         connection.close()
         if connection.vendor == "postgresql":
             connection.close_pool()  # type: ignore[attr-defined]
