@@ -1,0 +1,265 @@
+"""What browsers are told: headers, cookies, the policy, forms of other sites, caches."""
+
+from tests.guards.guard import Change, Guard
+
+_SETTINGS = "omnistudio/settings.py"
+_MIDDLEWARE = "omnistudio/middleware.py"
+_HEADERS = "security/test_headers.py"
+_EVERY = f"{_HEADERS}::test_every_answer_carries_the_headers"
+_HTTPS = f"{_HEADERS}::test_over_https_cookies_are_secure_and_of_this_host_alone"
+_SET = f"{_HEADERS}::test_cookies_that_a_sign_in_sets"
+_POLICY = f"{_HEADERS}::test_the_policy_lets_no_page_speak_to_anybody_else"
+_STORED = f"{_HEADERS}::test_no_browser_stores_pages_with_keys_and_links"
+_FORMS = "security/test_every_url.py::test_no_form_works_from_another_site"
+_NEVER = 'NEVER_STORED = ("/account/", "/auth/", "/team/", "/open-api/")'
+
+BROWSERS = [
+    Guard(
+        "no page is framed",
+        ("who: another site that a person visits", "3.4.6"),
+        _SETTINGS,
+        '        "frame-ancestors": [NONE],\n',
+        "",
+        (f"{_EVERY}[a page]",),
+    ),
+    Guard(
+        "no page is framed, said in the old way",
+        ("3.4.6",),
+        _SETTINGS,
+        '    "django.middleware.clickjacking.XFrameOptionsMiddleware",\n',
+        "",
+        (f"{_EVERY}[a page]", f"{_EVERY}[a static file]"),
+    ),
+    Guard(
+        "the policy stands on every answer",
+        ("3.4.3", "1.3.2"),
+        _SETTINGS,
+        '    "csp.middleware.CSPMiddleware",\n',
+        "",
+        (f"{_EVERY}[a page]", f"{_EVERY}[a static file]", f"{_EVERY}[a crash]"),
+    ),
+    Guard(
+        "scripts are ours",
+        ("3.4.3", "1.3.2"),
+        _SETTINGS,
+        '"script-src": [SELF],',
+        '"script-src": [SELF, "\'unsafe-eval\'"],',
+        (f"{_EVERY}[a page]",),
+    ),
+    Guard(
+        "pages speak to this studio alone",
+        ("3.4.3", "14.2.3"),
+        _SETTINGS,
+        '"connect-src": [SELF],',
+        '"connect-src": [SELF, "https://numbers.example"],',
+        (_POLICY, f"{_EVERY}[a page]"),
+    ),
+    Guard(
+        "files may do nothing",
+        ("5.3.1", "3.2.1"),
+        "omnistudio/gallery/views.py",
+        '    response.headers["Content-Security-Policy"] = MEDIA_CSP\n',
+        "",
+        ("security/test_files.py::test_a_result_that_is_a_polyglot_is_a_picture_and_nothing_runs_in_it",),
+    ),
+    Guard(
+        "a file is what it says (nosniff)",
+        ("3.4.4",),
+        _SETTINGS,
+        'X_FRAME_OPTIONS = "DENY"\n',
+        'X_FRAME_OPTIONS = "DENY"\nSECURE_CONTENT_TYPE_NOSNIFF = False\n',
+        (f"{_EVERY}[a page]", f"{_EVERY}[a static file]"),
+    ),
+    Guard(
+        "other sites are not told where one was",
+        ("3.4.5",),
+        _SETTINGS,
+        'SECURE_REFERRER_POLICY = "same-origin"',
+        'SECURE_REFERRER_POLICY = "unsafe-url"',
+        (f"{_EVERY}[a page]",),
+    ),
+    Guard(
+        "other windows do not hold this one",
+        ("3.4.8",),
+        _SETTINGS,
+        'X_FRAME_OPTIONS = "DENY"\n',
+        'X_FRAME_OPTIONS = "DENY"\nSECURE_CROSS_ORIGIN_OPENER_POLICY = None\n',
+        (f"{_EVERY}[a page]",),
+    ),
+    Guard(
+        "https for a year, on every answer",
+        ("3.4.1",),
+        _SETTINGS,
+        '    "django.middleware.security.SecurityMiddleware",\n',
+        "",
+        (f"{_HEADERS}::test_over_https_every_answer_says_so_for_a_year[a page]",),
+    ),
+    Guard(
+        "https for a year, also on what comes early",
+        ("3.4.1",),
+        _SETTINGS,
+        '    "django.middleware.security.SecurityMiddleware",\n',
+        "",
+        (f"{_HEADERS}::test_over_https_every_answer_says_so_for_a_year[a static file]",),
+        also=(
+            Change(
+                _SETTINGS,
+                '    "whitenoise.middleware.WhiteNoiseMiddleware",\n',
+                '    "whitenoise.middleware.WhiteNoiseMiddleware",\n'
+                '    "django.middleware.security.SecurityMiddleware",\n',
+            ),
+        ),
+    ),
+    Guard(
+        "the year is set where the address is https",
+        ("3.4.1",),
+        _SETTINGS,
+        "    SECURE_HSTS_SECONDS = 31_536_000\n",
+        "",
+        (_HTTPS, "security/test_deployment.py::test_the_documented_settings_pass_every_check_of_a_deployment"),
+    ),
+    Guard(
+        "cookies travel over https alone",
+        ("3.3.1",),
+        _SETTINGS,
+        "SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https\n",
+        "",
+        (_HTTPS,),
+    ),
+    Guard(
+        "cookies are of this host alone",
+        ("3.3.3",),
+        _SETTINGS,
+        '_prefix = "__Host-" if _https else ""',
+        '_prefix = ""',
+        (_HTTPS,),
+    ),
+    Guard(
+        "a link's cookie says that it is secure",
+        ("3.3.3",),
+        _SETTINGS,
+        "{'__Secure-' if _https else ''}omnistudio_link",
+        "omnistudio_link",
+        (_HTTPS,),
+    ),
+    Guard(
+        "no script reads the token of forms",
+        ("3.3.4",),
+        _SETTINGS,
+        "CSRF_COOKIE_HTTPONLY = True\n",
+        "",
+        (_SET, _HTTPS),
+    ),
+    Guard(
+        "no script reads the session",
+        ("3.3.4",),
+        _SETTINGS,
+        "\nSESSION_COOKIE_HTTPONLY = True\n",
+        "\nSESSION_COOKIE_HTTPONLY = False\n",
+        (_SET, _HTTPS),
+    ),
+    Guard(
+        "no script reads what a browser is known by",
+        ("3.3.4",),
+        "omnistudio/accounts/known_browsers.py",
+        "        httponly=True,\n",
+        "",
+        (_SET,),
+    ),
+    Guard(
+        "what a browser is known by does not travel with forms of other sites",
+        ("3.3.2",),
+        "omnistudio/accounts/known_browsers.py",
+        '        samesite="Lax",\n',
+        "",
+        (_SET,),
+    ),
+    Guard(
+        "the session does not travel with forms of other sites (Django's)",
+        ("who: another site that a person visits", "3.3.2"),
+        _SETTINGS,
+        "CSRF_COOKIE_HTTPONLY = True\n",
+        'CSRF_COOKIE_HTTPONLY = True\nSESSION_COOKIE_SAMESITE = "None"\n',
+        (_SET, _HTTPS),
+    ),
+    Guard(
+        "forms carry a token",
+        ("who: another site that a person visits", "3.5.1"),
+        _SETTINGS,
+        '    "django.middleware.csrf.CsrfViewMiddleware",\n',
+        "",
+        (f"{_FORMS}[set_theme-POST-]", f"{_FORMS}[submit-POST-0]"),
+    ),
+    Guard(
+        "no form is excepted",
+        ("3.5.1",),
+        "omnistudio/gallery/item_actions.py",
+        "@require_POST\ndef delete_item(",
+        "@csrf_exempt\n@require_POST\ndef delete_item(",
+        (f"{_FORMS}[delete_item-POST-shared]",),
+        also=(
+            Change(
+                "omnistudio/gallery/item_actions.py",
+                "from django.views.decorators.http import require_POST\n",
+                "from django.views.decorators.csrf import csrf_exempt\n"
+                "from django.views.decorators.http import require_POST\n",
+            ),
+        ),
+    ),
+    Guard(
+        "a look changes nothing",
+        ("3.5.3",),
+        "omnistudio/gallery/item_actions.py",
+        "@require_POST\ndef delete_item(",
+        "def delete_item(",
+        ("security/test_every_url.py::test_nothing_is_changed_by_a_look[delete_item-POST-shared]",),
+    ),
+    Guard(
+        "no cache that others read keeps an answer",
+        ("14.2.2",),
+        _MIDDLEWARE,
+        'f"private, {stored}"',
+        "stored",
+        (f"{_HEADERS}::test_no_cache_that_others_read_keeps_what_a_person_sees",),
+    ),
+    Guard(
+        "no cache that others read keeps a file",
+        ("14.2.2",),
+        "omnistudio/http.py",
+        'response.headers.setdefault("Cache-Control", "private, max-age=31536000, immutable")',
+        'response.headers.setdefault("Cache-Control", "max-age=31536000, immutable")',
+        (f"{_HEADERS}::test_no_cache_that_others_read_keeps_what_a_person_sees",),
+    ),
+    Guard(
+        "no cache that others read keeps a file behind a link",
+        ("14.2.2",),
+        "omnistudio/gallery/share_views_public.py",
+        'response.headers["Cache-Control"] = "private, no-cache"',
+        'response.headers["Cache-Control"] = "public, max-age=86400"',
+        (f"{_HEADERS}::test_no_cache_that_others_read_keeps_what_a_person_sees",),
+    ),
+    Guard(
+        "a page with a key is not stored",
+        ("14.3.2",),
+        _MIDDLEWARE,
+        _NEVER,
+        _NEVER.replace('"/account/", ', ""),
+        (_STORED,),
+    ),
+    Guard(
+        "a page with links is not stored",
+        ("14.3.2",),
+        _MIDDLEWARE,
+        _NEVER,
+        _NEVER.replace('"/team/", ', ""),
+        (_STORED,),
+    ),
+    Guard(
+        "a page with keys is not stored",
+        ("14.3.2",),
+        _MIDDLEWARE,
+        _NEVER,
+        _NEVER.replace(', "/open-api/"', ""),
+        (_STORED,),
+    ),
+]
