@@ -132,7 +132,6 @@ ACCOUNTS = [
         '            payload = token.partition(":")[0].encode()\n'
         "            pk, nonce = signing.JSONSerializer().loads(signing.b64_decode(payload))\n",
         ("accounts/test_join.py::test_a_guessed_link_is_404",),
-        also=(Change("omnistudio/accounts/models/team.py", "filter(pk=pk, nonce=nonce)", "filter(pk=pk)"),),
     ),
     Guard(
         "an invitation lets one person in",
