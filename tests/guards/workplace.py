@@ -20,6 +20,8 @@ from tests.guards.guard import ROOT, Guard
 SECONDS = 240.0  # for one test
 EMPTY = "accounts/test_sealing.py::test_the_row_does_not_hold_the_key"  # any test that wants a database
 _PYTEST = ["nice", "-n", "10", sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--reuse-db"]
+# Plugins that take long to load, and that no test here has need of.
+_PYTEST += ["-p", "no:playwright", "-p", "no:base_url", "-p", "no:schemathesis", "-p", "no:xdist"]
 # Whoever takes a line out may break what is left: that a test falls over then proves nothing.
 _BROKEN = re.compile(r"(NameError|SyntaxError|IndentationError|ImportError|ModuleNotFoundError|UnboundLocalError)\b")
 _CONTROL = re.compile(r"\x1b\[[0-9;]*m")
