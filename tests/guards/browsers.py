@@ -8,6 +8,7 @@ _HEADERS = "security/test_headers.py"
 _EVERY = f"{_HEADERS}::test_every_answer_carries_the_headers"
 _HTTPS = f"{_HEADERS}::test_over_https_cookies_are_secure_and_of_this_host_alone"
 _SET = f"{_HEADERS}::test_cookies_that_a_sign_in_sets"
+_OTHERS = f"{_HEADERS}::test_every_other_cookie_is_for_the_server_alone"
 _POLICY = f"{_HEADERS}::test_the_policy_lets_no_page_speak_to_anybody_else"
 _STORED = f"{_HEADERS}::test_no_browser_stores_pages_with_keys_and_links"
 _FORMS = "security/test_every_url.py::test_no_form_works_from_another_site"
@@ -165,6 +166,30 @@ BROWSERS = [
         "        httponly=True,\n",
         "",
         (_SET,),
+    ),
+    Guard(
+        "no script reads the language that was chosen",
+        ("3.3.4",),
+        "omnistudio/accounts/views.py",
+        "            httponly=True,\n",
+        "",
+        (_OTHERS,),
+    ),
+    Guard(
+        "no script reads what was done at a link",
+        ("3.3.4",),
+        "omnistudio/gallery/share_links_visits.py",
+        "        httponly=True,\n",
+        "",
+        (_OTHERS,),
+    ),
+    Guard(
+        "what was done at a link does not travel with forms of other sites",
+        ("3.3.2",),
+        "omnistudio/gallery/share_links_visits.py",
+        '        samesite="Lax",\n',
+        "",
+        (_OTHERS,),
     ),
     Guard(
         "what a browser is known by does not travel with forms of other sites",
