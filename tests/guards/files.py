@@ -54,10 +54,6 @@ FILES = [
         "Image.open(file, formats=list(FORMATS))",
         "Image.open(file)",
         (_OTHER,),
-        also=(
-            Change(_PICTURES, "        return FORMATS[self.format][0]", '        return "image/png"'),
-            Change(_PICTURES, "        return FORMATS[self.format][1]", '        return "png"'),
-        ),
     ),
     Guard(
         "of videos two formats are read, and no playlist",

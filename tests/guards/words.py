@@ -121,9 +121,9 @@ WORDS = [
     Guard(
         "a key that was typed is not shown again",
         (_READER, "16.2.5"),
-        "omnistudio/accounts/forms.py",
-        "            render_value=False,\n",
-        "            render_value=True,\n",
+        "templates/accounts/account.html",
+        'placeholder="sk-" maxlength="300"',
+        'placeholder="sk-" value="{{ form.key.value }}" maxlength="300"',
         (_NO_KEY,),
     ),
     Guard(
@@ -176,7 +176,7 @@ WORDS = [
         ("16.5.1",),
         "templates/500.html",
         "{% block title %}",
-        '{% url "item" request.user.pk %}{% block title %}',
+        '{% block title %}{% url "item" request.user.pk %}',
         ("root/test_error_pages.py::test_the_other_pages_need_nothing_that_may_be_broken",),
     ),
     Guard(

@@ -23,7 +23,7 @@ _PYTEST = ["nice", "-n", "10", sys.executable, "-m", "pytest", "-x", "-q", "-p",
 # Plugins that take long to load, and that no test here has need of.
 _PYTEST += ["-p", "no:playwright", "-p", "no:base_url", "-p", "no:schemathesis", "-p", "no:xdist"]
 # Whoever takes a line out may break what is left: that a test falls over then proves nothing.
-_BROKEN = re.compile(r"(NameError|SyntaxError|IndentationError|ImportError|ModuleNotFoundError|UnboundLocalError)\b")
+_BROKEN = re.compile(r"(NameError|ImportError|ModuleNotFoundError|UnboundLocalError)\b")
 _CONTROL = re.compile(r"\x1b\[[0-9;]*m")
 # A run of its own must not take settings of whoever starts it, nor those of another run.
 _LEFT_OUT = ("DATABASE_URL", "DEBUG", "SECRET_KEY", "ENCRYPTION_KEYS", "PUBLIC_URL", "OMNI_API_URL", "CACHE_URL")
@@ -117,7 +117,7 @@ class Workplace:
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 return None, ""
-        return process.returncode, _CONTROL.sub("", said)
+        return process.returncode, _CONTROL.sub("", said).replace(f"{self.tree}/", "")
 
 
 def _read(code: int | None, said: str) -> tuple[bool, str]:

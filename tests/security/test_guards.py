@@ -5,6 +5,7 @@ That they do notice takes some minutes: `make guards`.
 
 from __future__ import annotations
 
+import ast
 import functools
 from collections import Counter
 from pathlib import Path
@@ -28,6 +29,9 @@ def test_each_guard_is_where_the_list_says(guard: Guard) -> None:
         taken_out = change.applied(texts[change.file])  # raises where it is not found once
         assert taken_out != texts[change.file]
         texts[change.file] = taken_out
+    for file, text in texts.items():
+        if file.endswith(".py"):
+            ast.parse(text)  # it can be read still, so that a test fails for the right reason
     for test in guard.tests:
         file, name = function_of(test)
         assert name in names_in(ROOT / "tests" / file), test
