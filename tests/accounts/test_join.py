@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from omnistudio.accounts import team_services
+from omnistudio.accounts.adapter import AccountAdapter
 from omnistudio.accounts.models import ApiKey, Invitation, Membership, User
 from omnistudio.accounts.team_queries import home_of
 from tests.accounts.conftest import path_of
@@ -198,13 +199,19 @@ def test_markup_in_names_is_shown_as_text(client, owner, invitation):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_sign_up_with_one_link_at_once_one_gets_an_account(owner, team, invitation):
-    barrier, answers = threading.Barrier(2), []
+def test_of_two_who_sign_up_with_one_link_at_once_one_gets_an_account(owner, team, invitation, monkeypatch):
+    barrier, answers, save = threading.Barrier(2), [], AccountAdapter.save_user
+
+    def save_at_once(*args, **options):
+        """Both have been let in to the form by now; the first one closes the link for the second."""
+        barrier.wait(10)
+        return save(*args, **options)
+
+    monkeypatch.setattr(AccountAdapter, "save_user", save_at_once)
 
     def visit(number: int) -> None:
         browser = Client()
         browser.get(path_of(invitation))
-        barrier.wait()
         answers.append(browser.post("/auth/signup/", {**SIGN_UP, "email": f"{number}@example.com"}))
         connections.close_all()
 
