@@ -139,6 +139,14 @@ ACCOUNTS = [
         "omnistudio/accounts/team_services.py",
         "            if not fresh.update(accepted_at=timezone.now(), accepted_by=user):\n",
         "            if fresh.update(accepted_at=timezone.now(), accepted_by=user) is None:\n",
+        ("accounts/test_team_services.py::test_a_link_lets_one_person_in",),
+    ),
+    Guard(
+        "who comes too late with an invitation gets no account",
+        ("who: somebody on the internet",),
+        _ADAPTER,
+        '        elif not user.is_founder:\n            raise team_services.CannotAccept("revoked")\n',
+        "",
         ("accounts/test_join.py::test_of_two_who_sign_up_with_one_link_at_once_one_gets_an_account",),
     ),
     Guard(
@@ -227,7 +235,7 @@ ACCOUNTS = [
         "omnistudio/accounts/receivers.py",
         '    log.warning("a sign-in failed from %s", networks.of(request) if request else "?")\n',
         '    log.warning("a sign-in failed from %s", networks.of(request) if request else "?")\n'
-        '    log.debug("%s", kwargs)\n',
+        '    log.info("%s", kwargs)\n',
         (f"{_SIGN_IN}::test_sign_ins_are_logged_by_number_and_network_without_what_was_typed",),
     ),
 ]

@@ -122,7 +122,8 @@ class Workplace:
 
 def _read(code: int | None, said: str) -> tuple[bool, str]:
     """Whether the test failed as it should, and how. pytest ends with 1 where a test or its fixture failed."""
-    reasons = [line[1:].strip() for line in said.splitlines() if line.startswith("E  ")]
+    lines = [line.lstrip(" |") for line in said.splitlines()]  # of a group of exceptions each line is set in
+    reasons = [line[1:].strip() for line in lines if line.startswith("E  ")]
     how = next((reason for reason in reasons if reason), said.strip().splitlines()[-1] if said.strip() else "")
     if code is None:
         return False, f"did not end in {SECONDS:.0f} s"
