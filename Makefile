@@ -8,7 +8,7 @@ PY := $(BIN)/python
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-newest test-newest-there lint format messages lock screenshots bench bench-gallery bench-load bench-following chaos craft clean chromium
+.PHONY: help run test test-newest test-newest-there lint format messages lock screenshots bench bench-gallery bench-load bench-following chaos guards craft clean chromium
 
 help:
 	@echo "make run     open the studio on http://127.0.0.1:8000 (PORT=… for another port)"
@@ -16,6 +16,7 @@ help:
 	@echo "make lint    ruff, mypy, djlint, import-linter, migrations"
 	@echo "make bench   the measured claims: galleries at a million tasks, 200 people at work, 5,000 tasks (see bench/README.md)"
 	@echo "make chaos   processes are killed and the service misbehaves while 5,000 tasks go through (CHAOS=\"--tasks 1000\")"
+	@echo "make guards  each guard of docs/security.md is taken out in a copy, and its tests must fail (GUARDS=\"--only cookie\")"
 	@echo "make craft   Nu HTML Checker and Lighthouse over every page (needs node and Java)"
 	@echo "make format  ruff and djlint rewrite the code"
 
@@ -98,6 +99,9 @@ bench-following: $(VENV)/.dev
 
 chaos: $(VENV)/.dev
 	@$(PY) -m tests.chaos $(CHAOS)
+
+guards: $(VENV)/.dev
+	@$(PY) -m tests.guards $(GUARDS)
 
 craft: $(VENV)/.dev chromium
 	@$(PY) -m tests.craft $(CRAFT)

@@ -95,6 +95,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
             language,
             max_age=31_536_000,
             samesite="Lax",
+            httponly=True,
             secure=settings.SESSION_COOKIE_SECURE,
         )
     return response

@@ -1,6 +1,8 @@
 """Fetching what somebody named, without being led astray."""
 
 import io
+import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -25,6 +27,16 @@ def get(service, name="a.png", max_bytes=1_000_000, seconds=5.0, allowed=True):
         private_hosts=[host] if allowed else [],
     )
     return fetched, into.getvalue()
+
+
+@contextmanager
+def within(seconds):
+    """What takes longer fails, also where it raises what it should."""
+    started = time.monotonic()
+    try:
+        yield
+    finally:
+        assert time.monotonic() - started < seconds
 
 
 def test_a_file_comes_with_its_length_and_sum(service):
@@ -66,13 +78,13 @@ def test_a_file_that_breaks_off_is_no_file(service):
 
 def test_what_comes_too_slowly_is_given_up(service):
     service.on_file("a.png", trickle(bytes(600), 0.1))
-    with pytest.raises(FetchError, match="too slowly"):
+    with pytest.raises(FetchError, match="too slowly"), within(5):
         get(service, seconds=0.5)
 
 
 def test_what_never_answers_is_given_up(service):
     service.on_file("a.png", hang())
-    with pytest.raises(FetchError, match="does not answer"):
+    with pytest.raises(FetchError, match="does not answer"), within(5):
         get(service, seconds=0.5)
 
 

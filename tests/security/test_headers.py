@@ -176,6 +176,22 @@ def test_cookies_that_a_sign_in_sets(client, owner):
         assert not cookie["domain"], name
 
 
+def test_every_other_cookie_is_for_the_server_alone(owner, work):
+    """The language that was chosen, and what a browser has done at a link."""
+    browser, link = Client(), make(owner, work, password="open sesame")
+    answers = [
+        browser.post("/account/language/", {"language": "th"}),
+        browser.post(f"/s/{link.token}/unlock/", {"password": "open sesame"}),
+    ]
+    names = set()
+    for name, cookie in ((name, cookie) for answer in answers for name, cookie in answer.cookies.items()):
+        names.add(name)
+        assert cookie["httponly"], name
+        assert cookie["samesite"] == "Lax", name
+        assert not cookie["domain"], name
+    assert names >= {site.LANGUAGE_COOKIE_NAME, site.LINK_COOKIE_NAME}
+
+
 def test_the_policy_lets_no_page_speak_to_anybody_else():
     for name, value in site.CONTENT_SECURITY_POLICY["DIRECTIVES"].items():
         for source in value:

@@ -20,12 +20,17 @@ OURS = ROOT / "omnistudio"
 
 
 def calls(path: Path) -> set[str]:
-    """What a file calls, by the last part of the name; with the module where it is one."""
+    """What a file calls, as it is written: `eval`, `re.compile`, `template.Template`."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call):
             found.add(ast.unparse(node.func))
     return found
+
+
+def last_parts(names: set[str]) -> set[str]:
+    """The same without what it is called of: `Template`."""
+    return {name.rpartition(".")[2] for name in names}
 
 
 def imported(path: Path) -> set[str]:
@@ -40,7 +45,8 @@ def imported(path: Path) -> set[str]:
 
 def test_nothing_evaluates_words():
     for path in OURS.rglob("*.py"):
-        assert not calls(path) & {"eval", "exec", "compile", "Template", "engines", "__import__"}, path
+        assert not calls(path) & {"eval", "exec", "compile", "__import__"}, path  # `re.compile` is another one
+        assert not last_parts(calls(path)) & {"Template", "from_string", "eval", "exec"}, path
         assert not imported(path) & {"pickle", "marshal", "shelve", "yaml", "jinja2", "dill"}, path
 
 
@@ -49,7 +55,9 @@ def test_no_command_is_run_while_a_request_is_answered():
         if "management" in path.parts:
             continue
         assert "subprocess" not in imported(path), path
-        assert not calls(path) & {"os.system", "os.popen", "os.execv", "pty.spawn"}, path
+        assert "pty" not in imported(path), path
+        starts = re.compile(r"system$|popen$|exec[lv]|spawn[lv]|posix_spawn|create_subprocess")
+        assert not [name for name in last_parts(calls(path)) if starts.match(name)], path
 
 
 def test_no_query_is_written_by_hand_with_words_in_it():

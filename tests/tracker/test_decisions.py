@@ -14,7 +14,7 @@ from omnistudio.accounts.services import keep_key
 from omnistudio.gallery import wording
 from omnistudio.gallery.models import Task
 from omnistudio.studio import services as studio
-from omnistudio.tracker import loop
+from omnistudio.tracker import loop, steps
 from tests.scripted_service import (
     ScriptedService,
     envelope,
@@ -216,16 +216,19 @@ def test_of_a_cancel_and_a_claim_at_the_same_moment_one_wins(service, make_task,
             assert (now(made).status, sent) == (("cancelled", False) if cancelled else ("succeeded", True))
 
 
-def test_a_cancel_between_the_claim_and_the_send_is_obeyed(service, make_task, monkeypatch) -> None:
-    claim = loop.claim
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [pytest.param(loop, "claim", id="after the claim"), pytest.param(steps.sent, "sending", id="before it is said")],
+)
+def test_a_cancel_between_the_claim_and_the_send_is_obeyed(service, make_task, monkeypatch, module, name) -> None:
+    real, made = getattr(module, name), make_task()
 
-    def claim_then_cancel(*args, **options):
-        claimed = claim(*args, **options)
+    def and_cancel(*args, **options):
+        given = real(*args, **options) if name == "claim" else None
         assert studio.cancel(made)
-        return claimed
+        return real(*args, **options) if name == "sending" else given  # here the task was read: only its row knows
 
-    made = make_task()
-    monkeypatch.setattr(loop, "claim", claim_then_cancel)
+    monkeypatch.setattr(module, name, and_cancel)
     track()
     assert (now(made).status, service.requests) == ("cancelled", [])
 

@@ -1,0 +1,241 @@
+"""Signing in, signing up, passwords and sessions."""
+
+from tests.guards.guard import Change, Guard
+
+_SIGN_IN = "security/test_sign_in.py"
+_GUESSING = ("who: somebody on the internet", "6.3.1")
+_SETTINGS = "omnistudio/settings.py"
+_ADAPTER = "omnistudio/accounts/adapter.py"
+_STAFF = ("who: somebody on staff", "8.2.3")
+_FOUND = ("who: whoever found a signed-in browser",)
+
+ACCOUNTS = [
+    Guard(
+        "five wrong passwords for one account from one network",
+        _GUESSING,
+        _SETTINGS,
+        '"login_failed": "20/m/ip,5/5m/key"',
+        '"login_failed": "20/m/ip"',
+        (
+            f"{_SIGN_IN}::test_guesses_from_one_network_end_after_five",
+            f"{_SIGN_IN}::test_without_a_proxy_the_header_counts_for_nothing",
+        ),
+    ),
+    Guard(
+        "twenty wrong passwords from one network",
+        _GUESSING,
+        _SETTINGS,
+        '"login_failed": "20/m/ip,5/5m/key"',
+        '"login_failed": "5/5m/key"',
+        (f"{_SIGN_IN}::test_guesses_of_many_accounts_from_one_network_end",),
+    ),
+    Guard(
+        "an account has a count for each network",
+        ("who: somebody on the internet", "6.1.1"),
+        _ADAPTER,
+        'return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{networks.of(request)}"',
+        "return str(super()._get_login_attempts_cache_key(request, **credentials))",
+        (f"{_SIGN_IN}::test_an_attacker_elsewhere_does_not_lock_the_person_out",),
+    ),
+    Guard(
+        "a browser that knows the way has a count of its own",
+        ("who: somebody on the internet", "6.1.1"),
+        _ADAPTER,
+        '        browser = known_browsers.known(request, str(credentials.get("email", "")))\n',
+        "        browser = None\n",
+        (f"{_SIGN_IN}::test_an_attacker_in_the_same_network_does_not_lock_a_known_browser_out",),
+    ),
+    Guard(
+        "the tries of a network do not count for a browser that knows the way",
+        ("who: somebody on the internet", "6.1.1"),
+        "omnistudio/accounts/views.py",
+        'is_known = known_browsers.known(request, request.POST.get("login", "")) is not None',
+        "is_known = False",
+        (f"{_SIGN_IN}::test_an_attacker_in_the_same_network_does_not_lock_a_known_browser_out",),
+    ),
+    Guard(
+        "an address comes from trusted proxies",
+        ("4.1.3", "15.3.4"),
+        "omnistudio/accounts/networks.py",
+        "get_adapter(request).get_client_ip(request)",
+        '(request.headers.get("X-Forwarded-For") or get_adapter(request).get_client_ip(request)).split(",")[0]',
+        (
+            f"{_SIGN_IN}::test_behind_a_proxy_the_visitors_own_header_counts_for_nothing",
+            f"{_SIGN_IN}::test_without_a_proxy_the_header_counts_for_nothing",
+        ),
+    ),
+    Guard(
+        "a wrong address and a wrong password are the same",
+        ("who: somebody on the internet", "6.3.8"),
+        "omnistudio/accounts/forms.py",
+        "class SignInForm(LoginForm):\n",
+        "class SignInForm(LoginForm):\n"
+        "    def clean_login(self) -> str:\n"
+        "        from omnistudio.accounts.models import User\n\n"
+        '        if not User.objects.filter(email=self.cleaned_data["login"]).exists():\n'
+        '            raise forms.ValidationError("Nobody has this address.")\n'
+        '        return str(self.cleaned_data["login"])\n\n',
+        (f"{_SIGN_IN}::test_a_wrong_address_and_a_wrong_password_are_answered_alike",),
+    ),
+    Guard(
+        "asking for a new password does not tell who is here",
+        ("6.3.8",),
+        _SETTINGS,
+        'ACCOUNT_EMAIL_VERIFICATION = "none"\n',
+        'ACCOUNT_EMAIL_VERIFICATION = "none"\nACCOUNT_PREVENT_ENUMERATION = False\n',
+        (f"{_SIGN_IN}::test_asking_for_a_new_password_does_not_tell_who_is_here",),
+    ),
+    Guard(
+        "the administration has no sign-in of its own",
+        ("who: somebody on the internet", "6.3.4"),
+        "omnistudio/urls.py",
+        "admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]\n",
+        "",
+        (f"{_SIGN_IN}::test_the_administration_has_no_sign_in_of_its_own",),
+    ),
+    Guard(
+        "sign-up is closed",
+        ("who: somebody on the internet",),
+        _ADAPTER,
+        "            raise ImmediateHttpResponse(_to_page(request))\n        return False",
+        "            raise ImmediateHttpResponse(_to_page(request))\n        return True",
+        ("accounts/test_sign_up.py::test_sign_up_is_closed_after_the_first_account",),
+        also=(
+            Change(
+                _ADAPTER,
+                '        elif not user.is_founder:\n            raise team_services.CannotAccept("revoked")\n',
+                "",
+            ),
+        ),
+    ),
+    Guard(
+        "there is no default account: the first visitor makes one",
+        ("6.3.2",),
+        "omnistudio/accounts/views.py",
+        '    if request.method == "GET" and queries.nobody_is_here():\n        return redirect("account_signup")\n',
+        "",
+        ("accounts/test_sign_up.py::test_an_empty_instance_leads_to_the_first_account",),
+    ),
+    Guard(
+        "invitations are signed for what they are",
+        ("who: somebody on the internet", "9.2.2"),
+        "omnistudio/accounts/models/team.py",
+        '_signer = signing.Signer(salt="omnistudio.invitation")',
+        '_signer = signing.Signer(salt="something else")',
+        ("accounts/test_join.py::test_a_signature_for_something_else_opens_nothing",),
+    ),
+    Guard(
+        "the signature of an invitation is looked at",
+        ("who: somebody on the internet",),
+        "omnistudio/accounts/models/team.py",
+        "            pk, nonce = cls._signer.unsign_object(token)\n",
+        '            payload = token.partition(":")[0].encode()\n'
+        "            pk, nonce = signing.JSONSerializer().loads(signing.b64_decode(payload))\n",
+        ("accounts/test_join.py::test_a_guessed_link_is_404",),
+    ),
+    Guard(
+        "an invitation lets one person in",
+        ("who: somebody on the internet",),
+        "omnistudio/accounts/team_services.py",
+        "            if not fresh.update(accepted_at=timezone.now(), accepted_by=user):\n",
+        "            if fresh.update(accepted_at=timezone.now(), accepted_by=user) is None:\n",
+        ("accounts/test_team_services.py::test_a_link_lets_one_person_in",),
+    ),
+    Guard(
+        "who comes too late with an invitation gets no account",
+        ("who: somebody on the internet",),
+        _ADAPTER,
+        '        elif not user.is_founder:\n            raise team_services.CannotAccept("revoked")\n',
+        "",
+        ("accounts/test_join.py::test_of_two_who_sign_up_with_one_link_at_once_one_gets_an_account",),
+    ),
+    Guard(
+        "the address of an invitation is fixed",
+        ("15.3.3",),
+        "omnistudio/accounts/forms.py",
+        '            kwargs["data"]["email"] = address\n',
+        "",
+        ("accounts/test_join.py::test_the_address_of_the_invitation_is_filled_in_and_fixed",),
+        also=(
+            Change(
+                "omnistudio/accounts/team_services.py",
+                "    if invitation.email and invitation.email != user.email.lower():\n",
+                "    if False:\n",
+            ),
+        ),
+    ),
+    Guard(
+        "an address is not changed to one that nobody has proved",
+        ("who: a stranger with an account",),
+        "omnistudio/urls.py",
+        '    path("auth/email/", RedirectView.as_view(url=reverse_lazy("account"))),\n',
+        "",
+        (f"{_SIGN_IN}::test_nobody_takes_an_address_that_an_invitation_is_for",),
+    ),
+    Guard(
+        "an invitation for an address is for its person",
+        ("who: a stranger with an account",),
+        "omnistudio/accounts/team_services.py",
+        "    if invitation.email and invitation.email != user.email.lower():\n",
+        "    if False:\n",
+        (f"{_SIGN_IN}::test_nobody_takes_an_address_that_an_invitation_is_for",),
+    ),
+    Guard(
+        "invitations that wait are bounded",
+        ("2.3.2",),
+        "omnistudio/accounts/team_services.py",
+        "    if Invitation.objects.waiting().filter(team=team).count() >= MOST_WAITING:\n"
+        "        raise TooManyInvitations\n",
+        "",
+        ("accounts/test_team_services.py::test_invitations_that_wait_are_bounded",),
+    ),
+    Guard(
+        "rights are given by administrators",
+        _STAFF,
+        "omnistudio/accounts/admin.py",
+        "return [*self.readonly_fields, *([] if request.user.is_superuser else self._rights)]",
+        "return [*self.readonly_fields]",
+        (f"{_SIGN_IN}::test_who_may_change_people_does_not_become_an_administrator",),
+    ),
+    Guard(
+        "administrators are changed by administrators",
+        _STAFF,
+        "omnistudio/accounts/admin.py",
+        "return super().has_change_permission(request, obj) and _may_touch(request, obj)",
+        "return super().has_change_permission(request, obj)",
+        (f"{_SIGN_IN}::test_who_may_change_people_does_not_become_an_administrator",),
+    ),
+    Guard(
+        "administrators are deleted by administrators",
+        _STAFF,
+        "omnistudio/accounts/admin.py",
+        "return super().has_delete_permission(request, obj) and _may_touch(request, obj)",
+        "return super().has_delete_permission(request, obj)",
+        (f"{_SIGN_IN}::test_who_may_change_people_does_not_become_an_administrator",),
+    ),
+    Guard(
+        "the administration lists no sessions",
+        ("who: somebody on staff",),
+        "omnistudio/accounts/admin.py",
+        "admin.site.unregister(UserSession)\n",
+        "",
+        (f"{_SIGN_IN}::test_the_administration_does_not_list_what_browsers_prove_themselves_by",),
+    ),
+    Guard(
+        "sign-ins are logged",
+        ("16.3.1",),
+        "omnistudio/accounts/receivers.py",
+        '    log.warning("a sign-in failed from %s", networks.of(request) if request else "?")\n',
+        "",
+        (f"{_SIGN_IN}::test_sign_ins_are_logged_by_number_and_network_without_what_was_typed",),
+    ),
+    Guard(
+        "what was typed is not logged",
+        ("16.3.1",),
+        "omnistudio/accounts/receivers.py",
+        '    log.warning("a sign-in failed from %s", networks.of(request) if request else "?")\n',
+        '    log.warning("a sign-in failed from %s", networks.of(request) if request else "?")\n'
+        '    log.info("%s", kwargs)\n',
+        (f"{_SIGN_IN}::test_sign_ins_are_logged_by_number_and_network_without_what_was_typed",),
+    ),
+]

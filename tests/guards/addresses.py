@@ -1,0 +1,146 @@
+"""Addresses that others name: not into our network, not for ever, and only ways of our own after a form."""
+
+from tests.guards.guard import Change, Guard
+
+_FETCHER = "omnistudio/fetcher.py"
+_SSRF = "security/test_ssrf.py"
+_INSIDE = f"{_SSRF}::test_no_reference_is_fetched_from_inside"
+_WHO = "who: a person, or the service, with an address"
+_FETCHING = "root/test_fetcher.py"
+_WAYS = "security/test_injection.py::test_no_way_on_leads_elsewhere"
+_ANOTHER = "who: another site that a person visits"
+
+ADDRESSES = [
+    Guard(
+        "public addresses only",
+        (_WHO, "1.3.6"),
+        _FETCHER,
+        "    if not private and not all(is_public(address) for address in addresses):\n",
+        "    if False:\n",
+        (_INSIDE, "tracker/test_result_addresses.py::test_a_result_inside_our_own_network_is_not_fetched"),
+    ),
+    Guard(
+        "also where an IPv6 address holds one of IPv4",
+        (_WHO, "1.3.6"),
+        _FETCHER,
+        "            return is_public(str(inner))\n",
+        "            return True\n",
+        (
+            f"{_INSIDE}[http://[::ffff:127.0.0.1]:{{port}}/files/a.png]",
+            f"{_SSRF}::test_more_addresses_that_are_not_public",
+        ),
+    ),
+    Guard(
+        "of IPv6 what the internet routes",
+        (_WHO, "1.3.6"),
+        _FETCHER,
+        "        if ip not in _UNICAST:",
+        "        if False:",
+        (f"{_SSRF}::test_more_addresses_that_are_not_public",),
+    ),
+    Guard(
+        "http and https only",
+        (_WHO, "1.3.6"),
+        _FETCHER,
+        '    if parts.scheme not in ("http", "https") or not host:\n',
+        "    if not host:\n",
+        ("tracker/test_result_addresses.py::test_only_the_web_is_fetched_from",),
+    ),
+    Guard(
+        "a person's addresses are not excused by being ours",
+        (_WHO, "1.3.6"),
+        "omnistudio/gallery/services.py",
+        "seconds=FETCH_SECONDS)",
+        "seconds=FETCH_SECONDS, private_hosts={settings.PUBLIC_URL.rpartition('/')[2]})",
+        (f"{_SSRF}::test_the_studio_does_not_fetch_references_from_itself",),
+    ),
+    Guard(
+        "the connection goes to the address that was looked at",
+        (_WHO, "1.3.6"),
+        _FETCHER,
+        "        parts.copy_with(host=address),\n",
+        "        parts,\n",
+        (
+            f"{_SSRF}::test_a_name_that_changes_its_address_after_the_look_is_not_followed",
+            "tracker/test_result_addresses.py::test_a_name_is_resolved_once_and_the_connection_goes_there",
+        ),
+    ),
+    Guard(
+        "each redirect is looked at anew",
+        (_WHO, "1.3.6"),
+        _FETCHER,
+        '                    url = _joined(url, response.extensions.get("location", ""))\n',
+        '                    url = _joined(url, response.extensions.get("location", ""))\n'
+        '                    private_hosts = {*private_hosts, urlsplit(url).netloc, urlsplit(url).hostname or ""}\n',
+        (
+            f"{_SSRF}::test_each_redirect_is_looked_at_anew",
+            "tracker/test_result_addresses.py::test_a_redirect_into_our_own_network_is_not_followed",
+        ),
+    ),
+    Guard(
+        "redirects end",
+        ("15.3.2",),
+        _FETCHER,
+        "        for _hop in range(MAX_REDIRECTS + 1):\n",
+        "        while True:\n",
+        (f"{_FETCHING}::test_a_circle_of_redirects_ends",),
+    ),
+    Guard(
+        "what comes too slowly is given up",
+        ("who: somebody on the internet", "15.2.2"),
+        _FETCHER,
+        "                async with asyncio.timeout_at(deadline):\n                    return await _written",
+        "                async with asyncio.timeout_at(None):\n                    return await _written",
+        (f"{_FETCHING}::test_what_comes_too_slowly_is_given_up",),
+    ),
+    Guard(
+        "what never answers is given up",
+        ("15.2.2",),
+        _FETCHER,
+        "    timeout = httpx.Timeout(min(20.0, seconds), connect=min(5.0, seconds))\n",
+        "    timeout = httpx.Timeout(20.0)\n",
+        (f"{_FETCHING}::test_what_never_answers_is_given_up",),
+        also=(
+            Change(
+                _FETCHER,
+                "                async with asyncio.timeout_at(deadline):\n                    response",
+                "                async with asyncio.timeout_at(None):\n                    response",
+            ),
+        ),
+    ),
+    Guard(
+        "eight fetches at once",
+        ("15.2.2",),
+        "omnistudio/gallery/services.py",
+        "_FETCHES = threading.BoundedSemaphore(8)",
+        "_FETCHES = threading.BoundedSemaphore(48)",
+        (f"{_SSRF}::test_strangers_servers_hold_no_more_than_a_few_threads",),
+    ),
+    Guard(
+        "forms lead on to paths of our own",
+        (_ANOTHER, "3.7.2"),
+        "omnistudio/ways.py",
+        '    return target if is_own and target.startswith("/") else None\n',
+        "    return target or None\n",
+        (_WAYS,),
+    ),
+    Guard(
+        "a word is no way on",
+        (_ANOTHER, "3.7.2"),
+        "omnistudio/ways.py",
+        "    own = {request.get_host()}\n",
+        '    own = {request.get_host(), "evil.example"}\n',
+        (_WAYS,),
+        also=(
+            Change("omnistudio/ways.py", ' if is_own and target.startswith("/") else None', " if is_own else None"),
+        ),
+    ),
+    Guard(
+        "signing in leads on to paths of our own (allauth's)",
+        (_ANOTHER, "3.7.2"),
+        "omnistudio/accounts/adapter.py",
+        "    def add_message(self",
+        "    def is_safe_url(self, url: str | None) -> bool:\n        return True\n\n    def add_message(self",
+        (_WAYS,),
+    ),
+]

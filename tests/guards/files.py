@@ -1,0 +1,183 @@
+"""Files of others: what they are, how much they may hold, what is left in them, how they are called."""
+
+from tests.guards.guard import Change, Guard
+
+_FILES = "security/test_files.py"
+_PICTURES = "omnistudio/pictures.py"
+_RESULTS = "omnistudio/gallery/results.py"
+_SERVICES = "omnistudio/gallery/services.py"
+_PERSON = "who: a person with a file"
+_FILLING = "who: somebody on the internet"
+_BODY = f"{_FILES}::test_a_body_that_is_too_long_is_refused_unread"
+_PLACE = f"{_FILES}::test_a_place_in_a_picture_is_taken_off_an_upload_and_its_small_copy"
+_OTHER = f"{_FILES}::test_a_result_of_any_other_kind_is_refused"
+
+FILES = [
+    Guard(
+        "references are encoded anew",
+        (_PERSON,),
+        _SERVICES,
+        "    content, picture = pictures.normalised(file, max_pixels=settings.MAX_PICTURE_PIXELS)\n",
+        "    picture = pictures.inspect(file, max_pixels=settings.MAX_PICTURE_PIXELS)\n"
+        "    file.seek(0)\n"
+        "    content = file.read()\n",
+        (f"{_FILES}::test_of_a_polyglot_only_the_picture_is_kept_as_a_reference", _PLACE),
+    ),
+    Guard(
+        "no metadata stays in a reference",
+        (_PERSON,),
+        _PICTURES,
+        "        upright.info = {}\n",
+        "",
+        (_PLACE,),
+    ),
+    Guard(
+        "a file's type is in its bytes",
+        ("who: the service", "3.2.1", "5.2.2"),
+        _RESULTS,
+        "    return Result(picture.content_type, picture.extension, picture.width",
+        '    return Result("text/html", picture.extension, picture.width',
+        (f"{_FILES}::test_a_result_that_is_a_polyglot_is_a_picture_and_nothing_runs_in_it",),
+    ),
+    Guard(
+        "nothing runs in a file that is served",
+        ("who: the service", "3.2.1"),
+        "omnistudio/gallery/views.py",
+        "frame-ancestors 'none'; sandbox\"",
+        "frame-ancestors 'none'\"",
+        (f"{_FILES}::test_a_result_that_is_a_polyglot_is_a_picture_and_nothing_runs_in_it",),
+    ),
+    Guard(
+        "of pictures three formats are read",
+        ("1.3.4", "5.2.2"),
+        _PICTURES,
+        "Image.open(file, formats=list(FORMATS))",
+        "Image.open(file)",
+        (_OTHER,),
+    ),
+    Guard(
+        "of videos two formats are read, and no playlist",
+        ("1.3.4", "5.2.2"),
+        _RESULTS,
+        '    raise BadResult(_("The file is not a video that can be played."))\n\n\ndef _is_cut_off',
+        '    return "hls", "video/mp4", "mp4"\n\n\ndef _is_cut_off',
+        (_OTHER,),
+        also=(
+            Change(
+                _RESULTS,
+                "    except Exception as error:  # FFmpeg's errors",
+                "    except KeyError as error:  # FFmpeg's errors",
+            ),
+        ),
+    ),
+    Guard(
+        "the three formats are those that are written down",
+        ("5.1.1",),
+        _PICTURES,
+        ', "WEBP": ("image/webp", "webp")}',
+        "}",
+        ("studio/test_references.py::test_the_three_formats_are_taken",),
+    ),
+    Guard(
+        "what a decoder raises is a fault of the file",
+        (_PERSON,),
+        _PICTURES,
+        "    except Exception as error:  # decoders raise",
+        "    except OSError as error:  # decoders raise",
+        (
+            f"{_FILES}::test_whatever_a_decoder_raises_is_a_fault_of_the_file",
+            f"{_FILES}::test_a_broken_picture_is_a_bad_picture_and_nothing_else",
+        ),
+    ),
+    Guard(
+        "pixels are bounded",
+        ("5.2.6",),
+        _PICTURES,
+        "                if image.width * image.height > max_pixels:\n",
+        "                if False:\n",
+        (f"{_FILES}::test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked",),
+        also=(
+            Change(
+                _PICTURES,
+                "            file.seek(0)\n",
+                "            file.seek(0)\n            Image.MAX_IMAGE_PIXELS = None\n",
+            ),
+        ),
+    ),
+    Guard(
+        "text in a picture is bounded (Pillow's)",
+        ("5.2.3",),
+        _PICTURES,
+        "            file.seek(0)\n",
+        "            file.seek(0)\n            from PIL import PngImagePlugin\n\n"
+        "            PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = 2**31\n",
+        (f"{_FILES}::test_text_that_unpacks_to_gigabytes_is_refused",),
+    ),
+    Guard(
+        "two pictures at once",
+        (_FILLING, "15.2.2"),
+        _PICTURES,
+        "_PLACES = threading.BoundedSemaphore(2)",
+        "_PLACES = threading.BoundedSemaphore(200)",
+        (f"{_FILES}::test_two_pictures_are_looked_at_at_once_and_no_more",),
+    ),
+    Guard(
+        "bodies are bounded before they are read",
+        (_FILLING, "5.2.1"),
+        "omnistudio/settings.py",
+        '    "omnistudio.middleware.bounded_bodies",\n',
+        "",
+        (f"{_BODY}[/references/-True-1000000000000-413]", f"{_BODY}[/runs/-True-1000000000000-413]"),
+    ),
+    Guard(
+        "who is not signed in sends no large files",
+        (_FILLING, "5.2.1"),
+        "omnistudio/middleware.py",
+        "if request.path in with_files and request.user.is_authenticated:",
+        "if request.path in with_files:",
+        (f"{_BODY}[/references/-False-3000000-413]",),
+    ),
+    Guard(
+        "the API's bodies are bounded, too",
+        (_FILLING, "5.2.1"),
+        "omnistudio/openapi_server/views_api.py",
+        'if int(request.headers.get("Content-Length") or 0) <= catalogue.MAX_BODY_BYTES:',
+        "if True:",
+        ("openapi_server/test_create_task.py::test_a_body_that_is_too_long_is_not_read",),
+    ),
+    Guard(
+        "eight references, each as large as one may be",
+        ("2.3.2",),
+        "omnistudio/middleware.py",
+        "                most += settings.MAX_REFERENCE_BYTES * MAX_REFERENCES\n",
+        "                most += settings.MAX_REFERENCE_BYTES\n",
+        (f"{_FILES}::test_eight_large_files_at_once_are_taken",),
+    ),
+    Guard(
+        "an upload is not called what it says",
+        ("5.3.2",),
+        _SERVICES,
+        'reference.file.save(f"original.{picture.extension}", ContentFile(content), save=False)',
+        'reference.file.save(str(getattr(file, "name", "x")), ContentFile(content), save=False)',
+        ("security/test_injection.py::test_an_upload_is_not_called_what_it_says",),
+    ),
+    Guard(
+        "no name in a ZIP leads out of its folder",
+        ("5.3.2",),
+        "omnistudio/gallery/archive.py",
+        '        name = safe_name(name).lstrip(".-") or "work"\n',
+        "",
+        ("gallery/test_zip.py::test_no_name_leads_out_of_the_folder",),
+    ),
+    Guard(
+        "names in headers are quoted",
+        ("1.2.1", "5.4.1", "5.4.2"),
+        "omnistudio/gallery/views.py",
+        "{quote(name, safe='')}",
+        "{name}",
+        (
+            "security/test_injection.py::test_no_name_of_a_file_reaches_a_header_unquoted",
+            "security/test_injection.py::test_no_name_of_a_collection_reaches_a_header_unquoted",
+        ),
+    ),
+]

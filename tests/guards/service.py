@@ -1,0 +1,201 @@
+"""The built-in API, and the tracker against a service that errs."""
+
+from tests.guards.guard import Change, Guard
+
+_JOBS = "omnistudio/openapi_server/services/jobs.py"
+_KEEPS = "security/test_fuzz_api.py::test_the_api_keeps_its_word"
+_SPENDS = "contract/test_at_once.py::test_nobody_spends_more_than_there_is"
+_CLIENT = "who: an API client"
+_SERVICE = "who: the service"
+_ANY = "openapi_client/test_any_answer.py"
+_BALANCE = """        if there < price:
+            raise Refused(
+                _("This needs %(price)d credits, and there are %(there)d.") % {"price": price, "there": there}
+            )
+"""
+
+SERVICE = [
+    Guard(
+        "a key sees its owner's tasks",
+        (_CLIENT,),
+        "omnistudio/openapi_server/queries.py",
+        "Job.objects.filter(owner_id=owner_id, task_id=task_id)",
+        "Job.objects.filter(task_id=task_id)",
+        ("openapi_server/test_query_task.py::test_somebody_elses_task_is_as_if_there_were_none",),
+    ),
+    Guard("nobody spends more than there is", (_CLIENT, "2.3.4"), _JOBS, _BALANCE, "", (_SPENDS,)),
+    Guard(
+        "whoever spends is alone at it",
+        (_CLIENT, "2.3.4"),
+        _JOBS,
+        "    with transaction.atomic():\n        credits.lock_owner(key.owner_id)\n",
+        "    if True:\n",
+        (_SPENDS,),
+    ),
+    Guard(
+        "a charge and its job are one transaction",
+        (_CLIENT, "2.3.3"),
+        _JOBS,
+        "    with transaction.atomic():\n        credits.lock_owner(key.owner_id)\n",
+        "    if True:\n",
+        ("openapi_server/test_create_task.py::test_a_charge_that_can_not_be_written_leaves_no_job",),
+    ),
+    Guard(
+        "who asks too often waits",
+        ("2.4.1",),
+        "omnistudio/openapi_server/endpoints.py",
+        "        if seconds := throttle.seconds_to_wait(key.pk):\n",
+        "        if seconds := 0:\n",
+        ("openapi_server/test_throttle.py::test_who_asks_too_often_is_told_when_to_come_again",),
+    ),
+    Guard(
+        "a body that is wrong is refused in the envelope",
+        (_CLIENT, "4.1.1"),
+        "omnistudio/openapi_server/orders.py",
+        "if not isinstance(value, str) or not (prompt := value.strip()):",
+        "if not (prompt := str(value).strip()):",
+        (_KEEPS,),
+    ),
+    Guard(
+        "a fault of ours is answered in the envelope, and not as success",
+        (_CLIENT, "4.1.1"),
+        "omnistudio/openapi_server/answers.py",
+        '    body = {"code": code, "msg": msg, "data": data, **(data or {}), **beside}\n',
+        '    body = {"code": code, "msg": msg, **(data or {}), **beside}\n',
+        (_KEEPS,),
+    ),
+    Guard(
+        "answers say their type",
+        ("4.1.1",),
+        "omnistudio/openapi_server/answers.py",
+        'json_dumps_params={"ensure_ascii": False})\n',
+        'json_dumps_params={"ensure_ascii": False}, content_type="text/html")\n',
+        (_KEEPS,),
+    ),
+    Guard(
+        "what is taken is written down",
+        ("2.1.1",),
+        "omnistudio/openapi_server/document.py",
+        '"maxLength": catalogue.MAX_PROMPT}',
+        '"maxLength": 2 * catalogue.MAX_PROMPT}',
+        ("openapi_server/test_document.py::test_what_it_says_of_requests_is_what_is_taken",),
+    ),
+    Guard(
+        "what is answered is written down",
+        ("2.1.1",),
+        "omnistudio/openapi_server/document.py",
+        '    "created_at": {"type": "integer", "description": "Seconds since 1970-01-01 UTC."},\n',
+        "",
+        ("openapi_server/test_document.py::test_answers_about_tasks_fit_in_every_state",),
+    ),
+    Guard(
+        "an answer without an end is none",
+        (_SERVICE,),
+        "omnistudio/openapi_client/answers.py",
+        "            return json.loads(self._decoded)\n        except (ValueError, RecursionError):\n",
+        "            return json.loads(self._decoded)\n        except ValueError:\n",
+        (f"{_ANY}::test_bodies_that_break_parsers",),
+    ),
+    Guard(
+        "an answer's words are bounded, and hold no key",
+        (_SERVICE,),
+        "omnistudio/openapi_client/answers.py",
+        "        return redact(clean(said), self.key)[:limit]\n",
+        "        return said\n",
+        ("openapi_client/test_secrets.py::test_a_key_that_the_service_echoes_is_masked",),
+    ),
+    Guard(
+        "a number that is none is none",
+        (_SERVICE,),
+        "omnistudio/openapi_client/values.py",
+        "value = int(value) if value.is_integer() else None  # infinity and NaN are none",
+        "value = int(value)",
+        (f"{_ANY}::test_bodies_that_break_parsers",),
+    ),
+    Guard(
+        "a cancel before the send is obeyed",
+        ("2.3.1",),
+        "omnistudio/tracker/steps.py",
+        "        if not await in_database(sent.sending)(task, self.holder):\n            return\n",
+        "        await in_database(sent.sending)(task, self.holder)\n",
+        ("tracker/test_decisions.py::test_a_cancel_between_the_claim_and_the_send_is_obeyed",),
+    ),
+    Guard(
+        "an unconfirmed task is sent again once",
+        ("2.3.1",),
+        "omnistudio/gallery/services.py",
+        "    rows = Task.objects.filter(pk=task_id, status__in=list(was))\n",
+        "    rows = Task.objects.filter(pk=task_id)\n",
+        ("tracker/test_decisions.py::test_send_again_pressed_in_two_tabs_sends_once",),
+    ),
+    Guard(
+        "a task is sent where it waits, and in no other state",
+        ("2.3.1",),
+        "omnistudio/tracker/queries.py",
+        "WORKABLE = (Task.Status.WAITING, Task.Status.QUEUED, Task.Status.RUNNING)",
+        "WORKABLE = tuple(Task.Status)",
+        ("tracker/test_sending.py::test_a_cancelled_task_is_not_sent",),
+        also=(
+            Change("omnistudio/tracker/steps.py", "if task.status == Task.Status.WAITING:", "if not task.remote_id:"),
+            Change(
+                "omnistudio/tracker/sent.py",
+                "        was=[Status.WAITING],\n        held_by=holder,\n",
+                "        was=list(Status),\n        held_by=holder,\n",
+            ),
+        ),
+    ),
+    Guard(
+        "an id of the service is kept, so that nothing is sent twice",
+        ("2.3.1",),
+        "omnistudio/tracker/sent.py",
+        "        status=Status.QUEUED,\n        remote_id=created.task_id,\n",
+        "        status=Status.WAITING,\n        remote_id=created.task_id,\n",
+        ("tracker/test_sending.py::test_a_second_look_around_sends_nothing_twice",),
+    ),
+    Guard(
+        "a service that does not answer is left alone",
+        ("16.5.2",),
+        "omnistudio/tracker/breaker.py",
+        '"""How many calls may start now, of those that are wanted."""\n',
+        '"""How many calls may start now, of those that are wanted."""\n        return wanted\n',
+        (
+            "tracker/test_breaker.py::test_after_five_calls_without_an_answer_no_more_go_out",
+            "tracker/test_breaker.py::test_after_the_rest_one_call_goes_out_and_its_answer_sets_all_free",
+        ),
+    ),
+    Guard(
+        "an answer outlives a database that is away",
+        ("16.5.2",),
+        "omnistudio/tracker/steps.py",
+        "        await persist(sent.accepted)(task, created)\n",
+        "        await in_database(sent.accepted)(task, created)\n",
+        ("tracker/test_database_away.py::test_what_was_answered_to_a_create_is_recorded_when_the_database_is_back",),
+    ),
+    Guard(
+        "a database that is away stops no tracker",
+        ("16.5.2",),
+        "omnistudio/tracker/loop.py",
+        "        except DatabaseError as error:\n"
+        '            logger.warning("the database does not answer: %s", type(error).__name__)\n'
+        "            await asyncio.sleep(1)\n"
+        "            return 0\n",
+        "        except KeyError:\n            return 0\n",
+        ("tracker/test_database_away.py::test_a_database_that_is_away_for_a_while_stops_no_tracker",),
+    ),
+    Guard(
+        "errors are logged",
+        ("16.3.4",),
+        "omnistudio/tracker/loop.py",
+        '            logger.exception("task %s: the step broke off", task.pk)\n',
+        "",
+        ("tracker/test_own_faults.py::test_a_step_that_breaks_off_before_the_send_waits_a_minute_and_is_logged",),
+    ),
+    Guard(
+        "a poisoned task stops no other",
+        ("16.5.2",),
+        "omnistudio/tracker/loop.py",
+        "            await self._put_off(task)\n",
+        "            raise\n",
+        ("tracker/test_own_faults.py::test_a_step_that_breaks_off_before_the_send_waits_a_minute_and_is_logged",),
+    ),
+]

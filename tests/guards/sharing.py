@@ -1,0 +1,162 @@
+"""Teams, and what is shared: roles, collections and presets, links for people without an account."""
+
+from tests.guards.guard import Change, Guard
+
+_CAST = "security/test_every_url.py::test_each_of_the_cast_gets_what_is_theirs"
+_OBJECTS = ("who: a stranger with an account", "2.2.2", "8.2.2")
+_ROLES = ("who: a viewer", "8.2.1", "8.3.1")
+_LINKS = ("who: whoever has a share link",)
+_GALLERY = "omnistudio/gallery"
+
+SHARING = [
+    Guard(
+        "collections are seen by their owner and their team",
+        _OBJECTS,
+        f"{_GALLERY}/models/sharing.py",
+        '        """The person\'s own collections, and those of their teams."""\n',
+        "        return self.all()\n",
+        (f"{_CAST}[collection-GET-own_shelf]", f"{_CAST}[wall_page-GET-?scope=collection:{{own_shelf}}]"),
+    ),
+    Guard(
+        "viewers keep no collections",
+        _ROLES,
+        f"{_GALLERY}/models/sharing.py",
+        "theirs = Membership.objects.filter(user_id=user.pk, role__in=Membership.CHANGING)",
+        "theirs = Membership.objects.filter(user_id=user.pk)",
+        (f"{_CAST}[rename_collection-POST-team_shelf]", f"{_CAST}[add_to_collection-POST-0]"),
+    ),
+    Guard(
+        "viewers make no collection for the team",
+        _ROLES,
+        f"{_GALLERY}/collection_forms.py",
+        "Membership.objects.filter(user=user, role__in=Membership.CHANGING)",
+        "Membership.objects.filter(user=user)",
+        (f"{_CAST}[create_collection-POST-1]",),
+        also=(
+            Change(
+                f"{_GALLERY}/collections.py",
+                "        Membership.objects.get(team=team, user=user, role__in=Membership.CHANGING)\n",
+                "        pass\n",
+            ),
+        ),
+    ),
+    Guard(
+        "viewers share nothing",
+        _ROLES,
+        f"{_GALLERY}/sharing.py",
+        "    Membership.objects.get(team=team, user=user, role__in=Membership.CHANGING)\n",
+        "",
+        (f"{_CAST}[share_works-POST-]",),
+    ),
+    Guard(
+        "viewers do not comment",
+        _ROLES,
+        f"{_GALLERY}/comments.py",
+        "return role_at(user, task) in Membership.CHANGING",
+        "return True",
+        (f"{_CAST}[add_comment-POST-shared]",),
+    ),
+    Guard(
+        "a comment is deleted by its author and by owners",
+        _ROLES,
+        f"{_GALLERY}/comments.py",
+        "        rows = rows.filter(author_id=user.pk)\n",
+        "        pass\n",
+        (f"{_CAST}[delete_comment-POST-shared,comment]",),
+    ),
+    Guard(
+        "presets are seen by their owner and their team",
+        _OBJECTS,
+        f"{_GALLERY}/models/preset.py",
+        "return self.kept().filter(own | models.Q(team_id__in=theirs))",
+        "return self.kept()",
+        (f"{_CAST}[preset_form-GET-own_preset]",),
+    ),
+    Guard(
+        "viewers change no presets",
+        _ROLES,
+        f"{_GALLERY}/models/preset.py",
+        "Membership.objects.filter(user_id=user.pk, role__in=Membership.CHANGING)",
+        "Membership.objects.filter(user_id=user.pk)",
+        (f"{_CAST}[edit_preset-POST-team_preset]",),
+    ),
+    Guard(
+        "owners alone change a team",
+        ("who: a viewer", "8.3.1"),
+        "omnistudio/accounts/team_services.py",
+        "    if role_of(user, team) != Role.OWNER:\n        raise NotAllowed\n",
+        "",
+        ("accounts/test_team_services.py::test_only_owners_may_change_a_team",),
+    ),
+    Guard(
+        "the pages of a team ask for an owner, and so do the services",
+        _ROLES,
+        "omnistudio/accounts/team_pages.py",
+        "    if seat.role != Role.OWNER:\n        raise Http404\n",
+        "",
+        (f"{_CAST}[rename_team-POST-team]", f"{_CAST}[invite-POST-team]", f"{_CAST}[change_role-POST-team,seat]"),
+        also=(
+            Change(
+                "omnistudio/accounts/team_services.py",
+                "    if role_of(user, team) != Role.OWNER:\n        raise NotAllowed\n",
+                "",
+            ),
+        ),
+    ),
+    Guard(
+        "a seat is of the team in the address",
+        ("8.4.1",),
+        "omnistudio/accounts/team_views.py",
+        'select_related("team", "user"), team_id=own.team_id, pk=seat_id)',
+        'select_related("team", "user"), pk=seat_id)',
+        ("accounts/test_team.py::test_an_owner_can_not_reach_into_another_team",),
+    ),
+    Guard(
+        "an invitation is of the team in the address",
+        ("8.4.1",),
+        "omnistudio/accounts/invitation_views.py",
+        "return get_object_or_404(found, team_id=seat.team_id, pk=invitation_id)",
+        "return get_object_or_404(found, pk=invitation_id)",
+        ("accounts/test_team.py::test_an_owner_can_not_reach_into_another_team",),
+    ),
+    Guard(
+        "who was taken out hangs nothing new",
+        ("who: a member who was taken out",),
+        "omnistudio/studio/services.py",
+        "task.team_id if task.team_id and Membership.objects.filter(**may_share).exists() else None",
+        "task.team_id",
+        ("security/test_injection.py::test_who_may_not_share_hangs_nothing_new_by_trying_again",),
+    ),
+    Guard(
+        "a link shows its own work alone",
+        _LINKS,
+        f"{_GALLERY}/share_links.py",
+        "filter(pk=link.task_id or 0, owner_id=link.owner_id, status=Task.Status.SUCCEEDED)",
+        "filter(owner_id=link.owner_id, status=Task.Status.SUCCEEDED)",
+        (f"{_CAST}[shared_media-GET-link_token,shared,file]", f"{_CAST}[shared_work-GET-link_token,shared]"),
+    ),
+    Guard(
+        "a link with a password asks for it, also for its files",
+        _LINKS,
+        f"{_GALLERY}/share_views_public.py",
+        "    if link.password and not visit_of(request, link).unlocked:\n        raise Http404\n",
+        "    return\n",
+        (f"{_CAST}[shared_media-GET-locked_token,private,file]", f"{_CAST}[shared_work-GET-locked_token,private]"),
+    ),
+    Guard(
+        "links are revoked by who made them, and by who keeps the collection",
+        _LINKS,
+        f"{_GALLERY}/share_links.py",
+        "return link if mine or keeps else None",
+        "return link",
+        (f"{_CAST}[revoke_link-POST-link]", f"{_CAST}[revoke_link-POST-shelf_link]"),
+    ),
+    Guard(
+        "a link's password is tried ten times",
+        _LINKS,
+        f"{_GALLERY}/share_views_public.py",
+        "    if not tries.take():\n",
+        "    if False:\n",
+        ("gallery/test_share_public.py::TestAPassword::test_after_ten_wrong_ones_the_right_one_waits_too",),
+    ),
+]

@@ -1,0 +1,208 @@
+"""Words of others: markup, links, tables, mail, logs, numbers that are none."""
+
+from tests.guards.guard import Change, Guard
+
+_INJECTION = "security/test_injection.py"
+_MARKUP = f"{_INJECTION}::test_no_field_is_markup_anywhere"
+_ANSWERS = f"{_INJECTION}::test_no_answer_to_a_form_has_markup_of_others_in_it"
+_RECORD = f"{_INJECTION}::test_a_record_of_a_log_is_one_and_moves_no_cursor"
+_NO_KEY = f"{_INJECTION}::test_a_key_stands_in_no_answer_no_export_and_no_log"
+_FORM = "security/test_fuzz.py::test_any_words_in_any_form_are_no_error"
+_ADDRESS = "security/test_fuzz.py::test_any_words_in_any_address_are_no_error"
+_PERSON = "who: a person with words"
+_ANY = "who: any words in any form"
+_READER = "who: whoever reads logs, pages, exports"
+
+WORDS = [
+    Guard(
+        "templates escape",
+        (_PERSON, "1.1.2", "1.2.1"),
+        "omnistudio/settings.py",
+        '            "builtins": ["omnistudio.templatetags.ui"],\n',
+        '            "autoescape": False,\n            "builtins": ["omnistudio.templatetags.ui"],\n',
+        (_MARKUP, _ANSWERS),
+    ),
+    Guard(
+        "a prompt is text",
+        (_PERSON, "1.1.2", "1.2.1"),
+        "templates/gallery/_tile.html",
+        "{{ task.prompt.shown|truncatechars:90 }}",
+        "{{ task.prompt.shown|truncatechars:90|safe }}",
+        (_MARKUP,),
+    ),
+    Guard(
+        "a name is text",
+        (_PERSON, "1.1.2", "1.2.1"),
+        "templates/gallery/_comment.html",
+        "<b>{{ comment.author.display_name }}</b>",
+        "<b>{{ comment.author.display_name|safe }}</b>",
+        (_MARKUP, _ANSWERS),
+    ),
+    Guard(
+        "a comment is text",
+        ("3.2.2",),
+        "templates/gallery/_comment.html",
+        ">{{ comment.text }}</p>",
+        ">{{ comment.text|safe }}</p>",
+        ("gallery/test_comments.py::test_markup_is_text_and_an_address_is_no_link", _MARKUP),
+    ),
+    Guard(
+        "an address in a comment is no link",
+        ("3.2.2",),
+        "templates/gallery/_comment.html",
+        ">{{ comment.text }}</p>",
+        ">{{ comment.text|urlize }}</p>",
+        ("gallery/test_comments.py::test_markup_is_text_and_an_address_is_no_link",),
+    ),
+    Guard(
+        "a toast is text",
+        (_PERSON, "1.2.1"),
+        "templates/shared/_toast.html",
+        "{{ text }}",
+        "{{ text|safe }}",
+        (_ANSWERS,),
+    ),
+    Guard(
+        "the service's links lead to the web",
+        ("who: the service", "1.2.2"),
+        "omnistudio/gallery/models/task.py",
+        'return self.audio_url if self.audio_url.lower().startswith(("http://", "https://")) else ""',
+        "return self.audio_url",
+        (f"{_INJECTION}::test_the_service_gives_no_link_that_runs", _MARKUP),
+    ),
+    Guard(
+        "no script stands in a page",
+        ("1.2.3",),
+        "templates/shared/_toast.html",
+        "{{ text }}",
+        '<i onclick="x()">{{ text }}</i>',
+        ("root/test_safety.py::test_no_template_has_inline_script_or_handlers",),
+    ),
+    Guard(
+        "no cell is a formula",
+        (_PERSON, "1.2.10"),
+        "omnistudio/gallery/archive.py",
+        "isinstance(value, str) and _FORMULA.match(value) else value",
+        "False else value",
+        ("gallery/test_zip.py::test_no_cell_of_the_table_is_a_formula",),
+    ),
+    Guard(
+        "a subject is one line",
+        ("1.3.11",),
+        "omnistudio/accounts/team_mail.py",
+        'subject=" ".join(subject.split()),',
+        "subject=subject,",
+        ("accounts/test_team_invitations.py::test_names_can_not_add_headers_or_be_escaped",),
+    ),
+    Guard(
+        "a record of the log is one",
+        (_PERSON, "16.4.1"),
+        "omnistudio/log_lines.py",
+        'encode("unicode_escape").decode(), text).replace("\\n", "\\n    ")',
+        'encode("unicode_escape").decode(), text)',
+        (_RECORD,),
+    ),
+    Guard(
+        "a record moves no cursor",
+        (_PERSON, "16.4.1"),
+        "omnistudio/log_lines.py",
+        'return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text).replace(',
+        "return text.replace(",
+        (_RECORD,),
+    ),
+    Guard(
+        "the studio logs that way",
+        ("16.4.1",),
+        "omnistudio/logs.py",
+        '"line": {"()": "omnistudio.logs.Line", "format"',
+        '"line": {"format"',
+        (f"{_INJECTION}::test_the_studio_logs_that_way",),
+    ),
+    Guard(
+        "a key that was typed is not shown again",
+        (_READER, "16.2.5"),
+        "templates/accounts/account.html",
+        'placeholder="sk-" maxlength="300"',
+        'placeholder="sk-" value="{{ form.key.value }}" maxlength="300"',
+        (_NO_KEY,),
+    ),
+    Guard(
+        "the administration does not show sealed keys",
+        (_READER, "16.2.5"),
+        "omnistudio/accounts/admin.py",
+        '    readonly_fields = ["owner", "last_four", "state", "checked_at"]',
+        '    readonly_fields = ["owner", "last_four", "state", "checked_at", "sealed"]',
+        (_NO_KEY,),
+        also=(
+            Change(
+                "omnistudio/accounts/admin.py",
+                '    fields = ["owner", "last_four", "state", "checked_at"]',
+                '    fields = ["owner", "last_four", "state", "checked_at", "sealed"]',
+            ),
+        ),
+    ),
+    Guard(
+        "no line of a log has a key",
+        (_READER, "16.2.5"),
+        "omnistudio/accounts/services.py",
+        "    state = check_key(secret)\n    if state",
+        "    state = check_key(secret)\n"
+        "    __import__('logging').getLogger(__name__).info('%s: %s', secret, state)\n"
+        "    if state",
+        (_NO_KEY,),
+    ),
+    Guard(
+        "the client logs neither keys nor prompts",
+        (_READER, "16.2.5"),
+        "omnistudio/openapi_client/client.py",
+        'logger.debug("%s task: %s in %.0f ms", "create" if answer.creating else "get", outcome, spent)',
+        'logger.debug("%s task: %s in %.0f ms", content, outcome, spent)',
+        ("openapi_client/test_secrets.py::test_no_log_of_ours_has_a_key_or_a_prompt",),
+    ),
+    Guard(
+        "an error page says nothing of the inside",
+        ("16.5.1",),
+        "omnistudio/urls.py",
+        "urlpatterns = [\n",
+        "def handler500(request):\n"
+        "    import sys\n\n"
+        "    from django.views.debug import technical_500_response\n\n"
+        "    return technical_500_response(request, *sys.exc_info())\n\n\n"
+        "urlpatterns = [\n",
+        (f"{_INJECTION}::test_a_key_is_in_no_error_page",),
+    ),
+    Guard(
+        "an error page needs nothing that may be broken",
+        ("16.5.1",),
+        "templates/500.html",
+        "{% block title %}",
+        '{% block title %}{% url "item" request.user.pk %}',
+        ("root/test_error_pages.py::test_the_other_pages_need_nothing_that_may_be_broken",),
+    ),
+    Guard(
+        "a number in a form is one that a database takes",
+        (_ANY, "2.2.1"),
+        "omnistudio/gallery/bulk_views.py",
+        " if pk.isascii() and pk.isdigit() and len(pk) < 19]",
+        "]",
+        (f"{_FORM}[delete_works]",),
+    ),
+    Guard(
+        "a text in a form is one that a database takes (Django's)",
+        (_ANY, "1.2.4", "2.2.1"),
+        "omnistudio/accounts/views.py",
+        '        request.user.name = form.cleaned_data["name"]\n',
+        '        __import__("django.db").db.connection.cursor().execute(\n'
+        '            "UPDATE accounts_user SET name = \'%s\'" % request.POST.get("name")\n'
+        "        )\n",
+        (f"{_FORM}[set_name]",),
+    ),
+    Guard(
+        "a number in an address is one that a database takes",
+        (_ANY,),
+        "omnistudio/gallery/comparing.py",
+        "return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None",
+        "return int(text) if text.isdigit() else None",
+        (f"{_ADDRESS}[compare]",),
+    ),
+]
