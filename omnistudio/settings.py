@@ -235,6 +235,7 @@ ACCOUNT_RATE_LIMITS = {
 ACCOUNT_FORMS = {
     "login": "omnistudio.accounts.forms.SignInForm",
     "signup": "omnistudio.accounts.forms.SignUpForm",
+    "reauthenticate": "omnistudio.accounts.forms.ConfirmForm",
     "change_password": "omnistudio.accounts.forms.PasswordChangeForm",
     "set_password": "omnistudio.accounts.forms.PasswordSetForm",
     "reset_password": "omnistudio.accounts.forms.PasswordResetForm",
