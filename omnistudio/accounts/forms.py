@@ -76,7 +76,11 @@ class PlainFields:
     """A form of allauth's, in the dress of ours."""
 
     fields: dict[str, forms.Field]
-    labels = {"oldpassword": _("Current password"), "password1": _("New password"), "password2": _("New password, again")}
+    labels = {
+        "oldpassword": _("Current password"),
+        "password1": _("New password"),
+        "password2": _("New password, again"),
+    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
