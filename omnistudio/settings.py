@@ -219,6 +219,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""  # the subjects name the product themselves
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
@@ -235,6 +236,7 @@ ACCOUNT_RATE_LIMITS = {
 ACCOUNT_FORMS = {
     "login": "omnistudio.accounts.forms.SignInForm",
     "signup": "omnistudio.accounts.forms.SignUpForm",
+    "reauthenticate": "omnistudio.accounts.forms.ConfirmForm",
     "change_password": "omnistudio.accounts.forms.PasswordChangeForm",
     "set_password": "omnistudio.accounts.forms.PasswordSetForm",
     "reset_password": "omnistudio.accounts.forms.PasswordResetForm",

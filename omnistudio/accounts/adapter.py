@@ -8,9 +8,11 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import ratelimit
 from allauth.core.exceptions import ImmediateHttpResponse
 from django import forms
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import translation
 
 from omnistudio.accounts import invited, known_browsers, networks, queries, team_queries, team_services
 from omnistudio.accounts.models import User
@@ -72,6 +74,12 @@ class AccountAdapter(DefaultAccountAdapter):
         response: HttpResponse = super().post_login(request, user, **kwargs)
         known_browsers.remember(response, user.email)
         return response
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """In the language of whoever reads it, where that is known; else in that of the page."""
+        language = getattr(context.get("user"), "language", "") or translation.get_language()
+        with translation.override(language):
+            super().send_mail(template_prefix, email, {**context, "days": settings.PASSWORD_RESET_TIMEOUT // 86_400})
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """allauth's own messages (“Successfully signed in as …”) say what the page shows anyway."""

@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.forms import (
     ChangePasswordForm,
     LoginForm,
+    ReauthenticateForm,
     ResetPasswordForm,
     ResetPasswordKeyForm,
     SetPasswordForm,
@@ -74,8 +75,17 @@ def _plain(form: forms.Form) -> None:
 class PlainFields:
     """A form of allauth's, in the dress of ours."""
 
+    fields: dict[str, forms.Field]
+    labels = {
+        "oldpassword": _("Current password"),
+        "password1": _("New password"),
+        "password2": _("New password, again"),
+    }
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in self.labels.keys() & self.fields.keys():
+            self.fields[name].label = self.labels[name]
         _plain(self)  # type: ignore[arg-type]
 
 
@@ -84,6 +94,10 @@ class PasswordChangeForm(PlainFields, ChangePasswordForm):
 
 
 class PasswordSetForm(PlainFields, SetPasswordForm):
+    pass
+
+
+class ConfirmForm(PlainFields, ReauthenticateForm):
     pass
 
 

@@ -10,20 +10,22 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from omnistudio.accounts.models import Invitation
+from omnistudio.accounts.models import Invitation, User
 from omnistudio.accounts.team_queries import link_of
 
 log = logging.getLogger(__name__)
 
 
 def send_invitation(invitation: Invitation) -> bool:
-    """Send the link to the address that it is for, in the language of whoever invites.
+    """Send the link to the address that it is for: in the reader's language, else in that of whoever invites.
 
     Not inside a transaction: it talks to the mail server, `MAIL_SECONDS` at most for each step. Returns whether the
     server took it; the invitation is good in any case.
     """
     inviter = invitation.invited_by
-    with translation.override((inviter and inviter.language) or translation.get_language()):
+    reader = User.objects.filter(email__iexact=invitation.email).first()
+    spoken = [person.language for person in (reader, inviter) if person and person.language]
+    with translation.override(spoken[0] if spoken else translation.get_language()):
         known = {"invitation": invitation, "team": invitation.team, "inviter": inviter, "link": link_of(invitation)}
         subject = render_to_string("accounts/email/invitation_subject.txt", known)
         body = render_to_string("accounts/email/invitation.txt", known)

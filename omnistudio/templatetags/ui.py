@@ -13,7 +13,7 @@ from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from omnistudio import staticfiles
 
@@ -91,7 +91,8 @@ def ago(when: datetime | None) -> str:
     if seconds < 86_400:
         hours = int(seconds // 3600)
         return ngettext("%(n)d h ago", "%(n)d h ago", hours) % {"n": hours}
-    return formats.date_format(timezone.localtime(when), "DATE_FORMAT")
+    # Translators: a date beside other words, in the letters of Django’s date formats; as short as it is clear.
+    return formats.date_format(timezone.localtime(when), pgettext("date format", "M j, Y"))
 
 
 @register.filter

@@ -197,12 +197,9 @@ def things(page: Page) -> dict[str, str]:
     found["image"], found["image2"] = first("/gallery/?kind=image&ratio=tall", work)[
         -2:
     ]  # the newest is deleted on the way
-    for name, query in (
-        ("video", "kind=video&ratio=tall"),
-        ("failed", "status=failed"),
-        ("unconfirmed", "status=unconfirmed"),
-    ):
-        found[name] = first(f"/gallery/?{query}", work)[-1]
+    found["video"] = first("/gallery/?kind=video&ratio=tall", work)[-1]
+    for state in ("failed", "unconfirmed"):  # one filter finds both
+        found[state] = first("/gallery/?status=failed", rf'data-work="(\d+)"[^>]* data-state="{state}"')[-1]
     found["team"] = first("/gallery/", r"/gallery/(\d+)/")[0]
     hung = page.request.get(f"/gallery/{found['team']}/").text()
     mine = set(first("/gallery/", work))
