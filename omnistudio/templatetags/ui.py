@@ -96,6 +96,12 @@ def ago(when: datetime | None) -> str:
 
 
 @register.filter
+def thousands(value: int | None) -> str:
+    """`1,240`, in every language: Django would group Chinese numbers by four."""
+    return f"{value or 0:,}"
+
+
+@register.filter
 def megabytes(value: int | None) -> str:
     """`1.2 MB`, or `85 kB` below a megabyte."""
     size = value or 0

@@ -11,12 +11,6 @@ register = template.Library()
 
 
 @register.filter
-def thousands(value: int | None) -> str:
-    """`1,240`."""
-    return f"{value or 0:,}"
-
-
-@register.filter
 def signed(value: int) -> str:
     """`+1,000`, `−15`, with a minus sign that is as wide as the plus."""
     return f"{value:+,}".replace("-", "−")
