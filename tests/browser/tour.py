@@ -160,7 +160,10 @@ STOPS = (
     Stop("language over a page", "/", click(".bar__tool + .bar__tool", then="#aside .menu")),
     Stop("not there", "/no-such-page/", statuses=(404,)),
     Stop("sign in", "/auth/login/", signed_in=False),
-    Stop("sign in: wrong", "/auth/login/", fill(id_login="nok@demo.example", id_password="wrong"), signed_in=False),
+    # Of nobody: the tours of one hour would keep somebody else out of their account.
+    Stop(
+        "sign in: wrong", "/auth/login/", fill(id_login="nobody@demo.example", id_password="wrong"), signed_in=False
+    ),
     Stop("sign up: closed", "/auth/signup/", signed_in=False),
     Stop("forgot the password", "/auth/password/reset/", signed_in=False),
     Stop("language", "/language/", signed_in=False),
