@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count
 from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -22,7 +23,7 @@ from omnistudio.gallery.filters import Filter, filtered
 from omnistudio.gallery.history import filters as history
 from omnistudio.gallery.history import queries as prompts
 from omnistudio.gallery.history.filters import HistoryFilter
-from omnistudio.gallery.models import PromptUse, Task
+from omnistudio.gallery.models import PromptDescent, PromptUse, Task
 from omnistudio.gallery.scopes import Scope, scope_named
 from omnistudio.studio.asking import known_of
 from omnistudio.studio.services import Wish
@@ -46,7 +47,7 @@ class Worker:
         rank = min(DEEP, hung.count() - 2 * lists.PAGE)
         self.deep = hung.values_list("pk", flat=True)[rank]
         self.middle = hung.values_list("pk", flat=True)[min(DEEP, rank) // 2]
-        self.prompt_id = Task.objects.get(pk=self.middle).prompt_id
+        self.prompt_id = self._parent_of_one()
         uses = PromptUse.objects.filter(scope=f"t{self.team.pk}", model_id="").order_by("-last_used_at", "-pk")
         rank = min(1000 * PROMPTS, uses.count() - 2 * PROMPTS)
         self.deep_prompt = prompts.cursor_of(uses[rank], "")
@@ -54,6 +55,16 @@ class Worker:
             "{person}": str(self.team.people.order_by("pk")[1].pk),
             "{until}": str(date.today() - timedelta(days=365)),
         }
+
+    def _parent_of_one(self) -> int:
+        """A prompt that came from none and of which one other came, each used once: the same family in every size."""
+        scopes = prompts.scopes_of(self.user)
+        kin = PromptDescent.objects.filter(scope__in=scopes)
+        used = PromptUse.objects.filter(scope=f"t{self.team.pk}", model_id="", uses=1, succeeded=1)
+        many = kin.values("parent").annotate(children=Count("child", distinct=True)).filter(children__gt=1)
+        pairs = kin.filter(parent__in=used.values("prompt"), child__in=used.values("prompt"))
+        pairs = pairs.exclude(parent__in=kin.values("child")).exclude(child__in=kin.values("parent"))
+        return pairs.exclude(parent__in=many.values("parent")).values_list("parent", flat=True).order_by("-pk")[0]
 
     def query(self, case: Case) -> QueryDict:
         text = case.query
