@@ -180,7 +180,6 @@ if (picture) {
 
 // References that were used before.
 const recent = document.getElementById("recent-references");
-document.getElementById("recent").hidden = false;
 recent.addEventListener("toggle", (event) => event.newState === "open" && htmx.trigger(recent, "open-recent"));
 recent.addEventListener("click", (event) => {
   const pick = event.target.closest("[data-pick]");
