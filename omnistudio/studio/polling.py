@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from omnistudio.studio import queries
+from omnistudio.studio.news import news
 from omnistudio.studio.state import number, pace_of, state_of
 
 MAX_CARDS = 500
@@ -29,20 +30,20 @@ def poll(request: HttpRequest) -> HttpResponse:
     if not user_id:
         return _to_sign_in()
     asked = request.GET
-    news = queries.news(user_id, cards_of(asked.getlist("card")), number(asked.get("after")) or 0)
-    must_look = news.pending.count or asked.get("notice")
-    notice = queries.notice(user_id, news.pending) if must_look else ""
-    is_known = (asked.get("notice", ""), asked.get("pace", "")) == (notice, str(pace_of(news.pending.count)))
-    if is_known and not news:
+    changes = news(user_id, cards_of(asked.getlist("card")), number(asked.get("after")) or 0)
+    must_look = changes.pending.count or asked.get("notice")
+    notice = queries.notice(user_id, changes.pending) if must_look else ""
+    is_known = (asked.get("notice", ""), asked.get("pace", "")) == (notice, str(pace_of(changes.pending.count)))
+    if is_known and not changes:
         return HttpResponse(status=204)
     if not request.user.is_authenticated:
         return _to_sign_in()
-    changed_runs = queries.runs_of(user_id, news.changed_runs)
+    changed_runs = queries.runs_of(user_id, changes.changed_runs)
     context = {
-        "tasks": [task for run in changed_runs for task in run.tasks if task.pk in news.changed],
+        "tasks": [task for run in changed_runs for task in run.tasks if task.pk in changes.changed],
         "changed_runs": changed_runs,
-        "runs": queries.runs_of(user_id, news.new_runs),
-        **state_of(user_id, news.pending, notice),
+        "runs": queries.runs_of(user_id, changes.new_runs),
+        **state_of(user_id, changes.pending, notice),
     }
     return trigger_client_event(render(request, "studio/_poll.html", context), "tasks-changed")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from django.db.models import Prefetch, Q, Sum
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from omnistudio.accounts.models import ApiKey, User
@@ -15,7 +15,7 @@ from omnistudio.accounts.queries import key_of
 from omnistudio.gallery import queries as record
 from omnistudio.gallery.catalogue import catalogue, model_name
 from omnistudio.gallery.history.queries import scopes_of
-from omnistudio.gallery.models import ModelUse, Task, TaskReference
+from omnistudio.gallery.models import ModelUse, Task
 from omnistudio.models import Heartbeat
 from omnistudio.openapi_client.catalogue import Model, ratio_value
 
@@ -67,22 +67,20 @@ class ShownRun:
         """The names of the teams that see some of it, each once."""
         return list(dict.fromkeys(task.team.name for task in self.tasks if task.team))
 
-    @property
-    def usual(self) -> timedelta | None:
-        """How long such tasks usually take; asked only while something is on its way."""
-        if any(task.is_unfinished for task in self.tasks):
-            return record.usual_time(self.first.model_id)
-        return None
-
 
 def shown_tasks(user_id: int) -> Q:
     return Q(owner_id=user_id, deleted_at__isnull=True)
 
 
 def _with_all(wanted: Q) -> list[Task]:
-    links = Prefetch("task_references", TaskReference.objects.select_related("reference"))
-    tasks = Task.objects.filter(wanted).select_related("prompt", "owner", "team", "retry", "retry_of", "run")
-    return list(tasks.prefetch_related(links).order_by("-run_id", "variation", "id"))
+    # Of a retry its id alone: whole rows of it would be a third of the time that a card takes.
+    tasks = Task.objects.filter(wanted).select_related("prompt", "owner", "team").annotate(retried_as=F("retry"))
+    shown: list[Task] = list(tasks.prefetch_related("task_references").order_by("-run_id", "variation", "id"))
+    running = {task.model_id for task in shown if task.status == Task.Status.RUNNING}
+    usual = {model_id: record.usual_time(model_id) for model_id in running}
+    for task in shown:
+        task.usual_time = usual.get(task.model_id)
+    return shown
 
 
 def _runs(tasks: list[Task]) -> list[ShownRun]:
@@ -124,44 +122,13 @@ class Pending:
     unreachable: bool = False
 
 
-@dataclass(frozen=True)
-class News:
-    """What has changed since a page was drawn: cards with another revision, and runs that it does not have."""
-
-    changed: set[int]
-    changed_runs: set[int]
-    new_runs: set[int]
-    pending: Pending
-
-    def __bool__(self) -> bool:
-        return bool(self.changed or self.new_runs)
-
-
-def news(user_id: int, cards: dict[int, int], after: int) -> News:
-    """Compare the cards of a page (task id to revision) with the record; one query.
-
-    A union and not an OR: for an OR SQLite reads all tasks of the person; of a union each part has its index.
-    """
-    own = Task.objects.filter(shown_tasks(user_id)).values_list("pk", "run_id", "revision", "status", "trouble")
-    rows = own.filter(pk__in=cards).union(own.filter(run_id__gt=after), own.filter(status__in=Task.UNFINISHED))
-    changed, changed_runs, new_runs, troubles = set(), set(), set(), []
-    for pk, run_id, revision, status, trouble in rows:
-        if status in Task.UNFINISHED:
-            troubles.append(trouble)
-        if run_id > after:
-            new_runs.add(run_id)
-        elif cards.get(pk, revision) != revision:
-            changed.add(pk)
-            changed_runs.add(run_id)
-    return News(changed, changed_runs, new_runs, _pending(troubles))
-
-
 def pending(user_id: int) -> Pending:
     """What the person has on the way now."""
-    return _pending(list(Task.objects.filter(shown_tasks(user_id)).unfinished().values_list("trouble", flat=True)))
+    return pending_of(list(Task.objects.filter(shown_tasks(user_id)).unfinished().values_list("trouble", flat=True)))
 
 
-def _pending(troubles: list[str]) -> Pending:
+def pending_of(troubles: list[str]) -> Pending:
+    """The same from the troubles of the tasks, one for each ("" where there is none)."""
     return Pending(len(troubles), Task.Trouble.UNREACHABLE in troubles)
 
 
@@ -171,7 +138,7 @@ class ModelChoice:
 
     model: Model
     cost: int | None
-    usual: timedelta | None
+    usual: timedelta | float | None  # seconds, where it is a number
     known: ModelUse | None = None
 
 
@@ -180,10 +147,13 @@ def model_choices(user: User) -> list[ModelChoice]:
     uses = ModelUse.objects.filter(scope__in=scopes_of(user))
     # The last one stays: of several teams, the one with most of it.
     known = {use.model_id: use for use in sorted(uses, key=lambda use: (use.team_id is not None, use.made))}
-    return [
-        ModelChoice(m, record.last_cost(m.model_id), record.usual_time(m.model_id), known.get(m.model_id))
-        for m in catalogue()
-    ]
+    return [_choice(model, known.get(model.model_id)) for model in catalogue()]
+
+
+def _choice(model: Model, known: ModelUse | None) -> ModelChoice:
+    usual = known.usual_wait if known else None
+    cost = record.last_cost(model.model_id)
+    return ModelChoice(model, cost, usual or record.usual_time(model.model_id), known)
 
 
 def spent_this_month(user_id: int) -> int:

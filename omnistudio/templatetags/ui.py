@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django import template
@@ -31,6 +32,7 @@ _RIGHT_TO_LEFT = ("ar", "he")
 
 
 @register.simple_tag
+@cache  # a page has a hundred, and where the sprite is does not change while a process runs
 def icon(name: str, classes: str = "") -> SafeString:
     """An icon of the sprite, hidden from screen readers: the words stand beside it."""
     css = f"i {classes}".strip()

@@ -105,14 +105,15 @@ def test_the_feed_is_cut_by_key_and_goes_on_where_it_ended(as_owner, make_task):
     assert as_owner.get(f"/?before={before}").text.count("<article") == 3
 
 
-def test_the_number_of_queries_does_not_grow_with_the_runs(as_owner, make_task, django_assert_max_num_queries):
+@pytest.mark.parametrize("state", [{"status": "failed", "reason": "refused"}, {"status": "running"}])
+def test_the_number_of_queries_does_not_grow_with_the_runs(as_owner, make_task, django_assert_max_num_queries, state):
     for _ in range(2):
-        make_task(status="failed", reason="refused")
+        make_task(**state)
     as_owner.get("/")
     with django_assert_max_num_queries(30) as few:
         as_owner.get("/")
     for _ in range(9):
-        make_task(status="failed", reason="refused")
+        make_task(**state)
     with django_assert_max_num_queries(len(few)):
         as_owner.get("/")
 

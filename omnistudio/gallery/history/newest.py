@@ -10,6 +10,9 @@ from django.db.models import F, OuterRef, QuerySet, Subquery, TextField
 
 from omnistudio.gallery.models import Prompt, Task
 
+# A page has some 500 of them: without the service's long answers, and all else that a strip does not show.
+SHOWN = ("prompt_id", "status", "kind", "aspect_ratio", "width", "height", "thumbnail")
+
 
 class _Ids(Subquery):
     """The ids that a correlated query finds, as one value: an array, or on SQLite JSON."""
@@ -30,7 +33,7 @@ def newest(tasks: QuerySet[Task], prompt_ids: Iterable[int], each: int) -> dict[
     of_prompt = tasks.filter(prompt_id=OuterRef("pk")).order_by("-pk").annotate(found=F("pk")).values("found")[:each]
     rows = Prompt.objects.filter(pk__in=list(prompt_ids)).annotate(newest=_Ids(of_prompt))
     ids = {pk: _list(found) for pk, found in rows.values_list("pk", "newest")}
-    shown = Task.objects.in_bulk([pk for found in ids.values() for pk in found])
+    shown = Task.objects.only(*SHOWN).in_bulk([pk for found in ids.values() for pk in found])
     return {prompt_id: [shown[pk] for pk in found if pk in shown] for prompt_id, found in ids.items()}
 
 

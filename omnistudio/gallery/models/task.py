@@ -165,6 +165,9 @@ class Task(Leased):
     bytes = models.PositiveBigIntegerField(null=True)
     sha256 = models.CharField(max_length=64, blank=True)
 
+    # Of the tasks of its model; whoever shows a running one has looked it up.
+    usual_time: timedelta | None = None
+
     objects = TaskQuerySet.as_manager()
 
     class Meta:

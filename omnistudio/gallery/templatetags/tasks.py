@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 
 from django import template
 
-from omnistudio.gallery import catalogue, queries, wording
+from omnistudio.gallery import catalogue, wording
 from omnistudio.gallery.models import Task
 
 register = template.Library()
@@ -16,12 +15,6 @@ register.filter("model_name", catalogue.model_name)
 register.filter("what_happened", wording.what_happened)
 register.filter("about_credits", wording.about_credits)
 register.filter("trouble_of", wording.trouble)
-
-
-@register.filter
-def usual_time(task: Task) -> timedelta | None:
-    """How long tasks of this model usually take."""
-    return queries.usual_time(task.model_id)
 
 
 @register.filter
