@@ -57,11 +57,12 @@ class Person(threading.Thread):
         self.until = 0.0
 
     def run(self) -> None:
-        chance, now = self.chance, time.monotonic()
+        chance = self.chance
         time.sleep(chance.uniform(0, POLL_SECONDS))
         self._open("/")
+        now = time.monotonic()
         due = {
-            self._poll: now + POLL_SECONDS,
+            self._poll: now + chance.uniform(0, POLL_SECONDS),  # people do not open their pages in step
             self._page: now + chance.uniform(0, PAGE_SECONDS),
             self._submit: now + chance.uniform(0, SUBMIT_SECONDS),
         }
@@ -77,6 +78,7 @@ class Person(threading.Thread):
         asked += [("after", str(self.after)), ("pace", self.pace), ("notice", self.notice)]
         if text := self._ask("poll", "GET", f"/poll/?{urlencode(asked)}"):
             self._read(text)
+            self._ask("summary", "GET", "/summary/?model=gpt-image-2&variations=1&combinations=1")  # `tasks-changed`
 
     def _page(self) -> None:
         self._open(self.chance.choice(self.pages))
@@ -115,7 +117,7 @@ class Person(threading.Thread):
 
     def _ask(self, kind: str, method: str, path: str, body: str = "") -> str:
         headers = {"Cookie": self.cookies, "Accept-Encoding": "gzip", "Host": "127.0.0.1"}
-        if kind in ("poll", "submission"):
+        if kind in ("poll", "submission", "summary"):
             headers["HX-Request"] = "true"
         if body:
             headers |= {"X-CSRFToken": self.csrf, "Content-Type": "application/x-www-form-urlencoded"}
