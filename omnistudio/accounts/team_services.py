@@ -131,6 +131,7 @@ def change_role(user: User, membership: Membership, role: str) -> None:
         require_owner(user, membership.team)
         if role != Role.OWNER:
             _keep_an_owner(membership)
+            _end_invitations(membership)
         Membership.objects.filter(pk=membership.pk).update(role=role)
 
 
@@ -145,6 +146,7 @@ def remove(user: User, membership: Membership) -> None:
         if membership.user_id != user.pk:
             require_owner(user, membership.team)
         _keep_an_owner(membership)
+        _end_invitations(membership)
         Membership.objects.filter(pk=membership.pk).delete()
 
 
@@ -159,8 +161,16 @@ def hand_over(user: User, membership: Membership) -> bool:
         if not Membership.objects.filter(pk=membership.pk).update(role=Role.OWNER):
             return False
         mine = Membership.objects.filter(team=membership.team, user=user).exclude(pk=membership.pk)
+        for former in mine:
+            _end_invitations(former)
         mine.update(role=Role.MEMBER)
     return True
+
+
+def _end_invitations(membership: Membership) -> None:
+    """Whoever is an owner no longer lets nobody in: neither others nor, by a link that they kept, themselves."""
+    theirs = Invitation.objects.waiting().filter(team_id=membership.team_id, invited_by_id=membership.user_id)
+    theirs.update(revoked_at=timezone.now())
 
 
 def _one_at_a_time(team_id: int) -> None:

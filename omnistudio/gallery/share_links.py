@@ -65,6 +65,16 @@ def revocable(user: User, link_id: int) -> ShareLink | None:
     return link if mine or keeps else None
 
 
+def kept_by(user: User, link: ShareLink) -> Task | Collection | None:
+    """What a link leads to, where the person may see all links to it: their own work, a collection they may change.
+
+    Whoever has left a team may still end their own link to its collection, and must not see those of the others.
+    """
+    if link.collection_id:
+        return Collection.objects.changeable_by(user).filter(pk=link.collection_id).first()
+    return Task.objects.hung().filter(owner_id=user.pk, pk=link.task_id or 0).select_related("prompt").first()
+
+
 def revoke(link: ShareLink) -> bool:
     """Make a link lead nowhere. Whether this call did it."""
     return ShareLink.objects.filter(pk=link.pk, revoked_at__isnull=True).update(revoked_at=timezone.now()) == 1

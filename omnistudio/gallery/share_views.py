@@ -60,15 +60,15 @@ def revoke_link(request: SignedInRequest, link_id: int) -> HttpResponse:
         raise Http404
     share_links.revoke(link)
     said = _("The link was revoked. It leads nowhere any more.")
-    thing = link.task or link.collection
+    thing = share_links.kept_by(request.user, link)
     if request.htmx and thing:
         return _answer(request, thing, said=said)
     messages.success(request, said)
-    return redirect(_page(thing))
+    return redirect(_page(thing) if thing else "collections")
 
 
-def _page(thing: Task | Collection | None) -> str:
-    return reverse("task_links" if isinstance(thing, Task) else "collection_links", args=[thing.pk if thing else 0])
+def _page(thing: Task | Collection) -> str:
+    return reverse("task_links" if isinstance(thing, Task) else "collection_links", args=[thing.pk])
 
 
 def _answer(

@@ -60,6 +60,24 @@ def test_handing_over_makes_one_owner_and_one_member(owner, teammate, team, seat
     assert (seat(owner).role, seat(teammate).role) == ("member", "owner")
 
 
+@pytest.mark.parametrize("end", ["removed", "demoted", "handed over"])
+def test_who_is_an_owner_no_longer_does_not_come_back_by_their_own_link(owner, teammate, team, seat, stranger, end):
+    team_services.change_role(owner, seat(teammate), "owner")
+    link = team_services.invite(teammate, team, role="owner")
+    kept = team_services.invite(owner, team, role="viewer")
+    match end:
+        case "removed":
+            team_services.remove(owner, seat(teammate))
+        case "demoted":
+            team_services.change_role(owner, seat(teammate), "member")
+        case _:
+            team_services.hand_over(teammate, seat(owner))
+    link.refresh_from_db()
+    with pytest.raises(CannotAccept, match="revoked"):
+        team_services.accept(stranger, link)
+    assert team_services.accept(stranger, kept).role == "viewer", "those of others stay"
+
+
 def test_who_has_left_meanwhile_can_not_take_over(owner, teammate, team, seat):
     gone = seat(teammate)
     team_services.remove(teammate, seat(teammate))

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from omnistudio.accounts.models import Membership
 from omnistudio.gallery import collections, share_links
 from omnistudio.gallery.models import ShareLink, Task
 from tests.gallery.test_zip import keep_file
@@ -116,6 +117,17 @@ def test_who_may_revoke(as_teammate, as_viewer, as_stranger, client, work, shelf
     assert not ShareLink.objects.filter(revoked_at__isnull=False).exists()
     assert as_teammate.post(f"/links/{of_shelf.pk}/revoke/").status_code == 302, "keepers of the collection may"
     assert as_teammate.get(f"/links/{of_shelf.pk}/revoke/").status_code == 405
+
+
+def test_who_has_left_a_team_ends_their_link_and_sees_no_other(as_teammate, teammate, shelf, owner):
+    own, others = share_links.make(teammate, shelf), share_links.make(owner, shelf)
+    Membership.objects.filter(user=teammate).delete()
+    for _ in range(2):
+        response = as_teammate.post(f"/links/{own.pk}/revoke/", headers=HTMX)
+        assert response.headers["HX-Redirect"] == "/collections/"
+        assert others.token not in response.text
+    assert share_links.open_link(own.token) is None
+    assert share_links.open_link(others.token)
 
 
 def test_an_expired_link_is_shown_as_such(as_owner, work, owner):
