@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from omnistudio.accounts.models import User
 from omnistudio.gallery.models import Preset, Run, Task
-from omnistudio.gallery.models.task import TaskQuerySet
+from omnistudio.gallery.models.task import GOING, TaskQuerySet
 from omnistudio.gallery.sharing import MOST_AT_ONCE, Done, TooMany
 
 FILES = ("file", "thumbnail", "poster", "preview")
@@ -39,7 +39,7 @@ def purge_deleted_before(moment: datetime) -> int:
     """
     count, last = 0, 0
     while True:
-        due = Task.objects.trashed().filter(deleted_at__lt=moment, pk__gt=last).order_by("pk")
+        due = Task.objects.filter(deleted_at__lt=moment, pk__gt=last).order_by("pk")
         ids = list(due.values_list("pk", flat=True)[:BATCH])
         if not ids:
             return count
@@ -52,22 +52,18 @@ def purge_presets_deleted_before(moment: datetime) -> int:
     return Preset.objects.filter(deleted_at__lt=moment).delete()[0]
 
 
-# Works that are being removed: past every deadline, so that the next purge takes what an interrupted one left.
-_GOING = datetime(1970, 1, 1, tzinfo=timezone.get_fixed_timezone(0))
-
-
 def _purge_batch(ids: list[int]) -> list[int]:
     """Remove works that still are in the trash: mark them, remove the files, then the rows.
 
     Files go before rows, and outside the transaction: a purge that is killed leaves rows in the trash that the
     next one removes, and never files that nobody knows of. Tasks that were made from a removed one stay.
     """
-    Task.objects.trashed().filter(pk__in=ids).update(deleted_at=_GOING)
-    marked = list(Task.objects.filter(pk__in=ids, deleted_at=_GOING).only("run_id", "uuid", *FILES))
+    Task.objects.trashed().filter(pk__in=ids).update(deleted_at=GOING)
+    marked = list(Task.objects.filter(pk__in=ids, deleted_at=GOING).only("run_id", "uuid", *FILES))
     for task in marked:
         _remove_files(task)
     with transaction.atomic():
-        gone: TaskQuerySet = Task.objects.filter(pk__in=[task.pk for task in marked], deleted_at=_GOING)
+        gone: TaskQuerySet = Task.objects.filter(pk__in=[task.pk for task in marked], deleted_at=GOING)
         gone.delete()
         empty = Run.objects.filter(pk__in={task.run_id for task in marked}, tasks__isnull=True)
         empty.filter(created_at__lt=timezone.now() - RUN_STAYS).delete()

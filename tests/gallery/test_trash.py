@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from omnistudio.gallery import collections, share_links, trash
+from omnistudio.gallery import collections, share_links, sharing, trash
 from omnistudio.gallery.models import Collection, Prompt, Run, Task
 from tests.gallery.test_zip import keep_file
 
@@ -78,7 +78,9 @@ def test_what_an_interrupted_purge_left_goes_with_the_next(work, monkeypatch):
         patch.setattr(trash, "_remove_files", killed)
         with pytest.raises(KeyboardInterrupt):
             trash.purge_deleted_before(timezone.now())
-    assert Task.objects.trashed().filter(pk=work.pk).exists()
+    assert Task.objects.filter(pk=work.pk).exists()
+    assert sharing.bring_back(work.owner, [work.pk]).ids == [], "its files are gone: nothing hangs again"
+    assert not Task.objects.trashed().exists(), "nor is it offered"
     assert trash.purge_deleted_before(timezone.now() - timedelta(days=30)) == 1
     assert not any(path.exists() for path in files)
 

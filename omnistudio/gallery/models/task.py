@@ -7,7 +7,7 @@ import re
 import unicodedata
 import uuid
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +23,10 @@ from omnistudio.gallery.models.reference import Reference
 from omnistudio.gallery.models.run import Run
 from omnistudio.openapi_client.catalogue import ratio_value
 
+# `deleted_at` of works that are being removed: their files may be gone already. It is past every deadline, so that
+# the next purge takes what an interrupted one left.
+GOING = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 class TaskQuerySet(models.QuerySet["Task"]):
     def visible_to(self, user: Any) -> TaskQuerySet:
@@ -35,7 +39,8 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.filter(deleted_at__isnull=True)
 
     def trashed(self) -> TaskQuerySet:
-        return self.filter(deleted_at__isnull=False)
+        """Tasks in the trash, from which they can be brought back; not those that are being removed."""
+        return self.filter(deleted_at__gt=GOING)
 
     def unfinished(self) -> TaskQuerySet:
         return self.filter(status__in=Task.UNFINISHED)
