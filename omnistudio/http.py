@@ -15,7 +15,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.utils.http import http_date, parse_http_date_safe
 
 CHUNK = 256 * 1024
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})$", re.ASCII)  # int() refuses thousands of digits
 # A signature ends while its redirect is still in a browser's cache, unless that ends a little before.
 _MARGIN_SECONDS = 30
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from omnistudio.gallery.filters import first_id_since
 from omnistudio.gallery.scopes import Scope
+from omnistudio.gallery.url_filters import FIRST_YEAR, LAST_YEAR
 
 MOST = 120
 _FORM = re.compile(r"(\d{4})-(\d{2})")
@@ -47,7 +48,7 @@ def _month_of(moment: datetime) -> date:
 def month_bound(name: str) -> int | None:
     """The id before which the works of a month and of those before it lie; None for no month, or the newest."""
     match = _FORM.fullmatch(name)
-    if not match or not 1 <= int(match[2]) <= 12 or not 1970 <= int(match[1]) <= 9000:
+    if not match or not 1 <= int(match[2]) <= 12 or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
         return None
     year, month = int(match[1]), int(match[2])
     following = date(year + month // 12, month % 12 + 1, 1)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, ClassVar, Self
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.search import MAX_LENGTH, Search, parse
+
+# Days of which the day after, and the moment in UTC, are days too.
+FIRST_YEAR, LAST_YEAR = 1970, 9000
+DAYS = [MinValueValidator(date(FIRST_YEAR, 1, 1)), MaxValueValidator(date(LAST_YEAR, 12, 31))]
 
 
 def model_choices() -> list[tuple[str, Any]]:
@@ -25,8 +31,8 @@ class UrlFilterForm(forms.Form):
     q = forms.CharField(required=False, max_length=MAX_LENGTH)
     model = forms.ChoiceField(required=False)
     person = forms.IntegerField(required=False, min_value=1, max_value=2**62)
-    since = forms.DateField(required=False)
-    until = forms.DateField(required=False)
+    since = forms.DateField(required=False, validators=DAYS)
+    until = forms.DateField(required=False, validators=DAYS)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -53,6 +53,8 @@ def test_every_prompt_once_newest_use_first(as_owner, prompts, make_task) -> Non
         ("starred=on", []),
         ("model=nonsense", [CHINESE, THAI, RIVER]),
         ("after=nonsense", [CHINESE, THAI, RIVER]),
+        ("after=0001-01-01T00:00:00%2B14:00~5", [CHINESE, THAI, RIVER]),
+        ("until=9999-12-31", [CHINESE, THAI, RIVER]),
         ("after=1e999~5&sort=kept", [CHINESE, THAI, RIVER]),
         ("after=nan~5&sort=kept", [CHINESE, THAI, RIVER]),
         ("after=99999999999999999999~1&sort=most", [CHINESE, THAI, RIVER]),

@@ -44,6 +44,13 @@ def test_a_part_of_a_file_can_be_had(as_owner, work):
     assert (response.status_code, read(response)) == (206, b"PNG")
 
 
+def test_a_range_of_thousands_of_digits_is_none(as_owner, work):
+    for wanted in ("9" * 5000 + "-", "-" + "9" * 5000, "٣-٥"):
+        response = as_owner.get(work.file_url, headers={"Range": f"bytes={wanted}"})
+        assert response.status_code == 200
+        assert read(response)
+
+
 def test_a_file_is_kept_by_this_browser_alone_and_may_do_nothing(as_owner, work):
     headers = headers_of(as_owner, work.file_url)
     assert headers["Cache-Control"] == "private, max-age=31536000, immutable"

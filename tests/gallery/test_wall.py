@@ -112,7 +112,11 @@ def test_filters_combine_and_the_links_carry_them(as_owner, hang):
 
 
 @pytest.mark.parametrize(
-    "query", ["kind=sculpture", "model=sora", "person=me", "since=yesterday", "ratio=%00", "status=x"]
+    "query",
+    [
+        *("kind=sculpture", "model=sora", "person=me", "since=yesterday", "ratio=%00", "status=x"),
+        *("until=9999-12-31", "since=0001-01-01"),
+    ],
 )
 def test_a_value_that_is_none_is_left_out_and_said(as_owner, hang, query):
     work = hang()

@@ -17,6 +17,7 @@ from omnistudio.gallery.history.newest import newest
 from omnistudio.gallery.history.shares import Scope as Counted
 from omnistudio.gallery.models import ModelUse, Prompt, PromptDescent, PromptUse, Task
 from omnistudio.gallery.scopes import Scope
+from omnistudio.gallery.url_filters import FIRST_YEAR, LAST_YEAR
 
 PAGE = 30
 TICKS, STRIP = 16, 5
@@ -102,8 +103,9 @@ def _read_cursor(text: str, sort: str) -> tuple[Any, int] | None:
         found = read(value), int(pk)
     except ValueError:
         return None
-    is_naive = isinstance(found[0], datetime) and found[0].tzinfo is None
-    return None if is_naive or not 0 < found[1] < 2**63 or abs(_size(found[0])) >= 2**31 else found
+    moment = found[0] if isinstance(found[0], datetime) else None
+    is_none = moment is not None and (moment.tzinfo is None or not FIRST_YEAR <= moment.year <= LAST_YEAR)
+    return None if is_none or not 0 < found[1] < 2**63 or abs(_size(found[0])) >= 2**31 else found
 
 
 def _size(value: Any) -> float:
