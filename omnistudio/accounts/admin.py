@@ -21,7 +21,8 @@ class UserAdmin(admin.ModelAdmin):
         return super().has_change_permission(request, obj) and _may_touch(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+        """Nobody is deleted: what a team has of a person would go with them. Without `is_active` they are out."""
+        return False
 
 
 def _may_touch(request: HttpRequest, person: object) -> bool:

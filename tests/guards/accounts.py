@@ -206,12 +206,12 @@ ACCOUNTS = [
         (f"{_SIGN_IN}::test_who_may_change_people_does_not_become_an_administrator",),
     ),
     Guard(
-        "administrators are deleted by administrators",
+        "nobody is deleted in the administration",
         _STAFF,
         "omnistudio/accounts/admin.py",
-        "return super().has_delete_permission(request, obj) and _may_touch(request, obj)",
-        "return super().has_delete_permission(request, obj)",
-        (f"{_SIGN_IN}::test_who_may_change_people_does_not_become_an_administrator",),
+        'Without `is_active` they are out."""\n        return False',
+        'Without `is_active` they are out."""\n        return True',
+        (f"{_SIGN_IN}::test_nobody_is_deleted_in_the_administration",),
     ),
     Guard(
         "the administration lists no sessions",

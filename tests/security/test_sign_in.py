@@ -282,8 +282,14 @@ def test_who_may_change_people_does_not_become_an_administrator(owner, stranger)
     assert stranger.name == "x"
     assert not stranger.is_superuser
     assert browser.post(f"/admin/accounts/user/{owner.pk}/change/", {**form, "name": "y"}).status_code == 403
-    # One whom nothing belongs to: else the rights that are needed for that would already be missing.
-    other = User.objects.create_superuser("administrator@example.com", PASSWORD)
-    assert browser.post(f"/admin/accounts/user/{other.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_nobody_is_deleted_in_the_administration(owner):
+    """A team's collections and presets would go with them, and their files stay behind."""
+    User.objects.filter(pk=owner.pk).update(is_superuser=True, is_staff=True)
     plain = User.objects.create_user("leaves@example.com", PASSWORD)
-    assert browser.post(f"/admin/accounts/user/{plain.pk}/delete/", {"post": "yes"}).status_code == 302
+    browser = browser_of(owner)
+    assert browser.post(f"/admin/accounts/user/{plain.pk}/delete/", {"post": "yes"}).status_code == 403
+    chosen = {"action": "delete_selected", "_selected_action": [plain.pk], "post": "yes"}
+    browser.post("/admin/accounts/user/", chosen)
+    assert User.objects.filter(pk=plain.pk).exists()
