@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,13 +15,12 @@ from django.views.decorators.http import require_POST
 from omnistudio.accounts.models import Membership, Team
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery import lists, sharing
-from omnistudio.gallery.comparing import whole_number
+from omnistudio.gallery.comparing import pairs_of, whole_number
+from omnistudio.gallery.filters import Filter
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.scopes import Scope, scope_named
 from omnistudio.gallery.sharing import Done
 from omnistudio.ways import way_on
-
-MOST_COMPARED = 8
 
 
 def _ids(request: HttpRequest) -> list[int]:
@@ -58,11 +57,15 @@ def _say(request: SignedInRequest, text: str, done: Done, *, undo: str = "", gon
         (messages.success if done.ids else messages.warning)(request, text)
         return redirect(way_on(request) or "gallery")
     scope = scope_named(request.user, request.POST.get("scope", "")) or Scope("mine", request.user)
+    filters = request.POST.get("filters", "")  # of the wall that the tiles go back to
     context = {
         "text": text,
         "level": "success" if done.ids else "warning",
         "undo": undo if done.ids else "",
         "ids": done.ids,
+        "teams": done.teams.items(),
+        "filters": filters,
+        "query": Filter.of(QueryDict(filters)).query(scope=scope.name),
         "gone": done.ids if gone else [],
         "tiles": [] if gone else lists.shown(Task.objects.visible_to(request.user).filter(pk__in=done.ids), scope),
         "scope": scope,
@@ -83,7 +86,7 @@ def share_works(request: SignedInRequest) -> HttpResponse:
         }
 
     try:
-        return _answer(request, lambda: sharing.share(request.user, _ids(request), team), say, undo="take_works_back")
+        return _answer(request, lambda: sharing.share(request.user, _ids(request), team), say, undo="hang_as_before")
     except Membership.DoesNotExist as error:
         raise Http404 from error
 
@@ -97,6 +100,17 @@ def take_works_back(request: SignedInRequest) -> HttpResponse:
         lambda: sharing.take_back(request.user, _ids(request)),
         lambda n: ngettext("%(n)d work is private again.", "%(n)d works are private again.", n) % {"n": n},
         gone=gone,
+    )
+
+
+@require_POST
+def hang_as_before(request: SignedInRequest) -> HttpResponse:
+    """Undo `share_works`; `teams` says where works hung that were shared before, each as `work.team`."""
+    teams = pairs_of(request.POST.getlist("teams"))
+    return _answer(
+        request,
+        lambda: sharing.hang_as_before(request.user, _ids(request), teams),
+        lambda n: ngettext("%(n)d work hangs as before.", "%(n)d works hang as before.", n) % {"n": n},
     )
 
 
@@ -151,4 +165,4 @@ def restore_works(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def compare_works(request: SignedInRequest) -> HttpResponse:
     """On to the page that has the selected works side by side; its address holds their numbers."""
-    return redirect(f"{reverse('compare')}?ids={','.join(map(str, _ids(request)[:MOST_COMPARED]))}")
+    return redirect(f"{reverse('compare')}?ids={','.join(map(str, _ids(request)))}")

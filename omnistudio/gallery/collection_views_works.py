@@ -16,6 +16,7 @@ from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery import collections
 from omnistudio.gallery.collection_forms import NewCollectionForm
 from omnistudio.gallery.collection_views import full_shelf, kept_collection, works_context
+from omnistudio.gallery.comparing import pairs_of, whole_number
 from omnistudio.gallery.downloads import ids_of
 from omnistudio.gallery.models import Collection
 from omnistudio.gallery.sharing import MOST_AT_ONCE, Done, TooMany
@@ -115,7 +116,21 @@ def remove_from_collection(request: SignedInRequest, collection_id: int) -> Http
         return _told(request, _reason(error), status=422)
     n = len(done.ids)
     said = ngettext("%(n)d work was taken out.", "%(n)d works were taken out.", n) % {"n": n}
-    return _works(request, kept, text=said, undo=done.ids)
+    kept.refresh_from_db(fields=["cover"])
+    return _works(request, kept, text=said, undo=done)
+
+
+@require_POST
+def put_back_into_collection(request: SignedInRequest, collection_id: int) -> HttpResponse:
+    """Undo that works were taken out: `places` says where each was (`work.position`), `cover` which was in front."""
+    kept = kept_collection(request, collection_id)
+    places = pairs_of(request.POST.getlist("places"))
+    try:
+        done = collections.put_back(kept, request.user, places, whole_number(request.POST.get("cover", "")))
+    except (TooMany, collections.Full) as error:
+        return _told(request, _reason(error), status=422)
+    kept.refresh_from_db(fields=["cover"])
+    return _works(request, kept, text=_said(kept, done))
 
 
 @require_POST
@@ -158,7 +173,7 @@ def set_cover(request: SignedInRequest, collection_id: int) -> HttpResponse:
 
 
 def _works(
-    request: SignedInRequest, kept: Collection, *, text: str = "", undo: list[int] | None = None
+    request: SignedInRequest, kept: Collection, *, text: str = "", undo: collections.Removed | None = None
 ) -> HttpResponse:
     """The works as they hang now, with a toast; without htmx, the page."""
     if not request.htmx:
@@ -167,5 +182,5 @@ def _works(
         cursor = request.POST.get("from", "")
         query = f"?from={cursor}" if cursor.isascii() and cursor.isdigit() else ""
         return redirect(reverse("collection", args=[kept.pk]) + query)
-    context: dict[str, Any] = {**works_context(request, kept), "text": text, "undo": undo or []}
+    context: dict[str, Any] = {**works_context(request, kept), "text": text, "undo": undo}
     return render(request, "gallery/_collection_changed.html", context)

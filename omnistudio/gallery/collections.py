@@ -6,7 +6,7 @@ A collection of a team may hold works that only their owner sees; for everybody 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.db.models import IntegerField, Max, OuterRef, Q, QuerySet, Subquery
@@ -44,6 +44,14 @@ def _seen_items(user: User) -> QuerySet[CollectionItem]:
     theirs = Membership.objects.filter(user_id=user.pk).values("team_id")
     seen = Q(task__owner_id=user.pk) | Q(task__team_id__in=theirs)
     return CollectionItem.objects.filter(seen, task__deleted_at__isnull=True, task__status=Task.Status.SUCCEEDED)
+
+
+@dataclass(frozen=True)
+class Removed(Done):
+    """What was taken out, with what undo needs: the place of each work (by its id), and which one was the cover."""
+
+    places: dict[int, int] = field(default_factory=dict)
+    cover: int | None = None
 
 
 @dataclass(frozen=True)
@@ -143,17 +151,37 @@ def add(collection: Collection, user: User, ids: Iterable[int]) -> Done:
     return Done([pk for pk in wanted if pk in seen], len(wanted) - len(seen))
 
 
-def remove(collection: Collection, user: User, ids: Iterable[int]) -> Done:
+def remove(collection: Collection, user: User, ids: Iterable[int]) -> Removed:
     """Take works that the person sees out of a collection; the works stay. Raises `TooMany`."""
     wanted = set(ids)
     if len(wanted) > MOST_AT_ONCE:
         raise TooMany
     here = _seen_items(user).filter(collection=collection, task_id__in=wanted)
-    gone = list(here.values_list("task_id", flat=True))
     with transaction.atomic():
-        collection.items.filter(task_id__in=gone).delete()
-        Collection.objects.filter(pk=collection.pk, cover_id__in=gone).update(cover=None)
-    return Done(gone, len(wanted) - len(gone))
+        shelf = Collection.objects.select_for_update().get(pk=collection.pk)
+        places = dict(here.values_list("task_id", "position"))
+        collection.items.filter(task_id__in=places).delete()
+        cover = shelf.cover_id if shelf.cover_id in places else None
+        if cover:
+            Collection.objects.filter(pk=shelf.pk).update(cover=None)
+    return Removed(list(places), len(wanted) - len(places), places=places, cover=cover)
+
+
+def put_back(collection: Collection, user: User, places: dict[int, int], cover: int | None = None) -> Done:
+    """Undo `remove`: the works are in it again, at the places that they had, and the cover with them. Atomic.
+
+    Raises:
+        TooMany, Full: as `add`.
+    """
+    with transaction.atomic():
+        done = add(collection, user, places)
+        items = list(collection.items.filter(task_id__in=done.ids))
+        for item in items:
+            item.position = places[item.task_id]
+        CollectionItem.objects.bulk_update(items, ["position"], batch_size=200)
+        if cover in done.ids:
+            Collection.objects.filter(pk=collection.pk, cover=None).update(cover_id=cover)
+    return done
 
 
 def move(collection: Collection, user: User, task_id: int, *, earlier: bool) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Count
@@ -22,6 +22,13 @@ SAME_RATIO = 0.02
 def whole_number(text: str) -> int | None:
     """A whole number that a URL carries, or None for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def pairs_of(values: Iterable[str]) -> dict[int, int]:
+    """`12.3` is 12 with 3; what is not of this form is left out."""
+    pairs = (value.partition(".")[::2] for value in values)
+    numbers = ((whole_number(first), whole_number(second)) for first, second in pairs)
+    return {first: second for first, second in numbers if first and second is not None}
 
 
 def asked_ids(values: list[str]) -> list[int]:

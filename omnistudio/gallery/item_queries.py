@@ -100,10 +100,11 @@ def _beside_by_hand(scope: Scope, collection: Collection, task_id: int) -> Neigh
 
 @dataclass(frozen=True)
 class Position:
-    """“12 of 248”; `total` is None where there are more than are counted."""
+    """“12 of 248”; `total` is None where there are more than `most`, to which they are counted."""
 
     number: int
     total: int | None
+    most: int
 
 
 def position(place: Place, task: Task) -> Position | None:
@@ -116,7 +117,7 @@ def position(place: Place, task: Task) -> Position | None:
     if before >= most:
         return None
     total = lists.capped_count(place.scope)
-    return Position(before + 1, total if total <= most else None)
+    return Position(before + 1, total if total <= most else None, most)
 
 
 def variations(user: User, task: Task) -> list[Task]:

@@ -6,7 +6,8 @@ What a person may not change, or may not see, is left out and counted, so that t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db.models import Q
@@ -32,6 +33,8 @@ class Done:
 
     ids: list[int]
     left_out: int
+    # Where those that were shared with another team hung before: by work, the team's id. For undo.
+    teams: dict[int, int] = field(default_factory=dict)
 
 
 def _own(user: User, ids: Iterable[int]) -> tuple[TaskQuerySet, int]:
@@ -53,9 +56,22 @@ def share(user: User, ids: Iterable[int], team: Team) -> Done:
     Membership.objects.get(team=team, user=user, role__in=Membership.CHANGING)
     tasks, asked = _own(user, ids)
     fresh = tasks.hung().exclude(team=team)  # what hangs there already keeps its date
+    teams = dict(fresh.filter(team__isnull=False).values_list("pk", "team_id"))
     done = _done(fresh, asked, team=team, shared_at=timezone.now())
     there = tasks.hung().filter(team=team).count() - len(done.ids)
-    return Done(done.ids, done.left_out - there)
+    return Done(done.ids, done.left_out - there, teams)
+
+
+def hang_as_before(user: User, ids: Iterable[int], teams: dict[int, int]) -> Done:
+    """Undo `share`: private again, or in the team of `teams` where the person may still share. Raises `TooMany`."""
+    wanted = set(ids)
+    done = [take_back(user, wanted - teams.keys())]
+    for team in Team.objects.filter(pk__in=set(teams.values())):
+        theirs = {pk for pk in wanted if teams.get(pk) == team.pk}
+        with suppress(Membership.DoesNotExist):  # then they stay where they are
+            done.append(share(user, theirs, team))
+    changed = [pk for each in done for pk in each.ids]
+    return Done(changed, len(wanted) - len(changed))
 
 
 def take_back(user: User, ids: Iterable[int]) -> Done:
@@ -81,14 +97,17 @@ def bring_back(user: User, ids: Iterable[int]) -> Done:
 
 
 def set_favourite(user: User, ids: Iterable[int], *, liked: bool) -> Done:
-    """Like works that one sees, or no longer. Raises `TooMany`."""
+    """Like works that one sees, or no longer; those that are so already are no part of it. Raises `TooMany`."""
     wanted = set(ids)
     if len(wanted) > MOST_AT_ONCE:
         raise TooMany
     seen = list(Task.objects.visible_to(user).filter(pk__in=wanted).values_list("pk", flat=True))
-    with counted(seen):
+    likes = Favourite.objects.filter(user=user, task_id__in=seen)
+    already = set(likes.values_list("task_id", flat=True))
+    changed = [pk for pk in seen if (pk in already) != liked]
+    with counted(changed):
         if liked:
-            Favourite.objects.bulk_create([Favourite(user=user, task_id=pk) for pk in seen], ignore_conflicts=True)
+            Favourite.objects.bulk_create([Favourite(user=user, task_id=pk) for pk in changed], ignore_conflicts=True)
         else:
-            Favourite.objects.filter(user=user, task_id__in=seen).delete()
-    return Done(seen, len(wanted) - len(seen))
+            likes.delete()
+    return Done(changed, len(wanted) - len(seen))

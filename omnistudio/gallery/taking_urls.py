@@ -25,6 +25,11 @@ urlpatterns = [
         collection_views_works.remove_from_collection,
         name="remove_from_collection",
     ),
+    path(
+        "collections/<int:collection_id>/put-back/",
+        collection_views_works.put_back_into_collection,
+        name="put_back_into_collection",
+    ),
     path("collections/<int:collection_id>/earlier/", collection_views_works.move_earlier, name="move_earlier"),
     path("collections/<int:collection_id>/later/", collection_views_works.move_later, name="move_later"),
     path(

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
+from omnistudio.gallery.comparing import pairs_of
 from omnistudio.studio import queries
 from omnistudio.studio.news import news
 from omnistudio.studio.state import number, pace_of, state_of
@@ -50,9 +51,7 @@ def poll(request: HttpRequest) -> HttpResponse:
 
 def cards_of(values: list[str]) -> dict[int, int]:
     """`12.3` is task 12 in its third revision; what is not of this form is left out."""
-    pairs = (value.partition(".")[::2] for value in values[:MAX_CARDS])
-    numbers = ((number(task), number(revision)) for task, revision in pairs)
-    return {task: revision for task, revision in numbers if task and revision}
+    return {task: revision for task, revision in pairs_of(values[:MAX_CARDS]).items() if revision}
 
 
 def _to_sign_in() -> HttpResponse:

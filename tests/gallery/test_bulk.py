@@ -1,7 +1,12 @@
 """What is done with a selection: to one's own works, bounded, said, and undone."""
 
+import html
+import re
+from collections import defaultdict
+
 import pytest
 
+from omnistudio.accounts.team_services import create_team
 from omnistudio.gallery.models import Favourite, Task
 
 HTMX = {"HX-Request": "true"}
@@ -11,12 +16,69 @@ def act(client, action, ids, **form):
     return client.post(f"/gallery/{action}/", {"ids": ids, **form}, headers=HTMX)
 
 
+def undo(client, response):
+    """Press Undo in a toast: send its form as it stands."""
+    form = re.search(r'<form[^>]*hx-post="([^"]+)"[^>]*>(.*?)</form>', response.text[response.text.index("toast") :])
+    fields = defaultdict(list)
+    for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form[2]):
+        fields[name].append(html.unescape(value))
+    return client.post(form[1], fields, headers=HTMX)
+
+
 def test_works_are_shared_and_taken_back(as_owner, as_teammate, hang, team):
     works = [hang().pk, hang().pk]
     assert "2 works are shared with Atelier Srisai." in act(as_owner, "share", works, team=team.pk).text
     assert as_teammate.get(f"/gallery/{team.pk}/").text.count("data-work") == 2
     assert "2 works are private again." in act(as_owner, "take-back", works).text
     assert as_teammate.get(f"/gallery/{team.pk}/").text.count("data-work") == 0
+
+
+def test_undo_of_a_share_hangs_each_work_where_it_was(as_owner, owner, hang, team):
+    other = create_team(owner, "Another")
+    private, elsewhere, here = hang(), hang(team=other), hang(team=team)
+    shared = act(as_owner, "share", [private.pk, elsewhere.pk, here.pk], team=team.pk, scope="mine")
+    assert "2 works are shared with Atelier Srisai." in shared.text
+    assert "2 works hang as before." in undo(as_owner, shared).text
+    teams = dict(Task.objects.values_list("pk", "team_id"))
+    assert teams == {private.pk: None, elsewhere.pk: other.pk, here.pk: team.pk}
+
+
+def test_undo_shares_with_no_team_that_one_may_not_share_with(as_owner, stranger, hang, team):
+    work, theirs = hang(team=team), create_team(stranger, "Another")
+    as_owner.post("/gallery/as-before/", {"ids": [work.pk], "teams": [f"{work.pk}.{theirs.pk}"]}, headers=HTMX)
+    assert Task.objects.get(pk=work.pk).team == team
+
+
+def test_undo_of_favourites_leaves_those_that_were_there(as_owner, owner, hang):
+    before, new = hang(), hang()
+    act(as_owner, "like", [before.pk])
+    undo(as_owner, act(as_owner, "like", [before.pk, new.pk]))
+    assert list(Favourite.objects.values_list("task_id", flat=True)) == [before.pk]
+    undo(as_owner, act(as_owner, "unlike", [before.pk, new.pk]))
+    assert list(Favourite.objects.values_list("task_id", flat=True)) == [before.pk]
+
+
+def test_the_tiles_that_come_back_stay_in_their_list(as_owner, hang):
+    work = hang(prompt="a cat")
+    wall = as_owner.get("/gallery/?q=cat&kind=image").text
+    filters = html.unescape(re.search(r'name="filters" value="([^"]+)"', wall)[1])
+    link = re.search(rf'href="/t/{work.pk}/[^"]+"', wall)[0]
+    liked = act(as_owner, "like", [work.pk], scope="mine", filters=filters)
+    assert link in liked.text
+    assert link in undo(as_owner, liked).text
+
+
+def test_who_may_only_look_is_offered_no_share(as_viewer, viewer, as_teammate, teammate, hang, team):
+    hang(person=viewer), hang(person=teammate)
+    assert "/gallery/share/" not in as_viewer.get("/gallery/").text
+    assert "/gallery/share/" in as_teammate.get("/gallery/").text
+
+
+def test_more_works_than_can_be_compared_are_said(as_owner, hang):
+    works = [hang().pk for _ in range(10)]
+    page = as_owner.post("/gallery/compare/", {"ids": works}, follow=True)
+    assert "8" in page.text
+    assert page.context["comparison"].too_many
 
 
 def test_a_viewer_does_not_share(as_viewer, viewer, hang, team):

@@ -8,6 +8,7 @@ from omnistudio.accounts.models import Membership
 from omnistudio.gallery import collections
 from omnistudio.gallery.models import Collection, Task
 from omnistudio.gallery.sharing import TooMany
+from tests.gallery.test_bulk import undo
 from tests.gallery.test_zip import keep_file
 
 HTMX = {"HX-Request": "true"}
@@ -312,8 +313,19 @@ class TestCoverAndTakingOut:
         assert private.cover is None
         page = response.content.decode()
         assert "1 work was taken out." in page
-        assert 'action="/collections/add/"' in page
         assert Task.objects.hung().filter(pk=task.pk).exists()
+        assert "1 work is in “Only mine”." in undo(as_owner, response).text
+        private.refresh_from_db()
+        assert (in_order(private), private.cover) == ([task.pk], task)
+
+    def test_undo_gives_each_work_its_place_back(self, as_owner, private, hang, owner):
+        works = [hang().pk for _ in range(5)]
+        collections.add(private, owner, works)
+        out = {"ids": f"{works[1]},{works[3]}"}
+        response = as_owner.post(f"/collections/{private.pk}/remove/", out, headers=HTMX)
+        assert in_order(private) == [works[0], works[2], works[4]]
+        undo(as_owner, response)
+        assert in_order(private) == works
 
     def test_nobody_takes_out_what_they_do_not_see(self, as_teammate, shelf, hang, owner):
         task = hang()
