@@ -177,3 +177,9 @@ document.addEventListener("load", (event) => event.target.matches?.(".zoom__full
 
 // A picture that can't be had leaves no torn sign, only its frame.
 document.addEventListener("error", (event) => event.target.matches?.("#item img") && (event.target.hidden = true), true);
+
+// A work that was opened over a wall, and reloaded: for the browser the wall is an earlier state of this page.
+if (history.state?.lightbox && !document.getElementById("lightbox")) {
+  const { pathname } = location;
+  addEventListener("popstate", () => location.pathname !== pathname && location.reload());
+}

@@ -88,4 +88,8 @@ box.addEventListener("cancel", (event) => {
   event.preventDefault();
   history.back();
 });
-addEventListener("popstate", () => box.open && hide());
+// Back closes it, Forward opens it again.
+addEventListener("popstate", ({ state }) => {
+  if (box.open) hide();
+  else if (state?.lightbox) show(panelOf(location), location.href, true);
+});
