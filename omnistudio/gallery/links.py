@@ -1,26 +1,38 @@
-"""Links under which the service fetches references: signed, and good for a day."""
+"""Links under which the service fetches references: signed, for one task, and good until a day after its end."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+from django.utils import timezone
 
-from omnistudio.gallery.models import Reference
+from omnistudio.gallery.models import Reference, TaskReference
 
-GOOD_FOR_SECONDS = 26 * 3600  # longer than a task may take
-_signer = signing.TimestampSigner(salt="omnistudio.reference")
-
-
-def reference_link(reference: Reference) -> str:
-    """An absolute address of the picture under `PUBLIC_URL`, for the service."""
-    token = _signer.sign_object(reference.pk)
-    return settings.PUBLIC_URL + reverse("linked_reference", args=[token, f"reference.{reference.extension}"])
+GOOD_FOR = timedelta(hours=26)  # after the task has ended; what is unconfirmed may still be made
+_signer = signing.Signer(salt="omnistudio.task-reference")
 
 
-def reference_of_link(token: str) -> int | None:
-    """The id that a link stands for, or None where it is forged or too old."""
+def reference_link(link: TaskReference) -> str:
+    """An absolute address of a task's reference under `PUBLIC_URL`, for the service.
+
+    The same each time, so without a time in it: a task that is sent again under its Idempotency-Key must be the
+    same request, or the service takes it for another one and refuses what it has made and charged already.
+    """
+    token = _signer.sign_object([link.task_id, link.reference_id])
+    return settings.PUBLIC_URL + reverse("linked_reference", args=[token, f"reference.{link.reference.extension}"])
+
+
+def reference_of_link(token: str) -> Reference | None:
+    """The reference that a link stands for, or None where it is forged, its task gone or ended long ago."""
     try:
-        return int(_signer.unsign_object(token, max_age=GOOD_FOR_SECONDS))
-    except (signing.BadSignature, ValueError):
+        task_id, reference_id = _signer.unsign_object(token)
+    except (signing.BadSignature, ValueError, TypeError):
         return None
+    links = TaskReference.objects.filter(task_id=task_id, reference_id=reference_id)
+    link = links.select_related("task", "reference").first()
+    if link is None or (link.task.finished_at and timezone.now() - link.task.finished_at > GOOD_FOR):
+        return None
+    return link.reference

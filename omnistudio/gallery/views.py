@@ -63,7 +63,9 @@ def linked_reference(request: HttpRequest, token: str, name: str) -> HttpRespons
 
     No redirect, because a service need not follow one, and may reach us and not our object store.
     """
-    reference = get_object_or_404(Reference, pk=links.reference_of_link(token) or 0)
+    reference = links.reference_of_link(token)
+    if reference is None:
+        raise Http404
     try:
         file = reference.file.open("rb")
     except FileNotFoundError as error:

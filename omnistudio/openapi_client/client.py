@@ -157,8 +157,7 @@ class OpenAPIClient:
         except Unauthorized:
             return KeyState.REJECTED
         except Refused as error:
-            looked = error.code is not None and error.code != 401 and error.code < 500
-            return KeyState.VERIFIED if looked else KeyState.UNKNOWN
+            return KeyState.VERIFIED if error.looked_for_a_task else KeyState.UNKNOWN
         except OpenAPIError:
             return KeyState.UNKNOWN
         return KeyState.VERIFIED

@@ -77,6 +77,15 @@ class OpenAPIError(Exception):
         #: The answer for the record, redacted and cut to a bounded length; empty where none was read.
         self.raw = raw
 
+    @property
+    def looked_for_a_task(self) -> bool:
+        """Whether this is a service that took the key, looked for the task and has none of that id.
+
+        A refusal in an envelope; one that says 401 or 5xx by its ``code`` did not get as far as to look.
+        """
+        refused = isinstance(self, Refused) and not isinstance(self, Redirected)
+        return refused and self.code is not None and self.code != 401 and self.code < 500
+
 
 class NotSent(OpenAPIError):
     """The request never left: the name was not resolved, the connection was refused or not made in time, no

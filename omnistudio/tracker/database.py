@@ -18,6 +18,7 @@ R = TypeVar("R")
 
 PERSISTENCE_SECONDS = 60.0
 PAUSE_SECONDS = 0.5
+LAST_SECONDS = 10.0  # for a write that is under way when the tracker ends
 
 
 def in_database(function: Callable[P, R]) -> Callable[P, Awaitable[R]]:
@@ -36,15 +37,15 @@ def in_database(function: Callable[P, R]) -> Callable[P, Awaitable[R]]:
 def persist(function: Callable[P, R]) -> Callable[P, Awaitable[R]]:
     """As `in_database`, and again for a minute when the database is away.
 
-    What the service has answered to a paid request must not be lost because of a database that restarts.
-    Where it is lost after all, the log has the ids.
+    What the service has answered to a paid request must not be lost because of a database that restarts, or because
+    the tracker is to end. Where it is lost after all, the log has the ids.
     """
 
     async def call(*args: P.args, **kwargs: P.kwargs) -> R:
         deadline = asyncio.get_running_loop().time() + PERSISTENCE_SECONDS
         while True:
             try:
-                return await in_database(function)(*args, **kwargs)
+                return await _to_its_end(asyncio.ensure_future(in_database(function)(*args, **kwargs)), args)
             except (OperationalError, InterfaceError):
                 if asyncio.get_running_loop().time() > deadline:
                     logger.critical("could not record the answer: %s", _summary(args))
@@ -52,6 +53,17 @@ def persist(function: Callable[P, R]) -> Callable[P, Awaitable[R]]:
                 await _pause(args)
 
     return call
+
+
+async def _to_its_end(write: asyncio.Future[R], args: tuple[Any, ...]) -> R:
+    """Wait for a write, also where whoever waits is cancelled: it may still stand behind others of the one thread."""
+    try:
+        return await asyncio.shield(write)
+    except asyncio.CancelledError:
+        await asyncio.wait([write], timeout=LAST_SECONDS)
+        if not write.done() or write.cancelled() or write.exception():
+            logger.critical("ended before the answer could be recorded: %s", _summary(args))
+        raise
 
 
 async def _pause(args: tuple[Any, ...]) -> None:

@@ -63,11 +63,15 @@ def accepted(task: Task, created: CreatedTask) -> bool:
     return kept == 1
 
 
-def refused(task: Task, error: OpenAPIError) -> bool:
-    """The service turned the task down at creation: nothing was charged."""
+def refused(task: Task, error: OpenAPIError, holder: str) -> bool:
+    """The service turned the task down at creation: nothing was charged.
+
+    Only of a task that never left before: else a refusal says nothing of what became of it then.
+    """
     return move(
         task.pk,
         was=[Status.SENDING],
+        held_by=holder,
         status=Status.FAILED,
         reason=Reason.REFUSED,
         reason_words=error.msg or str(error),
@@ -78,13 +82,14 @@ def refused(task: Task, error: OpenAPIError) -> bool:
     )
 
 
-def not_sent(task: Task, error: OpenAPIError, trouble: str) -> bool:
+def not_sent(task: Task, error: OpenAPIError, trouble: str, holder: str) -> bool:
     """The request certainly was not processed: the task waits, and is sent again by itself."""
     return move(
         task.pk,
         was=[Status.SENDING],
+        held_by=holder,
         status=Status.WAITING,
-        sent_at=None,
+        sent_at=task.sent_at,  # as it was before: set where an earlier request may have been processed
         trouble=trouble,
         trouble_words=error.msg or "",
         raw_answer=error.raw[:MAX_RAW],
@@ -94,14 +99,15 @@ def not_sent(task: Task, error: OpenAPIError, trouble: str) -> bool:
     )
 
 
-def answer_lost(task: Task, error: OpenAPIError) -> bool:
-    """The request may have been processed and no answer was read: a person decides."""
+def answer_lost(task: Task, error: OpenAPIError, holder: str) -> bool:
+    """This request, or one before it, may have been processed and no answer was read: a person decides."""
     return move(
         task.pk,
         was=[Status.SENDING],
+        held_by=holder,
         status=Status.UNCONFIRMED,
         reason=Reason.ANSWER_LOST,
-        reason_words=str(error),
+        reason_words=error.msg or str(error),
         raw_answer=error.raw[:MAX_RAW],
         finished_at=timezone.now(),
         **AT_EASE,

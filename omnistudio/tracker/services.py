@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from omnistudio.accounts.models import ApiKey
 from omnistudio.accounts.services import mark_rejected
@@ -22,6 +23,7 @@ Status, Reason, Trouble = Task.Status, Task.Reason, Task.Trouble
 RELEASED: dict[str, Any] = {"lease_until": None, "holder": ""}
 AT_EASE: dict[str, Any] = {"trouble": "", "trouble_words": "", "attempts": 0}
 MAX_RAW = 4000
+SENDER_GONE = gettext_noop("Whoever sent it ended before there was an answer")  # its reader's language is not ours
 
 
 def in_seconds(seconds: float) -> datetime:
@@ -45,7 +47,8 @@ def next_try(error: OpenAPIError, attempts: int) -> datetime:
 def key_rejected(task: Task, key: ApiKey, was: str) -> None:
     """Hold the person's tasks: the service answered 401. The task stays where it is."""
     mark_rejected(key.pk, key.sealed)
-    back: dict[str, Any] = {"status": Status.WAITING, "sent_at": None} if was == Status.SENDING else {}
+    # `sent_at` as it was before: set where an earlier request may have been processed.
+    back: dict[str, Any] = {"status": Status.WAITING, "sent_at": task.sent_at} if was == Status.SENDING else {}
     move(task.pk, was=[was], trouble=Trouble.KEY, due_at=timezone.now(), **back, **RELEASED)
 
 
@@ -63,7 +66,7 @@ def expire_sending() -> int:
     count = expired.update(
         status=Status.UNCONFIRMED,
         reason=Reason.ANSWER_LOST,
-        reason_words="Whoever sent it ended before there was an answer",
+        reason_words=SENDER_GONE,
         finished_at=timezone.now(),
         revision=F("revision") + 1,
         **AT_EASE,

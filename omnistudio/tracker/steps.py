@@ -19,8 +19,6 @@ from omnistudio.openapi_client import (
     NotSent,
     OpenAPIClient,
     OpenAPIError,
-    Redirected,
-    Refused,
     RemoteTask,
     TaskStatus,
     TurnedAway,
@@ -80,13 +78,13 @@ class Steps:
             case Unauthorized():
                 services.key_rejected(task, task.owner.api_key, Task.Status.SENDING)
             case TurnedAway():
-                sent.not_sent(task, error, Task.Trouble.BUSY)
+                sent.not_sent(task, error, Task.Trouble.BUSY, self.holder)
             case NotSent():
-                sent.not_sent(task, error, Task.Trouble.UNREACHABLE)
-            case _ if error.may_have_been_processed:
-                sent.answer_lost(task, error)
+                sent.not_sent(task, error, Task.Trouble.UNREACHABLE, self.holder)
+            case _ if error.may_have_been_processed or task.sent_at:
+                sent.answer_lost(task, error, self.holder)
             case _:
-                sent.refused(task, error)
+                sent.refused(task, error, self.holder)
 
     # ------------------------------------------------------------------ follow
     async def _follow(self, task: Task, client: OpenAPIClient) -> None:
@@ -116,7 +114,7 @@ class Steps:
             services.key_rejected(task, task.owner.api_key, task.status)
         elif _is_overdue(task) and task.attempts >= LAST_LOOKS:
             followed.overdue(task)
-        elif task.adopted and isinstance(error, Refused) and not isinstance(error, Redirected):
+        elif task.adopted and error.looked_for_a_task:
             followed.unknown_id(task, error)
         else:
             followed.not_seen(task, error, self.holder)
@@ -143,7 +141,7 @@ class Steps:
 
 
 def _wish(task: Task) -> dict[str, Any]:
-    links = [reference_link(link.reference) for link in task.task_references.all()]
+    links = [reference_link(link) for link in task.task_references.all()]
     return {
         "model_id": task.model_id,
         "prompt": task.prompt.text,

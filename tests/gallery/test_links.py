@@ -8,14 +8,23 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from omnistudio.gallery import links
+from omnistudio.gallery.models import Task, TaskReference
 from omnistudio.gallery.services import keep_reference
 from tests.conftest import picture, read
 
 
 @pytest.fixture
-def path(owner, settings) -> str:
+def task(make_task, owner) -> Task:
+    made = make_task()
+    reference = keep_reference(owner, SimpleUploadedFile("a.png", picture()))
+    TaskReference.objects.create(task=made, reference=reference, position=1)
+    return made
+
+
+@pytest.fixture
+def path(task, settings) -> str:
     settings.PUBLIC_URL = "https://studio.example.com"
-    link = links.reference_link(keep_reference(owner, SimpleUploadedFile("a.png", picture())))
+    link = links.reference_link(task.task_references.get())
     assert link.startswith("https://studio.example.com/")
     return urlsplit(link).path
 
@@ -33,9 +42,21 @@ def test_a_forged_link_leads_nowhere(client, path):
         assert client.get(forged).status_code == 404
 
 
-def test_a_link_is_good_for_a_day_and_no_longer(client, path, monkeypatch):
-    later = (timezone.now() + timedelta(hours=25)).timestamp()
-    monkeypatch.setattr("time.time", lambda: later)
+def test_a_link_is_good_while_the_task_is_under_way_and_a_day_longer(client, path, task):
+    def ended(hours: float) -> None:
+        Task.objects.filter(pk=task.pk).update(finished_at=timezone.now() - timedelta(hours=hours))
+
+    Task.objects.filter(pk=task.pk).update(created_at=timezone.now() - timedelta(days=9))
     assert read(client.get(path))
-    monkeypatch.setattr("time.time", lambda: later + 7200)
+    ended(25)
+    assert read(client.get(path))
+    ended(27)
+    assert client.get(path).status_code == 404
+    Task.objects.filter(pk=task.pk).update(finished_at=None)  # sent again
+    assert read(client.get(path))
+
+
+def test_a_link_opens_no_reference_but_those_of_its_task(client, path, task, owner):
+    keep_reference(owner, SimpleUploadedFile("b.png", picture(colour="red")))
+    TaskReference.objects.filter(task=task).delete()
     assert client.get(path).status_code == 404

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from omnistudio import storage_settings
 from omnistudio.gallery import links, share_links, trash
-from omnistudio.gallery.models import Task
+from omnistudio.gallery.models import Task, TaskReference
 from omnistudio.gallery.services import keep_reference
 from omnistudio.object_storage import StorageAway
 from tests.conftest import picture, read
@@ -130,9 +130,10 @@ def test_a_share_link_leads_there_too_and_asks_each_time(work, client, owner) ->
     assert (gone.status_code, "Location" in gone.headers) == (404, False)
 
 
-def test_a_reference_for_the_service_comes_from_us(store, owner, client, as_owner, as_stranger) -> None:
+def test_a_reference_for_the_service_comes_from_us(store, owner, client, as_owner, as_stranger, make_task) -> None:
     reference = keep_reference(owner, ContentFile(picture("JPEG"), "a.jpg"))
-    response = client.get(urlsplit(links.reference_link(reference)).path)
+    link = TaskReference.objects.create(task=make_task(), reference=reference, position=1)
+    response = client.get(urlsplit(links.reference_link(link)).path)
     assert (response.status_code, len(read(response))) == (200, reference.bytes)
     path = reverse("reference_file", args=[reference.pk, "thumbnail"])
     assert httpx.get(led_to(as_owner, path)).headers["Content-Type"] == "image/webp"

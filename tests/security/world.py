@@ -96,7 +96,7 @@ def make_world() -> World:
         "unsure": task(owner, SECRET_PROMPT, status="unconfirmed", reason="answer_lost").pk,
         "unsure_here": task(owner, team=team, status="unconfirmed", reason="answer_lost").pk,
         "reference": reference.pk,
-        "reference_token": reference_link(reference).split("/link/")[1].split("/")[0],
+        "reference_token": reference_link(private.task_references.get()).split("/link/")[1].split("/")[0],
         "seat": Membership.objects.get(user=viewer).pk,
         "comment": Comment.objects.create(task=shared, author=member, text="quiet").pk,
     }

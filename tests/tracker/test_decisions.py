@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connections
 from django.utils import timezone
 
@@ -13,8 +15,10 @@ from omnistudio.accounts.models import ApiKey, User
 from omnistudio.accounts.services import keep_key
 from omnistudio.gallery import wording
 from omnistudio.gallery.models import Task
+from omnistudio.gallery.services import keep_reference
 from omnistudio.studio import services as studio
 from omnistudio.tracker import loop, steps
+from tests.conftest import picture
 from tests.scripted_service import (
     ScriptedService,
     envelope,
@@ -81,6 +85,35 @@ def test_send_again_costs_nothing_where_the_service_honours_the_key(settings, ma
         assert (len(service.creates), service.charges) == (2, 1)
 
 
+def test_send_again_with_references_is_the_same_request(service, owner, as_owner, monkeypatch) -> None:
+    """To the letter: under the same key a service takes anything else for another request, and refuses it."""
+    service.on_create(reset_after_request())
+    pictures = [keep_reference(owner, ContentFile(picture(colour=colour))) for colour in ("red", "blue")]
+    run, _new = studio.submit(owner, studio.Wish("a vase", "gpt-image-2", "1:1", 1, pictures))
+    track()
+    later = time.time() + 7200
+    monkeypatch.setattr("time.time", lambda: later)
+    as_owner.post(f"/t/{run.tasks.get().pk}/send-again/")
+    track()
+    first, second = service.creates
+    assert first.body == second.body
+    assert len(first.body["image_urls"]) == 2
+
+
+def test_a_refusal_after_send_again_says_nothing_of_the_first_time(service, lost, as_owner) -> None:
+    """It may have been charged then: the task stays unconfirmed, and its id can still be entered."""
+    service.on_create(too_many(), envelope(0, "too few credits"))
+    as_owner.post(f"/t/{lost.pk}/send-again/")
+    track()
+    track_again()
+    assert len(service.creates) == 3
+    assert (now(lost).status, lost.reason, lost.reason_words) == ("unconfirmed", "answer_lost", "too few credits")
+    assert "Nothing was charged" not in card(as_owner, lost)
+    as_owner.post(f"/t/{lost.pk}/adopt/", {"remote_id": "task00000001"})
+    track()
+    assert now(lost).status == "succeeded"
+
+
 def test_send_again_pressed_in_two_tabs_sends_once(service, lost) -> None:
     pressed = at_once(lambda: studio.send_again(lost), lambda: studio.send_again(lost))
     assert sorted(pressed) == [False, True]
@@ -143,9 +176,19 @@ def test_an_adopted_id_that_the_service_does_not_know_is_unconfirmed_again(servi
     assert len(service.creates) == 1
 
 
+def test_an_id_that_another_task_follows_is_not_adopted(service, lost, make_task, as_owner) -> None:
+    other = make_task()
+    track()
+    said = as_owner.post(f"/t/{lost.pk}/adopt/", {"remote_id": now(other).remote_id}, headers={"HX-Request": "true"})
+    assert f"This id is that of #{other.pk}." in said.text
+    assert now(lost).status == "unconfirmed"
+
+
 @pytest.mark.parametrize(
     ("behaviour", "trouble"),
     [
+        pytest.param(status(403), "strange", id="a bare 403"),
+        pytest.param(envelope(500, "away"), "strange", id="500 in an envelope"),
         pytest.param(status(500), "strange", id="500"),
         pytest.param(too_many(1), "busy", id="429"),
         pytest.param(reset_after_request(), "unreachable", id="a reset"),
