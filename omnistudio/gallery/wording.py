@@ -25,7 +25,7 @@ def what_happened(task: Task) -> str:
                 "words": words
             }
         case Reason.NO_END:
-            return _("The service has not finished it within a day.")
+            return _("The service has not finished it in time.")
         case Reason.RESULT_LOST:
             return _("It was made, but the file could not be fetched: %(why)s") % {"why": words}
         case Reason.RESULT_BAD:
@@ -44,7 +44,8 @@ def about_credits(task: Task) -> str:
     if task.status == Task.Status.FAILED and task.credits:
         if task.reason in (Reason.RESULT_LOST, Reason.RESULT_BAD):
             return ngettext("%(n)d credit charged", "%(n)d credits charged", task.credits) % {"n": task.credits}
-        return _("%(n)d credits may have been charged") % {"n": task.credits}
+        may_be = ngettext("%(n)d credit may have been charged", "%(n)d credits may have been charged", task.credits)
+        return may_be % {"n": task.credits}
     return ""
 
 

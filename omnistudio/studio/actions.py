@@ -66,6 +66,8 @@ def retry_task(request: SignedInRequest, task_id: int) -> HttpResponse:
     task = _own_task(request, task_id)
     if task.status not in (Task.Status.FAILED, Task.Status.CANCELLED):
         return _answer(request, task, _("#%(id)d has not failed.") % {"id": task.pk}, done=False)
+    if not task.prompt.text:
+        return _answer(request, task, _("The prompt of #%(id)d was deleted.") % {"id": task.pk}, done=False)
     again, is_new = services.retry(task)
     said = _("Retried as #%(id)d.") if is_new else _("It was retried already, as #%(id)d.")
     return _answer(request, task, said % {"id": again.pk}, done=is_new, new_run=again.run_id if is_new else None)
@@ -87,7 +89,11 @@ def adopt_task(request: SignedInRequest, task_id: int) -> HttpResponse:
     form = AdoptForm(request.POST)
     if not form.is_valid():
         return _answer(request, task, " ".join(map(str, form.errors["remote_id"])), done=False)
-    done = services.adopt(task, form.cleaned_data["remote_id"])
+    remote_id = form.cleaned_data["remote_id"]
+    known = Task.objects.filter(owner_id=request.user.pk, remote_id=remote_id).exclude(pk=task.pk).first()
+    if known:
+        return _answer(request, task, _("This id is that of #%(id)d.") % {"id": known.pk}, done=False)
+    done = services.adopt(task, remote_id)
     said = _("#%(id)d is followed now.") if done else _("#%(id)d is not unconfirmed any more.")
     return _answer(request, task, said % {"id": task.pk}, done=done)
 

@@ -12,12 +12,21 @@ from django.utils.translation import gettext_lazy as _
 
 from omnistudio.accounts.models import Team
 from omnistudio.gallery.catalogue import catalogue
+from omnistudio.gallery.models import Prompt
 from omnistudio.openapi_client.catalogue import ASPECT_RATIOS, AUTO, MAX_PROMPT, MAX_REFERENCES
 from omnistudio.studio import wildcards
+from omnistudio.studio.state import number
 
 # The ruler: auto, then from tall to wide.
 RATIOS = [AUTO, *sorted((r for r in ASPECT_RATIOS if r != AUTO), key=lambda r: ASPECT_RATIOS[r] or 0)]
 VARIATIONS = (1, 2, 3, 4)
+
+
+class TextField(forms.CharField):
+    """A text, counted as it is kept: a browser sends two characters for the end of a line."""
+
+    def to_python(self, value: Any) -> str:
+        return Prompt.normalised(str(super().to_python(value) or ""))
 
 
 class IntegersField(forms.Field):
@@ -26,7 +35,8 @@ class IntegersField(forms.Field):
     widget = forms.MultipleHiddenInput
 
     def to_python(self, value: Any) -> list[int]:
-        return [int(item) for item in value or [] if str(item).isdigit() and len(str(item)) < 19]
+        numbers = (number(item) for item in value or [])
+        return [pk for pk in numbers if pk is not None]
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -45,7 +55,7 @@ class FilesField(forms.FileField):
 class ComposerForm(forms.Form):
     """What is to be made. The references are the ids of the person's own ones; files and a URL may come along."""
 
-    prompt = forms.CharField(
+    prompt = TextField(
         max_length=MAX_PROMPT,
         error_messages={
             "required": _("Write a prompt first: what should the picture or the video show?"),

@@ -11,18 +11,11 @@ from django.utils.translation import ngettext
 from omnistudio.accounts.models import Team, User
 from omnistudio.accounts.queries import teams_to_share_with
 from omnistudio.gallery.catalogue import catalogue
-from omnistudio.gallery.models import Preset, Prompt, Task
+from omnistudio.gallery.models import Preset, Task
 from omnistudio.openapi_client.catalogue import AUTO, MAX_PROMPT
 from omnistudio.studio import presets
-from omnistudio.studio.forms import RATIOS
+from omnistudio.studio.forms import RATIOS, TextField
 from omnistudio.studio.variables import MOST_VARIABLES, variables
-
-
-class TextField(forms.CharField):
-    """A text, counted as it is kept: a browser sends two characters for the end of a line."""
-
-    def to_python(self, value: Any) -> str:
-        return Prompt.normalised(str(super().to_python(value) or ""))
 
 
 class WorkField(forms.CharField):

@@ -48,7 +48,8 @@ def submit(owner: User, wish: Wish, submission: uuid.UUID | None = None) -> tupl
     """Write waiting tasks, a run for each prompt; the tracker sends them.
 
     One short transaction, no network, the same number of queries for one task and for sixteen. The same
-    `submission` twice is done once.
+    `submission` twice is done once. A page whose answer was lost keeps its `submission`: a wish that was changed on
+    it meanwhile is another one.
 
     Returns:
         The newest run, which is the first prompt's, and whether it is new.
@@ -60,12 +61,46 @@ def submit(owner: User, wish: Wish, submission: uuid.UUID | None = None) -> tupl
             is_new = True
     except IntegrityError:
         is_new = False
+        if not Run.objects.filter(owner=owner, submission=submission).exists():
+            raise
+        if not _is_done(owner, wish, submission):
+            return submit(owner, wish, _of_the_wish(submission, wish))
     return Run.objects.get(owner=owner, submission=submission), is_new
+
+
+def _names(submission: uuid.UUID, count: int) -> list[uuid.UUID]:
+    """The names of a submission's runs, one for each prompt."""
+    return [submission, *(uuid.uuid5(_OF_A_SUBMISSION, f"{submission} {n}") for n in range(1, count))]
+
+
+def _is_done(owner: User, wish: Wish, submission: uuid.UUID) -> bool:
+    """Whether what a submission has made is this wish; what was purged since is taken to be."""
+    names = _names(submission, len(wish.prompts))
+    made = Task.objects.filter(owner=owner, run__submission__in=names).select_related("prompt", "run")
+    found = [(task.run.submission, task.prompt.text, task.recipe, task.variation) for task in made]
+    wanted = [
+        (name, prompt.text, wish.recipe(prompt), variation)
+        for name, prompt in zip(names, Prompt.of_all(wish.prompts), strict=True)
+        for variation in range(1, wish.variations + 1)
+    ]
+    return not found or sorted(map(str, found)) == sorted(map(str, wanted))
+
+
+def _of_the_wish(submission: uuid.UUID, wish: Wish) -> uuid.UUID:
+    """Another submission for another wish from the same page: the same for the same wish, so that it is done once."""
+    said = [
+        wish.model_id,
+        wish.aspect_ratio,
+        wish.variations,
+        *wish.prompts,
+        *(one.sha256 for one in wish.references),
+    ]
+    return uuid.uuid5(_OF_A_SUBMISSION, f"{submission} {said}")
 
 
 def _write(owner: User, wish: Wish, submission: uuid.UUID) -> None:
     prompts = Prompt.of_all(wish.prompts)
-    names = [submission, *(uuid.uuid5(_OF_A_SUBMISSION, f"{submission} {n}") for n in range(1, len(prompts)))]
+    names = _names(submission, len(prompts))
     # The last one first: the feed has the newest on top, and so the first combination.
     runs = Run.objects.bulk_create(Run(owner=owner, submission=name) for name in reversed(names))
     kind = catalogue()[wish.model_id].kind
@@ -131,7 +166,13 @@ def retry(task: Task) -> tuple[Task, bool]:
             count_new([again.pk])
             move(task.pk, was=[task.status])
     except IntegrityError:
-        return Task.objects.get(retry_of=task), False
+        there = Task.objects.filter(retry_of=task).first()
+        if there is None:
+            raise
+        # One in the trash is no longer there for the person, who may want another.
+        if Task.objects.filter(pk=there.pk, deleted_at__isnull=False).update(retry_of=None):
+            return retry(task)
+        return there, False
     return again, True
 
 

@@ -200,8 +200,9 @@ class TestDeleting:
         assert PromptUse.objects.get(scope=f"t{team.pk}", model_id="").uses == 1
         assert not PromptUse.objects.filter(owner=owner).exists()
 
-    def test_not_while_it_is_under_way(self, as_owner, make_task) -> None:
-        task = make_task(prompt=RIVER)
+    @pytest.mark.parametrize("status", ["waiting", "unconfirmed"])
+    def test_not_while_it_is_under_way_or_may_be_sent_again(self, as_owner, make_task, status) -> None:
+        task = make_task(prompt=RIVER, status=status)
         as_owner.post(f"/history/{task.prompt_id}/delete/")
         task.refresh_from_db()
         assert task.prompt.text == RIVER

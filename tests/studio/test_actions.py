@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 
 from omnistudio.gallery.models import Task
 from omnistudio.studio import services
@@ -47,6 +48,22 @@ def test_retry_pressed_twice_pays_once(as_owner, make_task):
     act(as_owner, task, "retry")
     assert "It was retried already" in act(as_owner, task, "retry").text
     assert Task.objects.count() == 2
+
+
+def test_a_retry_in_the_trash_is_out_of_the_way(as_owner, make_task):
+    task = make_task(status="failed", reason="refused")
+    act(as_owner, task, "retry")
+    Task.objects.filter(retry_of=task).update(status="failed", deleted_at=timezone.now())
+    assert f'action="/t/{task.pk}/retry/"' in as_owner.get("/").text
+    assert "Retried as" in act(as_owner, task, "retry").text
+    assert Task.objects.count() == 3
+
+
+def test_without_its_prompt_a_task_is_not_made_again(as_owner, make_task):
+    task = make_task(prompt="", status="failed", reason="refused")
+    assert f'action="/t/{task.pk}/retry/"' not in as_owner.get("/").text
+    assert f"The prompt of #{task.pk} was deleted." in act(as_owner, task, "retry").text
+    assert Task.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -39,6 +39,40 @@ def test_the_same_submission_twice_is_one_run(as_owner):
     assert (Run.objects.count(), Task.objects.count()) == (1, 2)
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"prompt": "a grey vase"},
+        {"model": "nano-banana-2"},
+        {"ratio": "16:9"},
+        {"variations": "3"},
+        {"prompt": "a {red|blue} vase", "confirmed": "4"},
+    ],
+)
+def test_a_wish_that_was_changed_on_a_page_whose_answer_was_lost_is_made_and_once(as_owner, changed):
+    """The page still has the id of what it sent; to drop what was typed since would lose it without a word."""
+    form = {**FORM, "submission": str(uuid.uuid4())}
+    as_owner.post("/runs/", form)
+    for _ in range(2):
+        response = as_owner.post("/runs/", {**form, "confirmed": "2", **changed}, headers=HTMX)
+        assert response.status_code == 200
+    as_owner.post("/runs/", form)
+    added = 4 if "{" in changed.get("prompt", "") else int(changed.get("variations", 2))
+    assert Task.objects.count() == 2 + added
+
+
+def test_ends_of_lines_count_once(as_owner):
+    """A browser sends two characters for each."""
+    lines = "\r\n".join(["a" * 7] * 1000)
+    as_owner.post("/runs/", {**FORM, "prompt": lines})
+    assert {len(text) for text in Prompt.objects.values_list("text", flat=True)} == {7999}
+
+
+def test_a_reference_that_is_no_number_is_left_out(as_owner):
+    assert as_owner.post("/runs/", {**FORM, "references": ["²", "x", ""]}).status_code == 302
+    assert Task.objects.count() == 2
+
+
 def test_the_same_text_is_kept_once_as_a_prompt(as_owner):
     as_owner.post("/runs/", FORM)
     as_owner.post("/runs/", {**FORM, "prompt": "a celadon vase \r\n"})

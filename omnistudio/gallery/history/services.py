@@ -43,7 +43,8 @@ def forget(user: User, prompt: Prompt) -> int:
     """
     with transaction.atomic():
         tasks = Task.objects.filter(owner_id=user.pk, prompt=prompt)
-        if tasks.unfinished().exists():
+        # What is unconfirmed may be sent again, as it was.
+        if tasks.filter(status__in=[*Task.UNFINISHED, Task.Status.UNCONFIRMED]).exists():
             raise UnderWay
         blank, ids = Prompt.of(""), list(tasks.values_list("pk", flat=True))
         for start in range(0, len(ids), BATCH):

@@ -150,7 +150,7 @@ def delete_prompt(request: SignedInRequest, prompt_id: int) -> HttpResponse:
     try:
         count = services.forget(request.user, shown)
     except services.UnderWay:
-        said = _("Works with this prompt are still under way. It can be deleted when they have ended.")
+        said = _("Works with this prompt are still under way or unconfirmed. It can be deleted when they have ended.")
         messages.warning(request, said)
         return redirect("prompt", prompt_id)
     said = ngettext(
