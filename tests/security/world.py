@@ -94,7 +94,7 @@ def make_world() -> World:
         "failed_here": task(owner, team=team, shared_at=timezone.now(), **failed).pk,
         "lost": task(owner, SECRET_PROMPT, **{**failed, "reason": "result_lost"}).pk,
         "unsure": task(owner, SECRET_PROMPT, status="unconfirmed", reason="answer_lost").pk,
-        "unsure_here": task(owner, team=team, status="unconfirmed", reason="answer_lost").pk,
+        "unsure_here": task(owner, "another vase", team=team, status="unconfirmed", reason="answer_lost").pk,
         "reference": reference.pk,
         "reference_token": reference_link(private.task_references.get()).split("/link/")[1].split("/")[0],
         "seat": Membership.objects.get(user=viewer).pk,
