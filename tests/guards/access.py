@@ -6,6 +6,7 @@ _EVERY = "security/test_every_url.py"
 _CAST = f"{_EVERY}::test_each_of_the_cast_gets_what_is_theirs"
 _OBJECTS = ("who: a stranger with an account", "2.2.2", "8.2.2")
 _ROLES = ("who: a viewer", "8.2.1", "8.3.1")
+_GONE = ("who: a member who was taken out",)
 _GALLERY = "omnistudio/gallery"
 
 ACCESS = [
@@ -48,6 +49,22 @@ ACCESS = [
         "return Task.objects.filter(owner_id=user.pk, pk__in=wanted), len(wanted)",
         "return Task.objects.filter(pk__in=wanted), len(wanted)",
         (f"{_CAST}[delete_works-POST-]", f"{_CAST}[restore_works-POST-]"),
+    ),
+    Guard(
+        "an owner's invitations end with their role",
+        _GONE,
+        "omnistudio/accounts/team_services.py",
+        "    theirs.update(revoked_at=timezone.now())",
+        "    del theirs",
+        ("accounts/test_team_services.py::test_who_is_an_owner_no_longer_does_not_come_back_by_their_own_link",),
+    ),
+    Guard(
+        "who ends a link is shown the others only where they keep the collection",
+        _GONE,
+        f"{_GALLERY}/share_links.py",
+        "return Collection.objects.changeable_by(user).filter(pk=link.collection_id).first()",
+        "return link.collection",
+        ("gallery/test_share.py::test_who_has_left_a_team_ends_their_link_and_sees_no_other",),
     ),
     Guard(
         "works are taken back by their owner and by owners of the team",
