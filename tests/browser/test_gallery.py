@@ -105,6 +105,27 @@ def test_a_work_opens_in_place_and_back_leads_to_where_one_was(as_person: Callab
     pages.comes_true(page, f"Math.abs(scrollY - {place}) < 300")
 
 
+def test_forward_opens_the_work_again_and_back_leads_to_the_wall_also_after_a_reload(
+    as_person: Callable[[str], Page],
+) -> None:
+    page = as_person(OWNER)
+    open_gallery(page)
+    tile = tiles(page).nth(3)
+    address = f"/t/{tile.get_attribute('data-work')}/"
+    tile.locator(".print__open").click()
+    expect(page.locator("#lightbox")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#lightbox")).to_be_hidden()
+    page.go_forward()
+    expect(page.locator("#lightbox #item")).to_be_visible()
+    assert address in page.url
+    page.reload()
+    expect(page.locator("main #item")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#wall")).to_be_visible()
+    assert page.url.endswith("/gallery/")
+
+
 def test_a_link_with_a_password_in_a_fresh_browser(
     as_person: Callable[[str], Page], gallery: Studio, open_page: Callable[..., Page]
 ) -> None:
