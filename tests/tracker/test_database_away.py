@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -142,3 +144,21 @@ def test_a_send_that_could_not_be_written_down_first_does_not_leave(service, mak
     assert (now(made).status, service.requests) == ("waiting", [])
     track_again()
     assert (now(made).status, service.charges) == ("succeeded", 1)
+
+
+def test_an_answer_that_stands_in_line_is_written_also_when_the_tracker_ends() -> None:
+    """There is one thread for the database; what waits for it would be taken out of the line by a cancel."""
+    written: list[str] = []
+
+    async def ended_meanwhile() -> None:
+        before = asyncio.create_task(database.in_database(time.sleep)(0.5))
+        await asyncio.sleep(0.05)
+        waiting = asyncio.create_task(database.persist(lambda task: written.append(task))("the id"))
+        await asyncio.sleep(0.05)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        await before
+
+    asyncio.run(ended_meanwhile())
+    assert written == ["the id"]
