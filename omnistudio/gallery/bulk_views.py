@@ -15,16 +15,17 @@ from django.views.decorators.http import require_POST
 from omnistudio.accounts.models import Membership, Team
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery import lists, sharing
-from omnistudio.gallery.comparing import pairs_of, whole_number
 from omnistudio.gallery.filters import Filter
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.scopes import Scope, scope_named
 from omnistudio.gallery.sharing import Done
+from omnistudio.numbers import pairs_of, whole_number
 from omnistudio.ways import way_on
 
 
 def _ids(request: HttpRequest) -> list[int]:
-    return [int(pk) for pk in request.POST.getlist("ids") if pk.isascii() and pk.isdigit() and len(pk) < 19]
+    numbers = (whole_number(text) for text in request.POST.getlist("ids"))
+    return [pk for pk in numbers if pk is not None]
 
 
 def _answer(

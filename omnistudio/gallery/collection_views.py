@@ -18,6 +18,7 @@ from omnistudio.gallery.filters import Filter
 from omnistudio.gallery.lists import Page, by_hand, page
 from omnistudio.gallery.models import Collection
 from omnistudio.gallery.scopes import Scope
+from omnistudio.numbers import whole_number
 
 
 def seen_collection(request: SignedInRequest, collection_id: int) -> Collection:
@@ -76,8 +77,7 @@ def collection_answer(
 
 def works_context(request: SignedInRequest, collection: Collection) -> dict[str, Any]:
     """A page of the collection's works, from the place that the request names."""
-    cursor = (request.GET.get("from") or request.POST.get("from") or "").strip()
-    at = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 19 else 0
+    at = whole_number(request.GET.get("from") or request.POST.get("from")) or 0
     return {
         "collection": collection,
         "page": page_of(Scope("collection", request.user, collection=collection), at),

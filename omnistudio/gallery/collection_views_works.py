@@ -16,10 +16,10 @@ from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery import collections
 from omnistudio.gallery.collection_forms import NewCollectionForm
 from omnistudio.gallery.collection_views import full_shelf, kept_collection, works_context
-from omnistudio.gallery.comparing import pairs_of, whole_number
 from omnistudio.gallery.downloads import ids_of
 from omnistudio.gallery.models import Collection
 from omnistudio.gallery.sharing import MOST_AT_ONCE, Done, TooMany
+from omnistudio.numbers import pairs_of, whole_number
 
 
 class Refused(Exception):
@@ -44,9 +44,7 @@ def _target(request: SignedInRequest, ids: list[int]) -> Collection:
     if len(ids) > MOST_AT_ONCE:
         raise TooMany
     if number := request.POST.get("collection", ""):
-        return kept_collection(
-            request, int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0
-        )
+        return kept_collection(request, whole_number(number) or 0)
     form = NewCollectionForm(request.user, request.POST)
     if not form.is_valid():
         raise Refused(_("Choose a collection, or name a new one (80 characters at most)."))
@@ -179,8 +177,8 @@ def _works(
     if not request.htmx:
         if text:
             messages.success(request, text)
-        cursor = request.POST.get("from", "")
-        query = f"?from={cursor}" if cursor.isascii() and cursor.isdigit() else ""
+        cursor = whole_number(request.POST.get("from"))
+        query = f"?from={cursor}" if cursor else ""
         return redirect(reverse("collection", args=[kept.pk]) + query)
     context: dict[str, Any] = {**works_context(request, kept), "text": text, "undo": undo}
     return render(request, "gallery/_collection_changed.html", context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db.models import Count
@@ -14,27 +14,16 @@ from django.utils.translation import gettext as _
 from omnistudio.accounts.models import User
 from omnistudio.gallery.catalogue import model_name
 from omnistudio.gallery.models import Task
+from omnistudio.numbers import whole_number
 
 LEAST, MOST = 2, 8
 SAME_RATIO = 0.02
 
 
-def whole_number(text: str) -> int | None:
-    """A whole number that a URL carries, or None for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
-def pairs_of(values: Iterable[str]) -> dict[int, int]:
-    """`12.3` is 12 with 3; what is not of this form is left out."""
-    pairs = (value.partition(".")[::2] for value in values)
-    numbers = ((whole_number(first), whole_number(second)) for first, second in pairs)
-    return {first: second for first, second in numbers if first and second is not None}
-
-
 def asked_ids(values: list[str]) -> list[int]:
     """The ids of `ids=1,2,3` and of `ids=1&ids=2`, in that order, each once; what is no id is left out."""
     parts = ",".join(values)[:4000].split(",")
-    numbers = (whole_number(part.strip()) for part in parts)
+    numbers = (whole_number(part) for part in parts)
     return list(dict.fromkeys(number for number in numbers if number))
 
 

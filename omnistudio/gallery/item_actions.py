@@ -14,9 +14,9 @@ from django_htmx.http import replace_url, trigger_client_event
 from omnistudio.accounts.models import Membership, Team
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery import item_queries, sharing
-from omnistudio.gallery.comparing import whole_number
 from omnistudio.gallery.item_views import item_context, people_context
 from omnistudio.gallery.models import Task
+from omnistudio.numbers import whole_number
 from omnistudio.ways import way_on
 
 

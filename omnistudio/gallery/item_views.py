@@ -15,6 +15,7 @@ from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery import comments, comparing, item_facts, item_queries
 from omnistudio.gallery.models import Comment, Task, TaskReference
 from omnistudio.gallery.views import SMALL, _answer
+from omnistudio.numbers import whole_number
 
 
 @require_safe
@@ -62,7 +63,7 @@ def people_context(request: SignedInRequest, task: Task, form: comments.CommentF
     """Who made, shares and likes a work, and what is said of it."""
     user = request.user
     role = comments.role_at(user, task)
-    before = comparing.whole_number(request.GET.get("before", ""))
+    before = whole_number(request.GET.get("before"))
     return {
         "task": task,
         "is_owner": task.owner_id == user.pk,

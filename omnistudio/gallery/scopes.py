@@ -11,6 +11,7 @@ from django.urls import reverse
 from omnistudio.accounts.models import Membership, Team, User
 from omnistudio.gallery.models import Collection, Task
 from omnistudio.gallery.models.task import TaskQuerySet
+from omnistudio.numbers import whole_number
 
 Kind = Literal["mine", "team", "favourites", "trash", "collection"]
 
@@ -72,7 +73,7 @@ class Scope:
 def scope_named(user: User, name: str) -> Scope | None:
     """The scope that a URL names, or None where there is none of that name for this person."""
     kind, _colon, number = name.partition(":")
-    pk = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0
+    pk = whole_number(number) or 0
     match kind:
         case "mine" | "favourites" | "trash" if not number:
             return Scope(kind, user)

@@ -23,6 +23,7 @@ from omnistudio.gallery.scopes import Scope
 from omnistudio.gallery.share_links_forms import PasswordForm
 from omnistudio.gallery.share_links_visits import Tries, remember, visit_of
 from omnistudio.gallery.views import attachment, media_answer
+from omnistudio.numbers import whole_number
 
 LinkView = Callable[..., HttpResponseBase]
 
@@ -144,8 +145,7 @@ def _work(request: HttpRequest, link: ShareLink, task_id: int) -> HttpResponse:
 
 
 def _collection(request: HttpRequest, link: ShareLink) -> HttpResponse:
-    cursor = request.GET.get("from", "")
-    at = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 19 else 0
+    at = whole_number(request.GET.get("from")) or 0
     works = share_links.works_of(link)
     if works.query.is_empty():
         raise Http404

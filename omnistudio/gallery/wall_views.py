@@ -15,6 +15,7 @@ from omnistudio.gallery.filters import KINDS, RATIOS, STATUSES, Filter
 from omnistudio.gallery.months import month_bound, months_of
 from omnistudio.gallery.scopes import Scope, scope_named
 from omnistudio.gallery.url_filters import model_choices
+from omnistudio.numbers import whole_number
 
 
 @require_GET
@@ -68,10 +69,8 @@ def _tiles(request: SignedInRequest, scope: Scope) -> dict[str, Any]:
 
 def _before(request: SignedInRequest) -> int | None:
     """The cursor of the URL: an id, or a month to jump to. What is neither begins at the top."""
-    cursor = request.GET.get("before", "")
-    if cursor.isascii() and cursor.isdigit() and len(cursor) < 19:
-        return int(cursor)
-    return month_bound(request.GET.get("month", ""))
+    cursor = whole_number(request.GET.get("before"))
+    return cursor if cursor is not None else month_bound(request.GET.get("month", ""))
 
 
 def _wall(request: SignedInRequest, scope: Scope) -> HttpResponse:

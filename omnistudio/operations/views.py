@@ -21,6 +21,7 @@ from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery.archive import metadata_csv
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.views import attachment
+from omnistudio.numbers import whole_number
 from omnistudio.operations import metrics as numbers
 from omnistudio.operations import queries
 from omnistudio.operations.wording import trouble_words
@@ -75,7 +76,7 @@ def ops_credits(request: SignedInRequest) -> HttpResponse:
     ids = queries.at_risk_ids()
     only_risk = "risk" in request.GET
     before = request.GET.get("before", "")
-    cursor = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
+    cursor = whole_number(before)
     page = queries.LedgerPage(queries.tasks_of(ids[:500]), None) if only_risk else queries.ledger(cursor)
     context = {"page": page, "risky": set(ids), "risk": queries.risk(ids), "only_risk": only_risk, "before": cursor}
     return render(request, "operations/ops_credits.html", context)

@@ -15,9 +15,10 @@ from omnistudio.accounts.models import Membership, Team
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery import sharing
 from omnistudio.gallery.models import Task
+from omnistudio.numbers import whole_number
 from omnistudio.studio import queries, services
 from omnistudio.studio.forms import AdoptForm
-from omnistudio.studio.state import number, state_of
+from omnistudio.studio.state import state_of
 
 
 def _own_task(request: SignedInRequest, task_id: int) -> Task:
@@ -38,7 +39,7 @@ def _answer(
         (messages.success if done else messages.warning)(request, said)
         return redirect("studio")
     run = queries.runs_of(request.user.pk, [task.run_id])[0]
-    after = number(request.POST.get("after"))
+    after = whole_number(request.POST.get("after"))
     context = {
         "tasks": [shown for shown in run.tasks if shown.pk == task.pk],
         "changed_runs": [run],
@@ -120,7 +121,7 @@ def fetch_task_again(request: SignedInRequest, task_id: int) -> HttpResponse:
 def share_task(request: SignedInRequest, task_id: int) -> HttpResponse:
     """Show a work of the feed to a team, named in the form."""
     task = _own_task(request, task_id)
-    team = get_object_or_404(Team.objects.visible_to(request.user), pk=number(request.POST.get("team")) or 0)
+    team = get_object_or_404(Team.objects.visible_to(request.user), pk=whole_number(request.POST.get("team")) or 0)
     try:
         done = bool(sharing.share(request.user, [task.pk], team).ids)
     except Membership.DoesNotExist as error:

@@ -17,11 +17,11 @@ from omnistudio.gallery.history.queries import visible_prompts
 from omnistudio.gallery.models import Reference, Task
 from omnistudio.gallery.queries import references_of
 from omnistudio.gallery.services import fetch_reference, keep_reference
+from omnistudio.numbers import whole_number
 from omnistudio.openapi_client.catalogue import DEFAULT_ASPECT_RATIO, MAX_REFERENCES, Model
 from omnistudio.pictures import BadPicture
 from omnistudio.studio.forms import RATIOS, VARIATIONS, ComposerForm
 from omnistudio.studio.services import Wish
-from omnistudio.studio.state import number
 
 SESSION_KEY = "composer"
 
@@ -57,7 +57,7 @@ def starting_values(request: SignedInRequest) -> Values:
     task = parent_of(request.user, request.GET.get("from"))
     if task:
         return _values_from(request.user, values, task, request.GET.get("as", ""))
-    if not (pk := number(request.GET.get("prompt"))):
+    if not (pk := whole_number(request.GET.get("prompt"))):
         return values
     prompt = visible_prompts(request.user).filter(pk=pk).first()
     return replace(values, prompt=prompt.text) if prompt else values
@@ -65,7 +65,7 @@ def starting_values(request: SignedInRequest) -> Values:
 
 def parent_of(user: User, text: object) -> Task | None:
     """The work that a URL or a form names as the one that this comes from, where the person may see it."""
-    if not (pk := number(text)):
+    if not (pk := whole_number(text)):
         return None  # most pages and forms name none
     tasks = Task.objects.visible_to(user).exclude(prompt__text="").select_related("prompt")
     return tasks.filter(pk=pk).first()
@@ -93,7 +93,7 @@ def _values_from(user: User, values: Values, task: Task, how: str) -> Values:
 
 def asked_references(request: SignedInRequest) -> list[Reference]:
     """The person's own references that the URL names."""
-    ids = (number(part) for part in request.GET.get("references", "").split(",")[:MAX_REFERENCES])
+    ids = (whole_number(part) for part in request.GET.get("references", "").split(",")[:MAX_REFERENCES])
     return references_of(request.user.pk, [pk for pk in ids if pk])
 
 
@@ -106,7 +106,7 @@ def typed_values(data: QueryDict, request: SignedInRequest) -> Values:
         model_id=data.get("model") or start.model_id,
         ratio=data.get("ratio") or start.ratio,
         variations=int(variations) if variations in ("1", "2", "3", "4") else start.variations,
-        team_id=number(data.get("team")),
+        team_id=whole_number(data.get("team")),
         parent=parent_of(request.user, data.get("parent")),
         how=data.get("how", ""),
     )

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from omnistudio.accounts.models import Team
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.models import Prompt
+from omnistudio.numbers import whole_number
 from omnistudio.openapi_client.catalogue import ASPECT_RATIOS, AUTO, MAX_PROMPT, MAX_REFERENCES
 from omnistudio.studio import wildcards
-from omnistudio.studio.state import number
 
 # The ruler: auto, then from tall to wide.
 RATIOS = [AUTO, *sorted((r for r in ASPECT_RATIOS if r != AUTO), key=lambda r: ASPECT_RATIOS[r] or 0)]
@@ -35,7 +35,7 @@ class IntegersField(forms.Field):
     widget = forms.MultipleHiddenInput
 
     def to_python(self, value: Any) -> list[int]:
-        numbers = (number(item) for item in value or [])
+        numbers = (whole_number(item) for item in value or [])
         return [pk for pk in numbers if pk is not None]
 
 

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
-from omnistudio.gallery.comparing import pairs_of
+from omnistudio.numbers import pairs_of, whole_number
 from omnistudio.studio import queries
 from omnistudio.studio.news import news
-from omnistudio.studio.state import number, pace_of, state_of
+from omnistudio.studio.state import pace_of, state_of
 
 MAX_CARDS = 500
 
@@ -27,11 +27,11 @@ def poll(request: HttpRequest) -> HttpResponse:
     also the key's state and one heartbeat), no `User` row, and renders nothing: whose session it is stands
     in the session. Before anything is rendered, the person is loaded, and so checked, in the ordinary way.
     """
-    user_id = number(request.session.get(SESSION_KEY))
+    user_id = whole_number(request.session.get(SESSION_KEY))
     if not user_id:
         return _to_sign_in()
     asked = request.GET
-    changes = news(user_id, cards_of(asked.getlist("card")), number(asked.get("after")) or 0)
+    changes = news(user_id, cards_of(asked.getlist("card")), whole_number(asked.get("after")) or 0)
     must_look = changes.pending.count or asked.get("notice")
     notice = queries.notice(user_id, changes.pending) if must_look else ""
     is_known = (asked.get("notice", ""), asked.get("pace", "")) == (notice, str(pace_of(changes.pending.count)))

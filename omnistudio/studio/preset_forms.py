@@ -12,6 +12,7 @@ from omnistudio.accounts.models import Team, User
 from omnistudio.accounts.queries import teams_to_share_with
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.models import Preset, Task
+from omnistudio.numbers import whole_number
 from omnistudio.openapi_client.catalogue import AUTO, MAX_PROMPT
 from omnistudio.studio import presets
 from omnistudio.studio.forms import RATIOS, TextField
@@ -25,9 +26,10 @@ class WorkField(forms.CharField):
         digits = str(value or "").strip().removeprefix("#")
         if not digits:
             return None
-        if not (digits.isascii() and digits.isdigit() and len(digits) < 19):
+        number = whole_number(digits)
+        if number is None:
             raise forms.ValidationError(_("Write the number of a work, such as #2485."))
-        return int(digits)
+        return number
 
 
 class PresetForm(forms.Form):

@@ -16,16 +16,16 @@ from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery.models import Preset, Task
 from omnistudio.gallery.search import MAX_LENGTH
 from omnistudio.gallery.views import media_answer
+from omnistudio.numbers import whole_number
 from omnistudio.studio import presets
 from omnistudio.studio.preset_forms import PresetForm
-from omnistudio.studio.state import number
 
 
 @require_GET
 def presets_page(request: SignedInRequest) -> HttpResponse:
     """One's own presets and those of one's teams."""
     context = {"here": "presets", **list_context(request)}
-    gone = Preset.objects.of(request.user).filter(pk=number(request.GET.get("deleted")) or 0)
+    gone = Preset.objects.of(request.user).filter(pk=whole_number(request.GET.get("deleted")) or 0)
     context["deleted"] = gone.filter(deleted_at__isnull=False).first()
     return render(request, "studio/presets.html", context)
 
@@ -57,7 +57,7 @@ def _from_work(request: SignedInRequest) -> dict[str, Any]:
     if "work" not in request.GET:
         return {}
     tasks = Task.objects.visible_to(request.user).select_related("prompt")
-    task = get_object_or_404(tasks, pk=number(request.GET["work"]) or 0)
+    task = get_object_or_404(tasks, pk=whole_number(request.GET["work"]) or 0)
     example = f"#{task.pk}" if presets.possible_example(request.user, task.pk, None) else ""
     return {"text": task.prompt.text, "model": task.model_id, "ratio": task.aspect_ratio, "example": example}
 

@@ -27,9 +27,3 @@ def state_of(user_id: int, pending: queries.Pending | None = None, notice: str |
         "pace": pace_of(pending.count),
         "held_key": key_of(user_id) if notice.startswith("key_") else None,
     }
-
-
-def number(text: object) -> int | None:
-    """A whole number that a URL carries, or None for anything else."""
-    digits = str(text or "")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None

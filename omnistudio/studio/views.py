@@ -15,6 +15,7 @@ from omnistudio.accounts.queries import key_of, teams_to_share_with
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery.models import Reference
 from omnistudio.gallery.queries import last_cost
+from omnistudio.numbers import whole_number
 from omnistudio.openapi_client.catalogue import MAX_PROMPT, MAX_REFERENCES, WARN_PROMPT
 from omnistudio.studio import queries, services
 from omnistudio.studio.asking import to_be_asked
@@ -28,7 +29,7 @@ from omnistudio.studio.composing import (
     typed_values,
 )
 from omnistudio.studio.forms import RATIOS, VARIATIONS, ComposerForm
-from omnistudio.studio.state import number, state_of
+from omnistudio.studio.state import state_of
 from omnistudio.studio.wildcards import MOST as MOST_COMBINATIONS
 
 
@@ -36,7 +37,7 @@ from omnistudio.studio.wildcards import MOST as MOST_COMBINATIONS
 def studio(request: SignedInRequest) -> HttpResponse:
     """The composer beside the feed."""
     values, references = starting_values(request), asked_references(request)
-    before = number(request.GET.get("before"))
+    before = whole_number(request.GET.get("before"))
     filled = ("prompt model ratio variations" if values.parent else "prompt") if values.prompt else ""
     return page(request, values, references=references, before=before, filled=filled)
 
@@ -44,7 +45,7 @@ def studio(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def earlier(request: SignedInRequest) -> HttpResponse:
     """The feed's next page: runs older than `before`."""
-    runs, more = queries.feed(request.user.pk, number(request.GET.get("before")))
+    runs, more = queries.feed(request.user.pk, whole_number(request.GET.get("before")))
     return render(request, "studio/_runs.html", {"runs": runs, "more": more})
 
 
@@ -66,7 +67,7 @@ def submit(request: SignedInRequest) -> HttpResponse:
     remember(request, wish)
     if not request.htmx:
         return redirect("studio")
-    shown = queries.runs_since(request.user.pk, number(request.POST.get("after")), run.pk) if is_new else []
+    shown = queries.runs_since(request.user.pk, whole_number(request.POST.get("after")), run.pk) if is_new else []
     context = {"runs": shown, **state_of(request.user.pk)}
     return render(request, "studio/_submitted.html", context)
 
@@ -129,7 +130,7 @@ def summary(request: SignedInRequest) -> HttpResponse:
 def _summary(request: SignedInRequest, values: Values) -> dict[str, Any]:
     cost = last_cost(values.model_id)
     # The browser counts the wildcards while they are typed; the server counts them when they are sent.
-    tasks = values.variations * min(number(request.GET.get("combinations")) or 1, MOST_COMBINATIONS)
+    tasks = values.variations * min(whole_number(request.GET.get("combinations")) or 1, MOST_COMBINATIONS)
     return {
         "values": values,
         "tasks": tasks,

@@ -180,14 +180,6 @@ WORDS = [
         ("root/test_error_pages.py::test_the_other_pages_need_nothing_that_may_be_broken",),
     ),
     Guard(
-        "a number in a form is one that a database takes",
-        (_ANY, "2.2.1"),
-        "omnistudio/gallery/bulk_views.py",
-        " if pk.isascii() and pk.isdigit() and len(pk) < 19]",
-        "]",
-        (f"{_FORM}[delete_works]",),
-    ),
-    Guard(
         "a text in a form is one that a database takes (Django's)",
         (_ANY, "1.2.4", "2.2.1"),
         "omnistudio/accounts/views.py",
@@ -198,11 +190,11 @@ WORDS = [
         (f"{_FORM}[set_name]",),
     ),
     Guard(
-        "a number in an address is one that a database takes",
-        (_ANY,),
-        "omnistudio/gallery/comparing.py",
-        "return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None",
-        "return int(text) if text.isdigit() else None",
-        (f"{_ADDRESS}[compare]",),
+        "a number in a form or an address is one that a database takes",
+        (_ANY, "2.2.1"),
+        "omnistudio/numbers.py",
+        "return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None",
+        "return int(digits) if digits else None",
+        (f"{_FORM}[delete_works]", f"{_ADDRESS}[compare]"),
     ),
 ]
