@@ -177,7 +177,7 @@ def test_a_task_without_an_end_is_given_up_after_the_deadline(service, settings,
     track_again()
     assert (now(made).status, made.reason, made.refunded) == ("failed", "no_end", None)
     shown = card(as_owner, made)
-    assert shown.startswith("Failed The service has not finished it within a day.")
+    assert shown.startswith("Failed The service has not finished it in time.")
     assert "15 credits may have been charged" in shown
 
 
