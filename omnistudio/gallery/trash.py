@@ -55,8 +55,8 @@ def purge_presets_deleted_before(moment: datetime) -> int:
 def _purge_batch(ids: list[int]) -> list[int]:
     """Remove works that still are in the trash: mark them, remove the files, then the rows.
 
-    Files go before rows, and outside the transaction: a purge that is killed leaves rows in the trash that the
-    next one removes, and never files that nobody knows of. Tasks that were made from a removed one stay.
+    Files go before rows, and outside the transaction: a purge that is killed leaves rows marked, which
+    the next one removes, and never files that nobody knows of. Tasks that were made from a removed one stay.
     """
     Task.objects.trashed().filter(pk__in=ids).update(deleted_at=GOING)
     marked = list(Task.objects.filter(pk__in=ids, deleted_at=GOING).only("run_id", "uuid", *FILES))
