@@ -13,6 +13,8 @@ from omnistudio.gallery.models import Reference, TaskReference
 
 GOOD_FOR = timedelta(hours=26)  # after the task has ended; what is unconfirmed may still be made
 _signer = signing.Signer(salt="omnistudio.task-reference")
+# Links that a tracker of 0.1.0 has sent: an upgrade must not fail what is under way.
+_signer_of_0_1 = signing.TimestampSigner(salt="omnistudio.reference")
 
 
 def reference_link(link: TaskReference) -> str:
@@ -30,9 +32,17 @@ def reference_of_link(token: str) -> Reference | None:
     try:
         task_id, reference_id = _signer.unsign_object(token)
     except (signing.BadSignature, ValueError, TypeError):
-        return None
+        return _of_0_1(token)
     links = TaskReference.objects.filter(task_id=task_id, reference_id=reference_id)
     link = links.select_related("task", "reference").first()
     if link is None or (link.task.finished_at and timezone.now() - link.task.finished_at > GOOD_FOR):
         return None
     return link.reference
+
+
+def _of_0_1(token: str) -> Reference | None:
+    try:
+        pk = _signer_of_0_1.unsign_object(token, max_age=GOOD_FOR)
+    except (signing.BadSignature, ValueError):
+        return None
+    return Reference.objects.filter(pk=pk).first()

@@ -1,9 +1,11 @@
 """Links under which the service fetches references."""
 
+import time
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -54,6 +56,15 @@ def test_a_link_is_good_while_the_task_is_under_way_and_a_day_longer(client, pat
     assert client.get(path).status_code == 404
     Task.objects.filter(pk=task.pk).update(finished_at=None)  # sent again
     assert read(client.get(path))
+
+
+def test_a_link_of_the_release_before_opens_for_a_day(client, path, task, monkeypatch):
+    old = signing.TimestampSigner(salt="omnistudio.reference").sign_object(task.task_references.get().reference_id)
+    theirs = path.replace(path.split("/")[3], old)
+    assert read(client.get(theirs))
+    later = time.time() + 27 * 3600
+    monkeypatch.setattr("time.time", lambda: later)
+    assert client.get(theirs).status_code == 404
 
 
 def test_a_link_opens_no_reference_but_those_of_its_task(client, path, task, owner):
