@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.http import QueryDict
+
 
 def whole_number(text: object) -> int | None:
     """The number that the text is, 0 to 10¹⁸ - 1, so that it fits every column of ids; None for anything else."""
     digits = str(text or "").strip()
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
+
+
+def whole_numbers(values: Iterable[str]) -> list[int]:
+    """The numbers that a field holds, repeated or separated by commas, each once; what is no number is left out."""
+    numbers = (whole_number(part) for value in values for part in value.split(","))
+    return list(dict.fromkeys(number for number in numbers if number is not None))
+
+
+def ids_of(query: QueryDict) -> list[int]:
+    """The ids that a form names, repeated or separated by commas, each once."""
+    return whole_numbers(query.getlist("ids"))
 
 
 def pairs_of(values: Iterable[str]) -> dict[int, int]:

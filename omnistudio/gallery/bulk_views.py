@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,13 +19,8 @@ from omnistudio.gallery.filters import Filter
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.scopes import Scope, scope_named
 from omnistudio.gallery.sharing import Done
-from omnistudio.numbers import pairs_of, whole_number
+from omnistudio.numbers import ids_of, pairs_of, whole_number
 from omnistudio.ways import way_on
-
-
-def _ids(request: HttpRequest) -> list[int]:
-    numbers = (whole_number(text) for text in request.POST.getlist("ids"))
-    return [pk for pk in numbers if pk is not None]
 
 
 def _answer(
@@ -87,7 +82,9 @@ def share_works(request: SignedInRequest) -> HttpResponse:
         }
 
     try:
-        return _answer(request, lambda: sharing.share(request.user, _ids(request), team), say, undo="hang_as_before")
+        return _answer(
+            request, lambda: sharing.share(request.user, ids_of(request.POST), team), say, undo="hang_as_before"
+        )
     except Membership.DoesNotExist as error:
         raise Http404 from error
 
@@ -98,7 +95,7 @@ def take_works_back(request: SignedInRequest) -> HttpResponse:
     gone = request.POST.get("scope", "").startswith("team:")
     return _answer(
         request,
-        lambda: sharing.take_back(request.user, _ids(request)),
+        lambda: sharing.take_back(request.user, ids_of(request.POST)),
         lambda n: ngettext("%(n)d work is private again.", "%(n)d works are private again.", n) % {"n": n},
         gone=gone,
     )
@@ -110,7 +107,7 @@ def hang_as_before(request: SignedInRequest) -> HttpResponse:
     teams = pairs_of(request.POST.getlist("teams"))
     return _answer(
         request,
-        lambda: sharing.hang_as_before(request.user, _ids(request), teams),
+        lambda: sharing.hang_as_before(request.user, ids_of(request.POST), teams),
         lambda n: ngettext("%(n)d work hangs as before.", "%(n)d works hang as before.", n) % {"n": n},
     )
 
@@ -120,7 +117,7 @@ def like_works(request: SignedInRequest) -> HttpResponse:
     """Add works to one's favourites."""
     return _answer(
         request,
-        lambda: sharing.set_favourite(request.user, _ids(request), liked=True),
+        lambda: sharing.set_favourite(request.user, ids_of(request.POST), liked=True),
         lambda n: ngettext("%(n)d work is a favourite now.", "%(n)d works are favourites now.", n) % {"n": n},
         undo="unlike_works",
     )
@@ -131,7 +128,7 @@ def unlike_works(request: SignedInRequest) -> HttpResponse:
     """Take works out of one's favourites."""
     return _answer(
         request,
-        lambda: sharing.set_favourite(request.user, _ids(request), liked=False),
+        lambda: sharing.set_favourite(request.user, ids_of(request.POST), liked=False),
         lambda n: (
             ngettext("%(n)d work is no favourite any more.", "%(n)d works are no favourites any more.", n) % {"n": n}
         ),
@@ -145,7 +142,7 @@ def delete_works(request: SignedInRequest) -> HttpResponse:
     """Put one's own works into the trash."""
     return _answer(
         request,
-        lambda: sharing.put_in_trash(request.user, _ids(request)),
+        lambda: sharing.put_in_trash(request.user, ids_of(request.POST)),
         lambda n: ngettext("%(n)d work is in the trash.", "%(n)d works are in the trash.", n) % {"n": n},
         undo="restore_works",
         gone=True,
@@ -157,7 +154,7 @@ def restore_works(request: SignedInRequest) -> HttpResponse:
     """Hang works again that were in the trash."""
     return _answer(
         request,
-        lambda: sharing.bring_back(request.user, _ids(request)),
+        lambda: sharing.bring_back(request.user, ids_of(request.POST)),
         lambda n: ngettext("%(n)d work hangs again.", "%(n)d works hang again.", n) % {"n": n},
         gone=request.POST.get("scope") == "trash",
     )
@@ -166,4 +163,4 @@ def restore_works(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def compare_works(request: SignedInRequest) -> HttpResponse:
     """On to the page that has the selected works side by side; its address holds their numbers."""
-    return redirect(f"{reverse('compare')}?ids={','.join(map(str, _ids(request)))}")
+    return redirect(f"{reverse('compare')}?ids={','.join(map(str, ids_of(request.POST)))}")

@@ -16,10 +16,9 @@ from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery import collections
 from omnistudio.gallery.collection_forms import NewCollectionForm
 from omnistudio.gallery.collection_views import full_shelf, kept_collection, works_context
-from omnistudio.gallery.downloads import ids_of
 from omnistudio.gallery.models import Collection
 from omnistudio.gallery.sharing import MOST_AT_ONCE, Done, TooMany
-from omnistudio.numbers import pairs_of, whole_number
+from omnistudio.numbers import ids_of, pairs_of, whole_number
 
 
 class Refused(Exception):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from omnistudio.accounts.models import User
 from omnistudio.gallery.catalogue import model_name
 from omnistudio.gallery.models import Task
-from omnistudio.numbers import whole_number
+from omnistudio.numbers import whole_numbers
 
 LEAST, MOST = 2, 8
 SAME_RATIO = 0.02
@@ -22,9 +22,7 @@ SAME_RATIO = 0.02
 
 def asked_ids(values: list[str]) -> list[int]:
     """The ids of `ids=1,2,3` and of `ids=1&ids=2`, in that order, each once; what is no id is left out."""
-    parts = ",".join(values)[:4000].split(",")
-    numbers = (whole_number(part) for part in parts)
-    return list(dict.fromkeys(number for number in numbers if number))
+    return [number for number in whole_numbers([",".join(values)[:4000]]) if number]
 
 
 @dataclass(frozen=True)

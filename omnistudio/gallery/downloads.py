@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -18,14 +16,7 @@ from omnistudio.gallery.models import Collection, Task
 from omnistudio.gallery.services import note_downloads
 from omnistudio.gallery.sharing import MOST_AT_ONCE
 from omnistudio.gallery.views import attachment
-
-_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
-
-
-def ids_of(query: QueryDict) -> list[int]:
-    """The ids that a form names, repeated or separated by commas, each once. What is no number is no id."""
-    named = (part.strip() for value in query.getlist("ids") for part in value.split(","))
-    return list(dict.fromkeys(int(part) for part in named if _NUMBER.fullmatch(part)))
+from omnistudio.numbers import ids_of
 
 
 @require_POST

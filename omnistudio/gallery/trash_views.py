@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery import sharing, trash
-from omnistudio.gallery.downloads import ids_of
 from omnistudio.gallery.models import Task
+from omnistudio.numbers import ids_of
 
 
 @require_POST

@@ -75,8 +75,7 @@ def ops_credits(request: SignedInRequest) -> HttpResponse:
     """The ledger: what was taken and given back for each task; `?risk` for those whose credits are at risk."""
     ids = queries.at_risk_ids()
     only_risk = "risk" in request.GET
-    before = request.GET.get("before", "")
-    cursor = whole_number(before)
+    cursor = whole_number(request.GET.get("before"))
     page = queries.LedgerPage(queries.tasks_of(ids[:500]), None) if only_risk else queries.ledger(cursor)
     context = {"page": page, "risky": set(ids), "risk": queries.risk(ids), "only_risk": only_risk, "before": cursor}
     return render(request, "operations/ops_credits.html", context)

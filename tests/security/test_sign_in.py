@@ -282,6 +282,8 @@ def test_who_may_change_people_does_not_become_an_administrator(owner, stranger)
     assert stranger.name == "x"
     assert not stranger.is_superuser
     assert browser.post(f"/admin/accounts/user/{owner.pk}/change/", {**form, "name": "y"}).status_code == 403
+    other = User.objects.create_superuser("administrator@example.com", PASSWORD)
+    assert browser.post(f"/admin/accounts/user/{other.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
 def test_nobody_is_deleted_in_the_administration(owner):
