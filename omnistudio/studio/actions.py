@@ -78,6 +78,8 @@ def retry_task(request: SignedInRequest, task_id: int) -> HttpResponse:
 def send_task_again(request: SignedInRequest, task_id: int) -> HttpResponse:
     """Send an unconfirmed task again, as its person decided."""
     task = _own_task(request, task_id)
+    if not task.prompt.text:
+        return _answer(request, task, _("The prompt of #%(id)d was deleted.") % {"id": task.pk}, done=False)
     done = services.send_again(task)
     said = _("#%(id)d is sent again.") if done else _("#%(id)d is not unconfirmed any more.")
     return _answer(request, task, said % {"id": task.pk}, done=done)

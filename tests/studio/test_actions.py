@@ -98,6 +98,13 @@ def test_sending_again_is_the_same_task_under_the_same_idempotency_key(as_owner,
     assert (again.pk, again.status, again.uuid, again.reason) == (task.pk, "waiting", task.uuid, "")
 
 
+def test_without_its_prompt_a_task_is_not_sent_again(as_owner, make_task):
+    task = make_task(prompt="", status="unconfirmed", reason="answer_lost")
+    assert f'action="/t/{task.pk}/send-again/"' not in as_owner.get("/").text
+    assert f"The prompt of #{task.pk} was deleted." in act(as_owner, task, "send-again").text
+    assert Task.objects.get().status == "unconfirmed"
+
+
 def test_an_adopted_task_is_followed_under_the_id_that_was_entered(as_owner, make_task):
     task = make_task(status="unconfirmed", reason="answer_lost")
     act(as_owner, task, "adopt", remote_id="  abc123 ")
