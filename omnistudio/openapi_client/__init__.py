@@ -30,7 +30,7 @@ from .errors import (
     TurnedAway,
     Unauthorized,
 )
-from .models import CreatedTask, KeyState, RemoteTask, TaskStatus, Timeouts
+from .models import CreatedTask, KeyState, OutputKind, RemoteOutput, RemoteTask, TaskStatus, Timeouts
 from .redaction import is_key_form, mask, redact
 
 __all__ = [
@@ -48,9 +48,11 @@ __all__ = [
     "NotSent",
     "OpenAPIClient",
     "OpenAPIError",
+    "OutputKind",
     "ProtocolError",
     "Redirected",
     "Refused",
+    "RemoteOutput",
     "RemoteTask",
     "ServerTrouble",
     "TaskStatus",

@@ -5,8 +5,11 @@ it"). An answer is judged in this order:
 
 1. 401 is ``Unauthorized`` and 3xx is ``Redirected``, whatever stands in the body, which is not even read.
 2. A readable envelope with ``code`` 200 is a success under any HTTP status. That includes 429 and 503: an
-   envelope that says "accepted" must never lead to a second create.
-3. 429 and 503 are ``TurnedAway``, even where an envelope says 0: that is how a rate limit is dressed.
+   envelope that says "accepted" must never lead to a second create. A 2xx without a ``code`` is a success
+   where it names the task: ``task_id`` of a create, ``task_status`` of a look. Every published client of the
+   service (``omnivideo-sdk`` 0.1.0 among them) takes it for one.
+3. 429 and 503 are ``TurnedAway``, even where an envelope says 0: that is how a rate limit is dressed. One that
+   names a task and has no ``code`` says both, so a create may have been processed: ``ProtocolError``.
 4. A readable envelope with any other ``code`` is ``Refused``, under any HTTP status.
 5. Without an envelope the status decides: 4xx is ``Refused``, 5xx ``ServerTrouble``; anything else should have
    been an envelope and is ``ProtocolError``, or ``AnswerLost`` where the body broke off.
@@ -36,7 +39,7 @@ from .errors import (
     TurnedAway,
     Unauthorized,
 )
-from .models import CreatedTask, RemoteTask, TaskStatus
+from .models import CreatedTask, OutputKind, RemoteOutput, RemoteTask, TaskStatus
 from .redaction import redact
 from .values import clean, integer, retry_after, text
 
@@ -48,11 +51,25 @@ MAX_WORDS = 1_000
 """The most characters that are kept of the service's own words."""
 MAX_TASK_ID = 255
 MAX_URL = 4_000
+MAX_OUTPUTS = 64
+"""The most results of one task that are read."""
 
 _INT32 = 2**31 - 1
 _YEAR_9999 = 253_402_300_799
 
 _ASCII_ESCAPE = re.compile(r"\\u00([2-7][0-9A-Fa-f])")
+
+# Where an answer names results, in the order in which they are shown where they are of one kind: the three
+# fields of the contract, then those that sister services are known to use. Each is a link, an object with a
+# link in ``url``, or a list of these.
+_OUTPUT_FIELDS: tuple[tuple[str, OutputKind | None], ...] = (
+    ("image_url", "image"),
+    ("video_url", "video"),
+    ("audio_url", "audio"),
+    ("images", "image"),
+    ("output_url", None),
+    ("results", None),
+)
 
 # Words that say nothing about why a task failed; the page itself writes "ok" in the `msg` of any answer.
 _SAYS_NOTHING = {"ok", "success", "succeeded", "成功", "提交成功,等待生成"}
@@ -153,10 +170,13 @@ class Envelope:
         said = text(self.find(name))
         return None if said is None else self.answer.words(said)
 
-    def link(self, name: str) -> str | None:
-        """A URL, as it came: redacting it would break it. One that carries our own key is none of ours to keep."""
-        url = text(self.find(name), MAX_URL)
-        return None if url is None or self.answer.key in url else url
+    def links(self, name: str) -> list[str]:
+        """The URLs of a field, as they came: redacting one would break it. A link that carries our own key is
+        none of ours to keep."""
+        value = self.find(name)
+        named = [one.get("url") if isinstance(one, dict) else one for one in _listed(value)]
+        urls = (text(one, MAX_URL) for one in named[:MAX_OUTPUTS])
+        return [url.strip() for url in urls if url is not None and self.answer.key not in url]
 
     def task_id(self) -> str | None:
         """The id as a text, where it can be one; like a link, never with our own key in it."""
@@ -166,6 +186,10 @@ class Envelope:
         if text(value, MAX_TASK_ID) is None or not value.isprintable() or self.answer.key in value:
             return None
         return str(value)
+
+    def names_a_task(self) -> bool:
+        """Whether it says what an answer of its kind is for: which task was created, or how the task goes."""
+        return (self.task_id() if self.answer.creating else self.status()) is not None
 
     def credits(self) -> int | None:
         return integer(self.find("credits"), 0, _INT32)
@@ -190,8 +214,15 @@ def judge(answer: Answer) -> Envelope:
 
     top = answer.document if isinstance(answer.document, dict) else {}
     code = integer(top.get("code"), -_INT32, _INT32)
+    envelope = Envelope(answer, top)
     if code == 200:
-        return Envelope(answer, top)
+        return envelope
+    has_no_code = top.get("code") is None
+    if has_no_code and envelope.names_a_task():
+        if 200 <= status < 300:
+            return envelope
+        if status in (429, 503):
+            raise answer.unusable("code", f"is missing, and a task is named under HTTP {status}")
 
     said = text(top.get("msg")) or text(top.get("message"))
     about: dict[str, Any] = {"code": code, "msg": None if said is None else answer.words(said)}
@@ -235,30 +266,42 @@ def created_task(answer: Answer) -> CreatedTask:
 def remote_task(answer: Answer, asked: str) -> RemoteTask:
     """Read the answer about the task ``asked``.
 
-    Raises ``OpenAPIError``: ``judge``'s, or for a ``task_status`` that is missing, or for a success without
-    a link.
+    Raises ``OpenAPIError``: ``judge``'s, or for a ``task_status`` that is missing.
     """
     envelope = judge(answer)
     status = envelope.status()
     if status is None:
         raise answer.unusable(envelope.where("task_status"), "is missing, or not a number")
-    task = RemoteTask(
+    kind = _kind(envelope)
+    return RemoteTask(
         task_id=envelope.task_id() or asked,
         status=status,
-        kind=_kind(envelope),
+        kind=kind,
         model_id=envelope.words("model_id"),
-        image_url=envelope.link("image_url"),
-        video_url=envelope.link("video_url"),
-        audio_url=envelope.link("audio_url"),
+        outputs=_outputs(envelope, kind),
         credits=envelope.credits(),
         created_at=integer(envelope.find("created_at"), 0, _YEAR_9999),
         reason=_reason(envelope) if status == TaskStatus.FAILED else None,
         raw=answer.raw,
     )
-    if status == TaskStatus.SUCCEEDED and task.result_url is None:
-        needed = "video_url" if task.kind == "video" else "image_url"
-        raise answer.unusable(envelope.where(needed), "is missing, or not a link, though the task succeeded")
-    return task
+
+
+def _outputs(envelope: Envelope, kind: Kind | None) -> tuple[RemoteOutput, ...]:
+    """Every result that is named, each address once: those of the task's own kind first, a sound last.
+
+    A video may bring a still in ``image_url``, so the video goes first unless the task is one for an image.
+    """
+    found: dict[str, RemoteOutput] = {}
+    for name, kind_of_field in _OUTPUT_FIELDS:
+        for url in envelope.links(name):
+            found.setdefault(url, RemoteOutput(kind_of_field or kind or "image", url))
+    first = kind or "video"
+    ranked = sorted(found.values(), key=lambda output: (output.kind == "audio", output.kind != first))
+    return tuple(ranked[:MAX_OUTPUTS])
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _kind(envelope: Envelope) -> Kind | None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, fields
 from enum import IntEnum, StrEnum
+from typing import Literal
 
 from .catalogue import Kind
 
-__all__ = ["CreatedTask", "KeyState", "RemoteTask", "TaskStatus", "Timeouts"]
+__all__ = ["CreatedTask", "KeyState", "OutputKind", "RemoteOutput", "RemoteTask", "TaskStatus", "Timeouts"]
+
+OutputKind = Literal["image", "video", "audio"]
+"""What the field in which a result is named says of it; what it is stands in its bytes alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +76,25 @@ class CreatedTask:
 
 
 @dataclass(frozen=True, slots=True)
-class RemoteTask:
-    """A task as the service sees it now.
+class RemoteOutput:
+    """One result of a task. The link is left out of ``repr``: whoever has a signed link has the file."""
 
-    The links are left out of ``repr``: whoever has a signed link has the file.
-    """
+    kind: OutputKind
+    url: str = field(repr=False)
+    """As it came, without the white space around it; any text, so whoever fetches it checks it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteTask:
+    """A task as the service sees it now."""
 
     task_id: str
     status: TaskStatus | int
     """A status that the contract does not have stays the number that it was: see ``known``."""
     kind: Kind | None
     model_id: str | None
-    image_url: str | None = field(repr=False)
-    video_url: str | None = field(repr=False)
-    audio_url: str | None = field(repr=False)
+    outputs: tuple[RemoteOutput, ...]
+    """Its results, the one that was asked for first. Empty for a success whose links can't be read."""
     credits: int | None
     created_at: int | None
     """Unix seconds."""
@@ -106,11 +115,5 @@ class RemoteTask:
 
     @property
     def result_url(self) -> str | None:
-        """Where the result is; never None when SUCCEEDED.
-
-        A video may bring a still in ``image_url``, so the video goes first unless the task is one for an
-        image.
-        """
-        if self.kind == "image":
-            return self.image_url or self.video_url
-        return self.video_url or self.image_url
+        """Where the first result is."""
+        return self.outputs[0].url if self.outputs else None

@@ -80,6 +80,15 @@ def test_an_envelope_that_says_200_is_a_success_under_any_status(service: Script
     assert create(service.url).task_id == "abc"
 
 
+@pytest.mark.parametrize("body", [{"task_id": "abc"}, {"code": None, "data": {"task_id": "abc", "credits": 15}}])
+@pytest.mark.parametrize("status", [200, 201])
+def test_an_answer_without_a_code_that_names_the_task_is_a_success(
+    service: ScriptedService, body: dict[str, object], status: int
+) -> None:
+    service.on_create(json(body, status))
+    assert create(service.url).task_id == "abc"
+
+
 @pytest.mark.parametrize("code", [200, "200", 200.0])
 def test_the_code_may_be_written_in_other_ways(service: ScriptedService, code: object) -> None:
     service.on_create(json({"code": code, "data": {"task_id": "abc"}}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from omnistudio.openapi_client import ProtocolError, Refused, TaskStatus
+from omnistudio.openapi_client import ProtocolError, Refused, RemoteOutput, TaskStatus
 from tests.openapi_client.asking import KEY, create, failure, look
 from tests.scripted_service import ScriptedService, envelope, json, task
 
@@ -25,7 +25,7 @@ def test_the_answer_of_the_page_is_read(service: ScriptedService) -> None:
     service.on_get(envelope(200, "ok", data=PAGE))
     seen = look(service.url, "abcdef123456")
     assert (seen.task_id, seen.status, seen.kind) == ("abcdef123456", TaskStatus.SUCCEEDED, "image")
-    assert (seen.image_url, seen.video_url, seen.audio_url) == ("https://your-cdn.com/a.png", None, None)
+    assert seen.outputs == (RemoteOutput("image", "https://your-cdn.com/a.png"),)
     assert (seen.model_id, seen.credits, seen.created_at) == ("gpt-image-2", 15, 1730000000)
     assert seen.result_url == "https://your-cdn.com/a.png"
     assert seen.reason is None
@@ -82,6 +82,44 @@ def test_the_result_is_the_link_of_its_kind(
 
 
 @pytest.mark.parametrize(
+    ("links", "outputs"),
+    [
+        (
+            {"image_url": ["https://c/1.png", " https://c/2.png\n"]},
+            ["image https://c/1.png", "image https://c/2.png"],
+        ),
+        ({"image_url": None, "audio_url": "https://c/a.mp3"}, ["audio https://c/a.mp3"]),
+        (
+            {"task_type": "video", "video_url": "https://c/v.mp4", "audio_url": "https://c/a.mp3"},
+            ["video https://c/v.mp4", "image https://your-cdn.com/a.png", "audio https://c/a.mp3"],
+        ),
+        ({"image_url": {"url": "https://c/i.png", "width": 5}}, ["image https://c/i.png"]),
+        ({"image_url": None, "images": [{"url": "https://c/1.png"}, 7]}, ["image https://c/1.png"]),
+        ({"task_type": "video", "image_url": None, "output_url": "https://c/v"}, ["video https://c/v"]),
+        ({"image_url": None, "results": [{"url": "https://c/r"}]}, ["image https://c/r"]),
+        ({"image_url": "https://c/i", "images": ["https://c/i"]}, ["image https://c/i"]),
+        ({"image_url": 5, "audio_url": f"https://c/?k={KEY}"}, []),
+        ({"image_url": {"href": "https://c/i"}}, []),
+    ],
+)
+def test_every_result_that_is_named_is_read(
+    service: ScriptedService, links: dict[str, object], outputs: list[str]
+) -> None:
+    service.on_get(envelope(200, data={**PAGE, **links}))
+    assert [f"{one.kind} {one.url}" for one in look(service.url).outputs] == outputs
+
+
+def test_no_more_results_are_read_than_a_task_may_have(service: ScriptedService) -> None:
+    service.on_get(envelope(200, data={**PAGE, "image_url": [f"https://c/{n}.png" for n in range(1000)]}))
+    assert len(look(service.url).outputs) == 64
+
+
+def test_a_look_without_a_code_that_says_how_the_task_goes_is_read(service: ScriptedService) -> None:
+    service.on_get(json({"data": PAGE}), json(PAGE), json({"code": None, "data": {"task_status": 2}}))
+    assert [look(service.url).status for _ in range(3)] == [3, 3, 2]
+
+
+@pytest.mark.parametrize(
     ("data", "field"),
     [
         (None, "data"),
@@ -92,9 +130,6 @@ def test_the_result_is_the_link_of_its_kind(
         ({"task_status": "running"}, "data.task_status"),
         ({"task_status": True}, "data.task_status"),
         ({"task_status": 10**30}, "data.task_status"),
-        ({"task_status": 3}, "data.image_url"),
-        ({"task_status": 3, "task_type": "video", "audio_url": "https://c/a.mp3"}, "data.video_url"),
-        ({"task_status": 3, "task_type": "image", "image_url": ["https://c/i.png"]}, "data.image_url"),
     ],
 )
 def test_a_field_that_is_needed_and_no_use_is_named(service: ScriptedService, data: object, field: str) -> None:
@@ -125,6 +160,7 @@ def test_a_field_that_is_not_needed_never_stands_in_the_way(service: ScriptedSer
     service.on_get(envelope(200, data={**PAGE, **odd}))
     seen = look(service.url)
     assert seen.status is TaskStatus.SUCCEEDED
+    assert seen.result_url == PAGE["image_url"]
     assert all(
         getattr(seen, name, None) in (None, PAGE.get(name), "abcdef123456") for name in odd if name != "task_type"
     )

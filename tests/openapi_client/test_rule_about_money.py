@@ -85,7 +85,8 @@ UNKNOWN = [
         id="a body that can't be unpacked",
     ),
     pytest.param(charged(json([1, 2])), ProtocolError, id="a list"),
-    pytest.param(charged(json({"task_id": "a"})), ProtocolError, id="no code"),
+    pytest.param(charged(json({"msg": "ok"})), ProtocolError, id="neither code nor task_id"),
+    pytest.param(charged(json({"task_id": "a"}, 500)), ServerTrouble, id="500 that names a task"),
     pytest.param(charged(json({"code": True, "task_id": "a"})), ProtocolError, id="a code that is none"),
     pytest.param(charged(envelope(200)), ProtocolError, id="data null"),
     pytest.param(charged(envelope(200, data={"credits": 15})), ProtocolError, id="no task_id"),
@@ -119,6 +120,17 @@ def test_a_create_whose_outcome_is_unknown_may_have_been_processed(
     assert type(error) is kind
     assert error.may_have_been_processed is True
     assert len(service.requests) == 1, "sent again, though nobody can know what became of it"
+
+
+@pytest.mark.parametrize("status_code", [429, 503])
+@pytest.mark.parametrize("body", [{"task_id": "a"}, {"code": None, "data": {"task_id": "a"}}])
+def test_a_create_that_is_turned_away_and_names_a_task_may_have_been_processed(
+    service: ScriptedService, status_code: int, body: dict[str, object]
+) -> None:
+    service.on_create(charged(json(body, status_code)))
+    error = failure(create, service.url)
+    assert type(error) is ProtocolError
+    assert error.may_have_been_processed is True
 
 
 @pytest.mark.parametrize(("behaviour", "kind"), [*UNPROCESSED, *UNKNOWN])

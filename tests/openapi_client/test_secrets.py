@@ -91,7 +91,7 @@ def test_results_are_kept_without_the_key(service: ScriptedService) -> None:
     service.on_get(envelope(200, KEY, data={"task_status": 4, "model_id": KEY, "image_url": f"https://c/?k={KEY}"}))
     created, seen = create(service.url), look(service.url)
     assert_no_key(repr(created) + created.raw + str(created.request_id))
-    assert_no_key(repr(seen) + seen.raw + f"{seen.reason} {seen.model_id} {seen.image_url}")
+    assert_no_key(repr(seen) + seen.raw + f"{seen.reason} {seen.model_id} {seen.result_url}")
     assert created.request_id == f"for {MASKED}"
 
 
