@@ -283,8 +283,8 @@ OMNI_MODELS = env.str("OMNI_MODELS", default="")
 
 TRACKER = {
     # Seconds. A lease outlives every time-out inside it.
-    "CALL_SECONDS": env.float("TRACKER_CALL_SECONDS", default=45),
-    "LEASE_SECONDS": env.float("TRACKER_LEASE_SECONDS", default=60),
+    "CALL_SECONDS": env.float("TRACKER_CALL_SECONDS", default=65),
+    "LEASE_SECONDS": env.float("TRACKER_LEASE_SECONDS", default=90),
     "COLLECT_SECONDS": env.float("TRACKER_COLLECT_SECONDS", default=600),
     "DEADLINE_SECONDS": env.float("TRACKER_DEADLINE_SECONDS", default=86_400),
     "POLL_SECONDS": env.float("TRACKER_POLL_SECONDS", default=2),

@@ -39,6 +39,7 @@ PUBLIC_COLUMNS = ["file", "ratio", "width", "height", "seconds", "created", "not
 PUBLIC_COLUMNS_WITH_PROMPT = ["file", "prompt", "model", *PUBLIC_COLUMNS[1:]]
 
 NO_FILE = "It has no file."
+FURTHER = "Result %d of the same task."
 VANISHED = "Its file is missing from the storage."
 _FORMULA = re.compile(r"^\s*[=+\-@＝＋－＠\t\r\n]")
 
@@ -67,8 +68,10 @@ class Archive:
         self.columns = columns or COLUMNS
         self.left_out = left_out
         self._names = _Names()
-        needed = tasks.select_related("prompt", "owner", "team").only(*_NEEDED)
-        self.entries = [self._entry(task) for task in needed.iterator(chunk_size=500)]
+        needed = tasks.select_related("prompt", "owner", "team").only(*_NEEDED).prefetch_related("outputs")
+        chosen = list(needed.iterator(chunk_size=500))
+        self.count = len(chosen)
+        self.entries = [entry for task in chosen for entry in self._entries(task)]
         self._zip: ZipStream | None = self._counted() if _is_local(_storage()) else None
 
     @property
@@ -80,12 +83,25 @@ class Archive:
         """The bytes of the ZIP. A file that changes its size meanwhile ends a counted ZIP with an error."""
         return iter(self._zip) if self._zip is not None else self._uncounted()
 
+    def _entries(self, task: Task) -> Iterator[Entry]:
+        """One for the task, and one for each further result that is stored."""
+        first = self._entry(task)
+        yield first
+        for output in task.outputs.all():
+            if output.file:
+                shape = {"width": output.width, "height": output.height, "seconds": output.seconds}
+                name = self._names.unique(output.beside(self._name(task)))
+                told = {"file": name, "note": FURTHER % output.position, "credits": None, **shape}
+                facts = {column: told.get(column, value) for column, value in first.facts.items()}
+                yield Entry(facts, str(output.file.name))
+
+    def _name(self, task: Task) -> str:
+        return task.download_name if "prompt" in self.columns else wordless_name(task)
+
     def _entry(self, task: Task) -> Entry:
-        says_prompt = "prompt" in self.columns
-        name = task.download_name if says_prompt else wordless_name(task)
         facts = {
             "number": task.pk,
-            "file": self._names.unique(name) if task.file else None,
+            "file": self._names.unique(self._name(task)) if task.file else None,
             "prompt": task.prompt.text,
             "model": task.model_id,
             "ratio": task.aspect_ratio,

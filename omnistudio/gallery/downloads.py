@@ -33,7 +33,7 @@ def download(request: SignedInRequest) -> HttpResponseBase:
     if not archive.entries:
         raise Http404
     note_downloads(tasks)
-    return zip_answer(archive, f"{len(archive.entries)}-works")
+    return zip_answer(archive, f"{archive.count}-works")
 
 
 @require_GET

@@ -25,7 +25,8 @@ def openable_by(user: User) -> TaskQuerySet:
     """What a person can open: all that they may see, and what of theirs is in the trash."""
     tasks = Task.objects.visible_to(user) | Task.objects.trashed().filter(owner_id=user.pk)
     liked = Favourite.objects.filter(user_id=user.pk, task_id=OuterRef("pk"))
-    return tasks.select_related("prompt", "owner", "team").annotate(is_liked=Exists(liked))
+    tasks = tasks.select_related("prompt", "owner", "team").prefetch_related("outputs")
+    return tasks.annotate(is_liked=Exists(liked))
 
 
 @dataclass(frozen=True)

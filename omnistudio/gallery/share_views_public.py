@@ -119,6 +119,21 @@ def shared_media(request: HttpRequest, link: ShareLink, task_id: int, which: str
 @login_not_required
 @require_safe
 @of_open_link
+def shared_output(request: HttpRequest, link: ShareLink, task_id: int, position: int, which: str) -> HttpResponseBase:
+    """A further result of an item behind the link, as `shared_media` is for the first."""
+    _require_unlocked(request, link)
+    task = get_object_or_404(share_links.works_of(link).select_related("prompt"), pk=task_id)
+    output = get_object_or_404(task.outputs, position=position)
+    name = task.download_name if link.show_prompt else wordless_name(task)
+    saves = "download" in request.GET and link.allow_download
+    response = media_answer(request, output, which, attachment(output.beside(name)) if saves else "inline")
+    response.headers["Cache-Control"] = "private, no-cache"  # asked for again each time: the link may have ended
+    return response
+
+
+@login_not_required
+@require_safe
+@of_open_link
 def download_shared(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
     """A shared collection as a ZIP, where the link allows it."""
     _require_unlocked(request, link)

@@ -50,6 +50,12 @@ urlpatterns = [
         share_views_public.shared_media,
         name="shared_media",
     ),
+    re_path(
+        r"^s/(?P<token>[-\w]+)/media/(?P<task_id>\d{1,18})/outputs/(?P<position>\d{1,4})/"
+        r"(?P<which>file|poster|thumbnail|preview)/$",
+        share_views_public.shared_output,
+        name="shared_output",
+    ),
     path("trash/restore/", trash_views.restore_from_trash, name="restore_from_trash"),
     path("trash/purge/", trash_views.purge_from_trash, name="purge_from_trash"),
 ]

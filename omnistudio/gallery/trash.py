@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from omnistudio.accounts.models import User
-from omnistudio.gallery.models import Preset, Run, Task
+from omnistudio.gallery.models import Preset, Run, StoredFile, Task
 from omnistudio.gallery.models.task import GOING, TaskQuerySet
 from omnistudio.gallery.sharing import MOST_AT_ONCE, Done, TooMany
 
@@ -59,9 +59,12 @@ def _purge_batch(ids: list[int]) -> list[int]:
     the next one removes, and never files that nobody knows of. Tasks that were made from a removed one stay.
     """
     Task.objects.trashed().filter(pk__in=ids).update(deleted_at=GOING)
-    marked = list(Task.objects.filter(pk__in=ids, deleted_at=GOING).only("run_id", "uuid", *FILES))
+    marked = list(
+        Task.objects.filter(pk__in=ids, deleted_at=GOING).only("run_id", "uuid", *FILES).prefetch_related("outputs")
+    )
     for task in marked:
-        _remove_files(task)
+        for stored in (*task.outputs.all(), task):
+            _remove_files(task, stored)
     with transaction.atomic():
         gone: TaskQuerySet = Task.objects.filter(pk__in=[task.pk for task in marked], deleted_at=GOING)
         gone.delete()
@@ -70,9 +73,9 @@ def _purge_batch(ids: list[int]) -> list[int]:
     return [task.pk for task in marked]
 
 
-def _remove_files(task: Task) -> None:
+def _remove_files(task: Task, stored: StoredFile) -> None:
     for field in FILES:
-        file = getattr(task, field)
+        file = getattr(stored, field)
         if file:
             file.storage.delete(file.name)  # says nothing of a file that is gone already
             folder = posixpath.dirname(file.name)

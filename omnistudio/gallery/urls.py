@@ -21,6 +21,11 @@ urlpatterns = [
     path("gallery/restore/", bulk_views.restore_works, name="restore_works"),
     re_path(r"^media/(?P<task_id>[0-9]{1,18})/(?P<which>file|poster|thumbnail|preview)/$", views.media, name="media"),
     re_path(
+        r"^media/(?P<task_id>[0-9]{1,18})/outputs/(?P<position>[0-9]{1,4})/(?P<which>file|poster|thumbnail|preview)/$",
+        views.output,
+        name="output",
+    ),
+    re_path(
         r"^references/(?P<reference_id>[0-9]{1,18})/(?P<which>file|thumbnail)/$",
         views.reference_file,
         name="reference_file",

@@ -1,4 +1,4 @@
-"""Whether the files of works are what the record says: there, as long, and with the same sum."""
+"""Whether the files of results are what the record says: there, as long, and with the same sum."""
 
 from __future__ import annotations
 
@@ -12,43 +12,58 @@ from django.core.files.base import ContentFile
 from django.db.models.fields.files import FieldFile
 
 from omnistudio.gallery import results
-from omnistudio.gallery.models import Task, media_path
+from omnistudio.gallery.models import Output, Task, media_path
 from omnistudio.http import CHUNK
 
 SMALL = ("thumbnail", "poster", "preview")
+Stored = Task | Output
 _EXTENSIONS = {"thumbnail": "webp", "poster": "jpg", "preview": "mp4"}
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong: of which work, with which of its files, and what."""
+    """One thing that is wrong: of which result, with which of its files, and what."""
 
-    task: Task
+    stored: Stored
     which: str
     what: str
 
     def __str__(self) -> str:
-        return f"#{self.task.pk} {self.which}: {self.what} ({getattr(self.task, self.which).name or '-'})"
+        name = getattr(self.stored, self.which).name or "-"
+        return f"{label_of(self.stored)} {self.which}: {self.what} ({name})"
 
 
-def works() -> Iterator[Task]:
-    """All works with a file, those in the trash among them, by number."""
-    needed = Task.objects.exclude(file="").only(
-        "uuid", "kind", "created_at", "bytes", "sha256", "width", "height", "seconds", "file", *SMALL
+def label_of(stored: Stored) -> str:
+    """`#7` for the first result of a task, `#7, output 2` for a further one."""
+    if isinstance(stored, Output):
+        return f"#{stored.task_id}, output {stored.position}"
+    return f"#{stored.pk}"
+
+
+def stored_results() -> Iterator[Stored]:
+    """All results with a file, those in the trash among them, by number: first ones, then further ones."""
+    first = Task.objects.exclude(file="").only(
+        "uuid",
+        "kind",
+        "created_at",
+        *("content_type", "bytes", "sha256", "width", "height", "seconds", "file"),
+        *SMALL,
     )
-    return needed.order_by("pk").iterator(chunk_size=200)
+    yield from first.order_by("pk").iterator(chunk_size=200)
+    further = Output.objects.exclude(file="").select_related("task").order_by("pk")
+    yield from further.iterator(chunk_size=200)
 
 
-def faults_of(task: Task) -> Iterator[Fault]:
-    """What is wrong with a work's files. The file is read whole, a piece at a time."""
-    if wrong := _wrong_with(task.file, task.bytes, task.sha256):
-        yield Fault(task, "file", wrong)
-    if not task.thumbnail:
-        yield Fault(task, "thumbnail", "was never made")
+def faults_of(stored: Stored) -> Iterator[Fault]:
+    """What is wrong with a result's files. The file is read whole, a piece at a time."""
+    if wrong := _wrong_with(stored.file, stored.bytes, stored.sha256):
+        yield Fault(stored, "file", wrong)
+    if not stored.thumbnail and stored.has_small_copies:
+        yield Fault(stored, "thumbnail", "was never made")
     for which in SMALL:
-        small = getattr(task, which)
+        small = getattr(stored, which)
         if small and not _is_there(small):
-            yield Fault(task, which, "is missing")
+            yield Fault(stored, which, "is missing")
 
 
 def _wrong_with(file: FieldFile, length: int | None, sha256: str) -> str:
@@ -78,17 +93,17 @@ def _is_there(file: FieldFile) -> bool:
         return False
 
 
-def mend(task: Task, faults: list[Fault]) -> bool:
-    """Make the small copies that are missing anew from the work's file, where that is whole.
+def mend(stored: Stored, faults: list[Fault]) -> bool:
+    """Make the small copies that are missing anew from the result's file, where that is whole.
 
     Returns:
-        Whether nothing is wrong with the work any more.
+        Whether nothing is wrong with the result any more.
     """
     broken = {fault.which for fault in faults}
     if "file" in broken:
         return False
     try:
-        made = _made_anew(task)
+        made = _made_anew(stored)
     except results.BadResult:
         return False
     changes = {}
@@ -96,18 +111,20 @@ def mend(task: Task, faults: list[Fault]) -> bool:
         content = getattr(made, which)
         if content is None:
             return False
-        name = media_path(task, f"{task.sha256[:16]}.{which}.{_EXTENSIONS[which]}")
-        task.file.storage.delete(name)
-        changes[which] = task.file.storage.save(name, ContentFile(content))
-    Task.objects.filter(pk=task.pk).update(**changes)
+        task = stored.task if isinstance(stored, Output) else stored
+        prefix = f"{stored.position}-" if isinstance(stored, Output) else ""
+        name = media_path(task, f"{prefix}{stored.sha256[:16]}.{which}.{_EXTENSIONS[which]}")
+        stored.file.storage.delete(name)
+        changes[which] = stored.file.storage.save(name, ContentFile(content))
+    type(stored)._base_manager.filter(pk=stored.pk).update(**changes)
     return True
 
 
-def _made_anew(task: Task) -> results.Result:
-    """The work examined as on its first day, from a copy on the disk."""
+def _made_anew(stored: Stored) -> results.Result:
+    """The result examined as on its first day, from a copy on the disk."""
     with tempfile.NamedTemporaryFile(prefix="verify-") as copy:
-        with task.file.storage.open(str(task.file.name)) as stored:
-            while piece := stored.read(CHUNK):
+        with stored.file.storage.open(str(stored.file.name)) as file:
+            while piece := file.read(CHUNK):
                 copy.write(piece)
         copy.flush()
-        return results.examine(Path(copy.name), task.kind)
+        return results.examine(Path(copy.name), stored.kind)

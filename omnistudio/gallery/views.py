@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery import links
-from omnistudio.gallery.models import Reference, Task
+from omnistudio.gallery.models import Reference, StoredFile, Task
 from omnistudio.gallery.services import note_downloads
 from omnistudio.http import ranged, stored
 
@@ -37,10 +37,19 @@ def media(request: SignedInRequest, task_id: int, which: str) -> HttpResponseBas
     return media_answer(request, task, which, disposition)
 
 
-def media_answer(request: HttpRequest, task: Task, which: str, disposition: str) -> HttpResponseBase:
-    """One of a task's files, to whoever the caller has found to be allowed to see it."""
-    content_type = SMALL.get(which) or task.content_type
-    return _answer(request, getattr(task, which), content_type, f"{task.sha256}-{which}", disposition)
+@require_safe
+def output(request: SignedInRequest, task_id: int, position: int, which: str) -> HttpResponseBase:
+    """A file of a further result of a task. `?download` gives the file a good name."""
+    task = get_object_or_404(Task.objects.visible_to(request.user).select_related("prompt"), pk=task_id)
+    stored_output = get_object_or_404(task.outputs, position=position)
+    disposition = attachment(stored_output.download_name) if "download" in request.GET else "inline"
+    return media_answer(request, stored_output, which, disposition)
+
+
+def media_answer(request: HttpRequest, result: StoredFile, which: str, disposition: str) -> HttpResponseBase:
+    """One of a result's files, to whoever the caller has found to be allowed to see it."""
+    content_type = SMALL.get(which) or result.content_type
+    return _answer(request, getattr(result, which), content_type, f"{result.sha256}-{which}", disposition)
 
 
 def attachment(name: str) -> str:

@@ -30,6 +30,8 @@ def what_happened(task: Task) -> str:
             return _("It was made, but the file could not be fetched: %(why)s") % {"why": words}
         case Reason.RESULT_BAD:
             return _("The service gave a file that can't be shown: %(why)s") % {"why": words}
+        case Reason.NOT_SHOWN:
+            return words
         case Reason.DISMISSED:
             return _("You let it go without knowing whether the service accepted it.")
     return _("We could not confirm that the service accepted this. It may have been charged.")

@@ -229,8 +229,8 @@ def _hold_waiting(made: str) -> int:
 
 def faults() -> Iterator[object]:
     """What is wrong with the stored files: of works by their sums, of references by their being there."""
-    for task in verify.works():
-        yield from verify.faults_of(task)
+    for stored in verify.stored_results():
+        yield from verify.faults_of(stored)
     for reference in Reference.objects.iterator(chunk_size=500):
         for file in (reference.file, reference.thumbnail):
             if not default_storage.exists(str(file.name)):

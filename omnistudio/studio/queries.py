@@ -76,7 +76,9 @@ def _with_all(wanted: Q) -> list[Task]:
     # Of a retry its id alone: whole rows of it would be a third of the time that a card takes.
     retry = Task.objects.hung().filter(retry_of=OuterRef("pk")).values("pk")
     tasks = Task.objects.filter(wanted).select_related("prompt", "owner", "team").annotate(retried_as=Subquery(retry))
-    shown: list[Task] = list(tasks.prefetch_related("task_references").order_by("-run_id", "variation", "id"))
+    shown: list[Task] = list(
+        tasks.prefetch_related("task_references", "outputs").order_by("-run_id", "variation", "id")
+    )
     running = {task.model_id for task in shown if task.status == Task.Status.RUNNING}
     usual = {model_id: record.usual_time(model_id) for model_id in running}
     for task in shown:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from omnistudio.accounts.models import Membership, Team, User
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.history.tally import count_new
-from omnistudio.gallery.models import Prompt, Reference, Run, Task, TaskReference, recipe_of
+from omnistudio.gallery.models import Output, Prompt, Reference, Run, Task, TaskReference, recipe_of
 from omnistudio.gallery.services import move
 
 Status = Task.Status
@@ -233,20 +233,25 @@ def dismiss(task: Task) -> bool:
 
 
 def fetch_again(task: Task) -> bool:
-    """Try once more to get the file of a task that was made but could not be fetched. Costs nothing."""
+    """Try once more to get the files of a task that was made but could not be fetched. Costs nothing. Atomic.
+
+    A result that is here already stays, and is not fetched again.
+    """
     if not task.can_fetch_again:
         return False
-    return move(
-        task.pk,
-        was=[Status.FAILED],
-        status=Status.RUNNING,
-        reason="",
-        reason_words="",
-        trouble="",
-        attempts=0,
-        due_at=timezone.now(),
-        followed_since=timezone.now(),
-        finished_at=None,
-        lease_until=None,
-        holder="",
-    )
+    with transaction.atomic():
+        Output.objects.filter(task_id=task.pk, state=Output.State.LOST).update(state=Output.State.WAITING)
+        return move(
+            task.pk,
+            was=[task.status],
+            status=Status.RUNNING,
+            reason="",
+            reason_words="",
+            trouble="",
+            attempts=0,
+            due_at=timezone.now(),
+            followed_since=timezone.now(),
+            finished_at=None,
+            lease_until=None,
+            holder="",
+        )

@@ -62,8 +62,10 @@ class Clients:
 
     @staticmethod
     def _client(secret: str) -> OpenAPIClient:
+        # A service may think about a create for as long as a call may take, and send nothing meanwhile: its own
+        # clients wait for 60 s (`omnivideo-sdk` 0.1.0). A shorter wait would call an answer lost that comes.
         total = settings.TRACKER["CALL_SECONDS"]
-        timeouts = Timeouts(read=min(30, total), write=min(30, total), pool=min(10, total), total=total)
+        timeouts = Timeouts(read=total, write=min(30, total), pool=min(10, total), total=total)
         connections = settings.TRACKER["CONNECTIONS_PER_KEY"]
         return OpenAPIClient(settings.OMNI_API_URL, secret, timeouts=timeouts, max_connections=connections)
 

@@ -7,21 +7,21 @@ import logging
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from omnistudio.fetcher import FetchError, afetch
+from omnistudio.fetcher import Fetched, FetchError, afetch
 from omnistudio.gallery import results
-from omnistudio.gallery.models import Task
+from omnistudio.gallery.models import Output, Task
 from omnistudio.openapi_client import RemoteTask
-from omnistudio.tracker import followed
+from omnistudio.tracker import followed, outputs
 from omnistudio.tracker.database import in_database, persist
 
 logger = logging.getLogger(__name__)
@@ -33,6 +33,11 @@ DOWNLOADS, DOWNLOADS_PER_PERSON = 32, 4
 LOOKS = 2
 PLACE_SECONDS = 5.0
 _PREFIX = "result-"
+Failure = FetchError | results.BadResult
+
+
+class NotStored(Exception):
+    """The file could be had, and could not be written: the disk is full, or the storage is away."""
 
 
 class NoPlace(Exception):
@@ -89,27 +94,74 @@ class Collector:
             await in_database(followed.later)(task, PLACE_SECONDS, self.holder)
 
     async def _collect(self, task: Task, remote: RemoteTask) -> None:
-        if not await in_database(followed.saving)(task, remote, self.holder):
+        if not await in_database(outputs.saving)(task, remote, self.holder):
             return
+        further = await in_database(outputs.missing)(task)
+        failures: list[Failure] = []
+        first: dict[str, Any] = {}
         try:
-            stored = await self._stored(task, remote.result_url or "")
-        except (FetchError, results.BadResult) as error:
-            await in_database(self._not_collected)(task, error)
-        except Exception:  # the disk is full, the storage is away: our own trouble, so it is never given up
-            logger.exception("task %s can't be stored", task.pk)
+            if not task.file:  # else it was stored before, and only a further output was missing
+                first = await self._first(task, remote, failures)
+            if first and further and not await persist(outputs.first_stored)(task, first, self.holder):
+                return
+            for output in further:
+                await self._further(task, output, failures)
+        except NotStored:  # the disk is full, the storage is away: our own trouble, so it is never given up
+            logger.exception("the result of task %s can't be stored", task.pk)
             words = _("The studio has no place to keep it at the moment.")
             await in_database(followed.not_kept)(task, words, self.holder)
-        else:
-            await persist(followed.succeeded)(task, stored, self.holder)
-            logger.info("task %s is stored", task.pk)
+            return
+        if failures:
+            await in_database(self._not_collected)(task, failures, bool(first or task.file))
+            return
+        await persist(followed.succeeded)(task, first, self.holder)
+        logger.info("task %s is stored", task.pk)
 
-    async def _stored(self, task: Task, url: str) -> dict[str, Any]:
-        """Fetch a result into our storage; return the fields for the task's row.
+    async def _first(self, task: Task, remote: RemoteTask, failures: list[Failure]) -> dict[str, Any]:
+        """Collect the first output; return the columns of the task's row: none, and a failure more, without it."""
+        try:
+            result, columns = await self._stored(task, remote.result_url, task.kind)
+        except (FetchError, results.BadResult) as error:
+            failures.append(error)
+            return {}
+        return columns | outputs.about_first(task, result)
+
+    async def _further(self, task: Task, output: Output, failures: list[Failure]) -> None:
+        """Collect a further output into its own row, or add the failure."""
+        try:
+            result, columns = await self._stored(task, output.result_url, output.kind, prefix=f"{output.position}-")
+        except (FetchError, results.BadResult) as error:
+            failures.append(error)
+            await in_database(outputs.not_fetched)(output, str(error))
+        else:
+            await persist(outputs.stored)(output, result, columns)
+
+    async def _stored(
+        self, task: Task, url: str | None, kind: str, *, prefix: str = ""
+    ) -> tuple[results.Result, dict[str, Any]]:
+        """Fetch a result into our storage; return what it is, and the columns of a stored file.
 
         Raises:
             FetchError, results.BadResult: with a text for a person.
+            NotStored: nothing is wrong with the file, and we have no place for it.
         """
-        with tempfile.NamedTemporaryFile(prefix=_PREFIX, dir=_folder()) as file:
+        if not url:
+            raise FetchError(_("The service says that it is done, and names no file."))
+        with _temporary() as file:
+            fetched = await self._fetched(url, file)
+            path = Path(file.name)
+            async with self._looks:
+                result = await asyncio.to_thread(_examine, path, kind, translation.get_language())
+            try:
+                columns = await asyncio.to_thread(
+                    results.store, task, path, result, fetched.sha256, name_prefix=prefix
+                )
+            except Exception as error:
+                raise NotStored from error
+        return result, columns
+
+    async def _fetched(self, url: str, file: IO[bytes]) -> Fetched:
+        try:
             fetched = await afetch(
                 url,
                 file,  # type: ignore[arg-type] # a file in all that matters
@@ -118,26 +170,45 @@ class Collector:
                 private_hosts=own_hosts(),
             )
             file.flush()
-            path = Path(file.name)
-            async with self._looks:
-                result = await asyncio.to_thread(_examine, path, task.kind, translation.get_language())
-            return await asyncio.to_thread(results.store, task, path, result, fetched.sha256)
+        except OSError as error:  # of the file on our disk: those of the network are `FetchError`
+            raise NotStored from error
+        return fetched
 
-    def _not_collected(self, task: Task, error: FetchError | results.BadResult) -> None:
-        permanent = isinstance(error, results.BadResult) or error.permanent
+    def _not_collected(self, task: Task, failures: list[Failure], has_first: bool) -> None:
+        """Try again later, or give up: a task whose first result is here succeeds without the rest."""
+        permanent = all(isinstance(error, results.BadResult) or error.permanent for error in failures)
         # Failures of the same kind in a row: looks that failed on the way say nothing about the file.
-        failures = 1 + (task.attempts if task.trouble == Task.Trouble.FETCH else 0)
-        if failures < (MAX_PERMANENT_FETCHES if permanent else MAX_FETCHES):
-            followed.not_fetched(task, str(error), self.holder, failures)
+        tries = 1 + (task.attempts if task.trouble == Task.Trouble.FETCH else 0)
+        error = failures[0]
+        if tries < (MAX_PERMANENT_FETCHES if permanent else MAX_FETCHES):
+            followed.not_fetched(task, str(error), self.holder, tries)
             return
-        is_bad = isinstance(error, results.BadResult)
-        reason = Task.Reason.RESULT_BAD if is_bad else Task.Reason.RESULT_LOST
+        outputs.give_up(task)
+        if has_first:
+            followed.succeeded(task, {}, self.holder)
+            return
+        reason = Task.Reason.RESULT_BAD if isinstance(error, results.BadResult) else Task.Reason.RESULT_LOST
         followed.given_up(task, reason, str(error), self.holder)
 
 
 def _examine(path: Path, kind: str, language: str) -> results.Result:
     with translation.override(language):  # a thread does not inherit it
         return results.examine(path, kind)
+
+
+@contextmanager
+def _temporary() -> Iterator[IO[bytes]]:
+    """A file in our own folder that is gone after the block.
+
+    Raises:
+        NotStored: none could be made.
+    """
+    try:
+        file = tempfile.NamedTemporaryFile(prefix=_PREFIX, dir=_folder())  # noqa: SIM115 - it is closed below
+    except OSError as error:
+        raise NotStored from error
+    with file:
+        yield file
 
 
 def _folder() -> Path:

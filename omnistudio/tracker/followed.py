@@ -124,37 +124,15 @@ def overdue(task: Task) -> bool:
     )
 
 
-def saving(task: Task, remote: RemoteTask, holder: str) -> bool:
-    """The service is done; the result is on its way to us. Returns whether the task is still ours."""
-    return move(
-        task.pk,
-        was=[Status.QUEUED, Status.RUNNING],
-        held_by=holder,
-        status=Status.RUNNING,
-        result_url=remote.result_url or "",
-        audio_url=remote.audio_url or "",
-        credits=remote.credits if remote.credits is not None else task.credits,
-        raw_answer=remote.raw[:MAX_RAW],
-        started_at=task.started_at or timezone.now(),
-        trouble="",
-        trouble_words="",
-        adopted=False,
-    )
-
-
 def succeeded(task: Task, stored: dict[str, Any], holder: str) -> bool:
-    """The result is in our storage."""
+    """All its results are in our storage. `stored` are the first one's fields, where they are not written yet."""
     kept = move(
         task.pk,
         was=[Status.RUNNING],
         held_by=holder,
-        status=Status.SUCCEEDED,
-        finished_at=timezone.now(),
-        **stored,
-        **AT_EASE,
-        **RELEASED,
+        **{"status": Status.SUCCEEDED, "finished_at": timezone.now(), **stored, **AT_EASE, **RELEASED},
     )
-    if kept:
+    if kept and stored:
         tally.count("media_files")
         tally.count("media_bytes", amount=stored["bytes"])
     return kept

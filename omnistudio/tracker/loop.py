@@ -102,7 +102,8 @@ class Tracker:
         # Copies, made here: the database is asked in another thread. A download is no call of the service.
         busy = self.owners - self.steps.collector.places.taken
         try:
-            tasks = await in_database(self._claim)(room, list(self.at_work), busy)
+            throttled, in_turn = self.steps.throttle.keys(), self.steps.throttle.next_in_turn()
+            tasks = await in_database(self._claim)(room, list(self.at_work), busy, throttled, in_turn)
         except DatabaseError as error:
             logger.warning("the database does not answer: %s", type(error).__name__)
             await asyncio.sleep(1)
@@ -114,9 +115,11 @@ class Tracker:
             self.breaker.started()
         return len(tasks)
 
-    def _claim(self, room: int, at_work: list[int], busy: Counter[int]) -> list[Task]:
+    def _claim(
+        self, room: int, at_work: list[int], busy: Counter[int], throttled: list[int], in_turn: list[int]
+    ) -> list[Task]:
         per_person = settings.TRACKER["CONNECTIONS_PER_KEY"]
-        ids = queries.next_ids(at_work, busy, per_person=per_person, limit=room)
+        ids = queries.next_ids(at_work, busy, per_person=per_person, limit=room, throttled=throttled, in_turn=in_turn)
         if not ids:
             return []
         lease = settings.TRACKER["LEASE_SECONDS"]

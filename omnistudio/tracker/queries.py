@@ -22,22 +22,39 @@ def workable() -> QuerySet[Task]:
     return tasks.exclude(owner__api_key__state__in=ApiKey.HOLDING).order_by("due_at")
 
 
-def next_ids(at_work: Collection[int], busy: Mapping[int, int], *, per_person: int, limit: int) -> list[int]:
+def next_ids(
+    at_work: Collection[int],
+    busy: Mapping[int, int],
+    *,
+    per_person: int,
+    limit: int,
+    throttled: Collection[int] = (),
+    in_turn: Collection[int] = (),
+) -> list[int]:
     """Ids of due tasks to claim: at most `per_person` at work for each person, so that none waits for another.
 
     Args:
         at_work: ids that this process works on already.
         busy: how many of those each person (by id) has.
+        throttled: persons whose key the service turned away: none of their waiting tasks, but for the oldest one
+            of each who is also `in_turn`.
     """
     full = [owner for owner, count in busy.items() if count >= per_person]
     rows = workable().filter(due()).exclude(pk__in=at_work).exclude(owner_id__in=full)
-    chosen: list[int] = []
+    chosen = [pk for owner in in_turn if owner not in full and (pk := _oldest_waiting(rows, owner))][:limit]
     taken = Counter(busy)
+    if throttled:
+        rows = rows.exclude(status=Task.Status.WAITING, owner_id__in=throttled)
     for pk, owner in rows.values_list("pk", "owner_id")[:LOOK_AHEAD]:
         if taken[owner] < per_person and len(chosen) < limit:
             taken[owner] += 1
             chosen.append(pk)
     return chosen
+
+
+def _oldest_waiting(rows: QuerySet[Task], owner_id: int) -> int | None:
+    waiting = rows.filter(owner_id=owner_id, status=Task.Status.WAITING)
+    return waiting.order_by("pk").values_list("pk", flat=True).first()
 
 
 def tasks_at_work(ids: Collection[int]) -> list[Task]:

@@ -82,8 +82,11 @@ def refused(task: Task, error: OpenAPIError, holder: str) -> bool:
     )
 
 
-def not_sent(task: Task, error: OpenAPIError, trouble: str, holder: str) -> bool:
-    """The request certainly was not processed: the task waits, and is sent again by itself."""
+def not_sent(task: Task, error: OpenAPIError, trouble: str, holder: str, wait: float | None = None) -> bool:
+    """The request certainly was not processed: the task waits, and is sent again by itself.
+
+    After `wait` seconds, where its key waits for so long; else after a back-off of its own.
+    """
     return move(
         task.pk,
         was=[Status.SENDING],
@@ -94,7 +97,7 @@ def not_sent(task: Task, error: OpenAPIError, trouble: str, holder: str) -> bool
         trouble_words=error.msg or "",
         raw_answer=error.raw[:MAX_RAW],
         attempts=F("attempts") + 1,
-        due_at=next_try(error, task.attempts),
+        due_at=next_try(error, task.attempts) if wait is None else timezone.now() + timedelta(seconds=wait),
         **RELEASED,
     )
 

@@ -52,6 +52,12 @@ def key_rejected(task: Task, key: ApiKey, was: str) -> None:
     move(task.pk, was=[was], trouble=Trouble.KEY, due_at=timezone.now(), **back, **RELEASED)
 
 
+def wake(owner_id: int) -> None:
+    """Have the person's tasks that the service turned away sent as soon as it is their turn."""
+    turned_away = Task.objects.filter(owner_id=owner_id, status=Status.WAITING, trouble=Trouble.BUSY)
+    turned_away.update(due_at=timezone.now())
+
+
 def key_unreadable(task: Task, key: ApiKey) -> None:
     """Hold the person's tasks: the sealed key does not open, and must be entered again."""
     ApiKey.objects.filter(pk=key.pk, sealed=key.sealed).update(state=ApiKey.State.UNREADABLE)

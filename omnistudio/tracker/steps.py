@@ -30,6 +30,7 @@ from omnistudio.tracker.clients import Clients
 from omnistudio.tracker.collecting import Collector
 from omnistudio.tracker.database import in_database, persist
 from omnistudio.tracker.pace import Pace
+from omnistudio.tracker.throttle import Throttle
 
 logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
@@ -45,13 +46,15 @@ class Steps:
     def __init__(self, holder: str, clients: Clients, breaker: Breaker, pace: Pace) -> None:
         self.holder, self.clients, self.breaker, self.pace = holder, clients, breaker, pace
         self.collector = Collector(holder)
+        self.throttle = Throttle()
 
     async def advance(self, task: Task) -> None:
         """Take the task one step on. Trouble of the service ends in the record, never in an exception."""
         try:
             with self.clients.lent(task.owner.api_key) as client:
                 if task.status == Task.Status.WAITING:
-                    await self._send(task, client)
+                    with self.throttle.creating(task.owner_id):
+                        await self._send(task, client)
                 else:
                     await self._follow(task, client)
         except CannotOpen:
@@ -62,23 +65,30 @@ class Steps:
         wish = _wish(task)
         if not await in_database(sent.sending)(task, self.holder):
             return
+        began = time.monotonic()
         try:
             created = await self._heard_in_time("create", client.create_task(**wish))
         except OpenAPIError as error:
             self._heard(error)
-            await persist(self._not_created)(task, error)
+            wait = None
+            if isinstance(error, TurnedAway):
+                wait = self.throttle.turned_away(
+                    task.owner_id, error.retry_after, attempts=task.attempts, began=began
+                )
+            await persist(self._not_created)(task, error, wait)
             return
         self.breaker.answered()
+        self.throttle.accepted(task.owner_id)
         logger.info("task %s was accepted as %s", task.pk, created.task_id)
         await persist(sent.accepted)(task, created)
 
-    def _not_created(self, task: Task, error: OpenAPIError) -> None:
+    def _not_created(self, task: Task, error: OpenAPIError, wait: float | None) -> None:
         logger.info("task %s was not created: %s", task.pk, type(error).__name__)
         match error:
             case Unauthorized():
                 services.key_rejected(task, task.owner.api_key, Task.Status.SENDING)
             case TurnedAway():
-                sent.not_sent(task, error, Task.Trouble.BUSY, self.holder)
+                sent.not_sent(task, error, Task.Trouble.BUSY, self.holder, wait)
             case NotSent():
                 sent.not_sent(task, error, Task.Trouble.UNREACHABLE, self.holder)
             case _ if error.may_have_been_processed or task.sent_at:
@@ -96,6 +106,8 @@ class Steps:
             await in_database(self._not_seen)(task, error)
             return
         self.breaker.answered()
+        if remote.finished and self.throttle.ended(task.owner_id):
+            await in_database(services.wake)(task.owner_id)
         match remote.status:
             case TaskStatus.SUCCEEDED:
                 await self.collector.collect(task, remote)

@@ -119,13 +119,6 @@ def test_a_file_of_unknown_length_is_taken(service, make_task) -> None:
     assert now(made).status == "succeeded"
 
 
-def test_audio_is_offered_where_it_comes(service, make_task) -> None:
-    service.on_get(then=task(3, audio_url="https://cdn.example/a.mp3"))
-    made = make_task()
-    track()
-    assert now(made).audio_url == "https://cdn.example/a.mp3"
-
-
 def test_collecting_once_more_after_a_crash_leaves_one_set_of_files(service, make_task) -> None:
     made = make_task()
     track()
@@ -142,7 +135,7 @@ def test_half_a_file_that_a_crash_left_is_not_taken_for_the_result(service, make
     made = make_task()
     track()
     Path(now(made).file.path).write_bytes(content[:100])
-    Task.objects.update(status="running")
+    Task.objects.update(status="running", file="", thumbnail="")
     track_again()
     assert Path(now(made).file.path).read_bytes() == content
 

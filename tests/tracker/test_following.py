@@ -39,7 +39,6 @@ STRANGE = [
     pytest.param(envelope(200), id="data null"),
     pytest.param(envelope(200, data={"task_id": "abc"}), id="no task_status"),
     pytest.param(envelope(200, data={"task_status": "soon"}), id="a task_status in words"),
-    pytest.param(envelope(200, data={"task_status": 3, "image_url": None}), id="a success without a link"),
     pytest.param(envelope(0, "no such task"), id="code 0"),
     pytest.param(answer(b""), id="nothing at all"),
     pytest.param(json([]), id="a list"),

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.storage import FileSystemStorage
 
 from omnistudio.gallery.models import Task
-from omnistudio.tracker import followed, sent, steps
+from omnistudio.tracker import followed, outputs, sent, steps
 from tests.scripted_service import task
 from tests.tracker.props import card, now, seconds_until_due, track, track_again
 
@@ -52,14 +52,19 @@ def test_a_step_that_breaks_off_after_the_send_is_never_repeated(service, make_t
 
 
 @pytest.mark.parametrize(
-    ("name", "number", "end"), [("seen", 2, "running"), ("saving", 3, "succeeded"), ("succeeded", 3, "succeeded")]
+    ("module", "name", "number", "end"),
+    [
+        (followed, "seen", 2, "running"),
+        (outputs, "saving", 3, "succeeded"),
+        (followed, "succeeded", 3, "succeeded"),
+    ],
 )
 @pytest.mark.usefixtures("step_by_step")
-def test_a_look_that_breaks_off_is_repeated(service, make_task, monkeypatch, name, number, end) -> None:
+def test_a_look_that_breaks_off_is_repeated(service, make_task, monkeypatch, module, name, number, end) -> None:
     service.on_get(then=task(number))
     made = make_task()
     track()
-    monkeypatch.setattr(followed, name, broken)
+    monkeypatch.setattr(module, name, broken)
     track_again()
     assert now(made).status in ("queued", "running")
     assert (made.holder, made.lease_until) == ("", None)

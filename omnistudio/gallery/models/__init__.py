@@ -1,12 +1,14 @@
 """The record: runs, tasks, prompts, references, media, and what people do with them."""
 
 from omnistudio.gallery.models.history import ModelUse, PromptDescent, PromptStar, PromptUse
+from omnistudio.gallery.models.output import Output
 from omnistudio.gallery.models.preset import Preset
 from omnistudio.gallery.models.prompt import Prompt
 from omnistudio.gallery.models.reference import Reference, reference_path
 from omnistudio.gallery.models.run import Run
 from omnistudio.gallery.models.sharing import Collection, CollectionItem, Comment, Favourite, ShareLink
-from omnistudio.gallery.models.task import Task, TaskReference, media_path, recipe_of
+from omnistudio.gallery.models.stored import StoredFile, media_path
+from omnistudio.gallery.models.task import Task, TaskReference, recipe_of
 
 __all__ = [
     "Collection",
@@ -14,6 +16,7 @@ __all__ = [
     "Comment",
     "Favourite",
     "ModelUse",
+    "Output",
     "Preset",
     "Prompt",
     "PromptDescent",
@@ -22,6 +25,7 @@ __all__ = [
     "Reference",
     "Run",
     "ShareLink",
+    "StoredFile",
     "Task",
     "TaskReference",
     "media_path",

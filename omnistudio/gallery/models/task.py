@@ -21,6 +21,8 @@ from omnistudio.claims import Leased
 from omnistudio.gallery.models.prompt import Prompt
 from omnistudio.gallery.models.reference import Reference
 from omnistudio.gallery.models.run import Run
+from omnistudio.gallery.models.stored import StoredFile
+from omnistudio.gallery.models.stored import media_path as media_path  # by this name in migrations
 from omnistudio.openapi_client.catalogue import ratio_value
 
 # `deleted_at` of works that are being removed: their files may be gone already. It is past every deadline, so that
@@ -59,12 +61,7 @@ def recipe_of(model_id: str, prompt_id: int, aspect_ratio: str, references: Iter
     ).hexdigest()
 
 
-def media_path(task: Task, filename: str) -> str:
-    day = task.created_at
-    return f"media/{day:%Y/%m}/{task.uuid}/{filename}"
-
-
-class Task(Leased):
+class Task(StoredFile, Leased):
     """One picture or video that was asked for, from the prompt to the file that is kept."""
 
     class Status(models.TextChoices):
@@ -89,7 +86,8 @@ class Task(Leased):
         UNKNOWN_ID = "unknown_id"  # the id that the person entered is not known to the service
         NO_END = "no_end"  # no end within the deadline
         RESULT_LOST = "result_lost"  # made, but the file can't be fetched
-        RESULT_BAD = "result_bad"  # the file is not what it should be
+        RESULT_BAD = "result_bad"  # what was fetched is no result, or half of one
+        NOT_SHOWN = "not_shown"  # of one that succeeded: the file is kept, and can't be shown
         ANSWER_LOST = "answer_lost"  # sent, and no answer was read
         DISMISSED = "dismissed"  # the person let an unconfirmed one go
 
@@ -154,21 +152,9 @@ class Task(Leased):
     deleted_at = models.DateTimeField(null=True)
     downloaded_at = models.DateTimeField(null=True)  # the first time, by anybody who sees it
 
-    # The address that the service gave. Set while a task is running: its result is being saved.
-    result_url = models.TextField(blank=True)
+    # Of tasks made before sounds were kept: where the service has the sound. `result_url` is set while a task is
+    # running: its result is being saved.
     audio_url = models.TextField(blank=True)
-    file = models.FileField(upload_to=media_path, max_length=255, blank=True)
-    poster = models.FileField(upload_to=media_path, max_length=255, blank=True)
-    thumbnail = models.FileField(upload_to=media_path, max_length=255, blank=True)
-    # Of a video: three seconds without sound, for the pointer that rests on it.
-    preview = models.FileField(upload_to=media_path, max_length=255, blank=True)
-    stored_at = models.DateTimeField(null=True)
-    content_type = models.CharField(max_length=32, blank=True)
-    width = models.PositiveIntegerField(null=True)
-    height = models.PositiveIntegerField(null=True)
-    seconds = models.FloatField(null=True)
-    bytes = models.PositiveBigIntegerField(null=True)
-    sha256 = models.CharField(max_length=64, blank=True)
 
     # Of the tasks of its model; whoever shows a running one has looked it up.
     usual_time: timedelta | None = None
@@ -250,7 +236,9 @@ class Task(Leased):
 
     @property
     def can_fetch_again(self) -> bool:
-        """The service has made it, and only the file is missing: asking for it again costs nothing."""
+        """The service has made it, and only a file is missing: asking for it again costs nothing."""
+        if self.status == self.Status.SUCCEEDED:
+            return any(output.state == output.State.LOST for output in self.outputs.all())
         lost = (self.Reason.RESULT_LOST, self.Reason.RESULT_BAD, self.Reason.NO_END)
         return self.status == self.Status.FAILED and self.reason in lost and bool(self.remote_id)
 
@@ -290,8 +278,7 @@ class Task(Leased):
     def download_name(self) -> str:
         """`2026-11-22_celadon-vase_gpt-image-2_3f9a.png`: when, what, by which model, which."""
         words = _words_of(self.prompt.text) or "untitled"
-        extension = str(self.file.name).rpartition(".")[2]
-        return f"{self.created_at:%Y-%m-%d}_{words}_{self.model_id}_{self.uuid.hex[:4]}.{extension}"
+        return f"{self.created_at:%Y-%m-%d}_{words}_{self.model_id}_{self.uuid.hex[:4]}.{self.extension}"
 
 
 class TaskReference(models.Model):

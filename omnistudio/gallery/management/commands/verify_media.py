@@ -11,7 +11,7 @@ from omnistudio.gallery import verify
 
 
 class Command(BaseCommand):
-    help = "Checks that each work's files are there and have the length and the SHA-256 sum that the record says."
+    help = "Checks that each result's files are there and have the length and the SHA-256 sum that the record says."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -22,13 +22,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         looked = wrong = mended = 0
-        for task in verify.works():
+        for stored in verify.stored_results():
             looked += 1
-            faults = list(verify.faults_of(task))
+            faults = list(verify.faults_of(stored))
             for fault in faults:
                 self.stdout.write(str(fault))
-            if faults and options["fix_thumbnails"] and verify.mend(task, faults):
-                self.stdout.write(f"#{task.pk} mended")
+            if faults and options["fix_thumbnails"] and verify.mend(stored, faults):
+                self.stdout.write(f"{verify.label_of(stored)} mended")
                 mended += 1
             elif faults:
                 wrong += 1
