@@ -8,7 +8,7 @@ import unicodedata
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import models
@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from omnistudio.accounts.models import Membership, Team
 from omnistudio.claims import Leased
+from omnistudio.filetypes import Kind as FileKind
+from omnistudio.filetypes import kind_of
 from omnistudio.gallery.models.prompt import Prompt
 from omnistudio.gallery.models.reference import Reference
 from omnistudio.gallery.models.run import Run
@@ -255,6 +257,11 @@ class Task(Leased):
         return self.status == self.Status.FAILED and self.reason in lost and bool(self.remote_id)
 
     @property
+    def file_kind(self) -> FileKind:
+        """What its file is: `image`, `video`, `audio` or `file`. It need not be what was asked for."""
+        return kind_of(self.content_type) if self.content_type else cast(FileKind, self.kind)
+
+    @property
     def ratio(self) -> float:
         """Width by height of the box that the task has on a page, known before there is a picture.
 
@@ -279,8 +286,13 @@ class Task(Leased):
         return reverse("media", args=[self.pk, "file"])
 
     @property
+    def display_url(self) -> str:
+        """The picture to show: the file, or its upright copy where browsers would not turn it as it says."""
+        return self.poster_url if self.poster and self.file_kind == "image" else self.file_url
+
+    @property
     def thumbnail_url(self) -> str:
-        return reverse("media", args=[self.pk, "thumbnail"])
+        return reverse("media", args=[self.pk, "thumbnail"]) if self.thumbnail else ""
 
     @property
     def poster_url(self) -> str:
