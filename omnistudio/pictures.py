@@ -14,9 +14,26 @@ from django.core.files.base import File
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
+from omnistudio.colours import as_srgb, in_eight_bits
+from omnistudio.jpeg import count_scans
+
 PictureFile: TypeAlias = "IO[bytes] | File[Any]"
-FORMATS = {"JPEG": ("image/jpeg", "jpg"), "PNG": ("image/png", "png"), "WEBP": ("image/webp", "webp")}
+FORMATS = {
+    "JPEG": ("image/jpeg", "jpg"),
+    "PNG": ("image/png", "png"),
+    "WEBP": ("image/webp", "webp"),
+    "AVIF": ("image/avif", "avif"),
+    "GIF": ("image/gif", "gif"),
+}
+# As Pillow calls a JPEG with more pictures behind the first one, as phones write them.
+_MPO = "MPO"
+# What a reference is kept as: the service takes these three.
+_KEPT = {"JPEG": "JPEG", "PNG": "PNG", "WEBP": "WEBP", "AVIF": "WEBP", "GIF": "PNG"}
 THUMBNAIL_SIDE = 512
+_WEBP_SIDE = 16_383
+# A progressive JPEG is gone over once more for each scan. Encoders write 10, those that search for the smallest file
+# up to some 20 (mozjpeg, jpegrescan). 100 are let pass, and of a picture of the full size 20, which take some 20 s.
+MOST_SCANS, MOST_SCANS_FULL_SIZE = 100, 20
 # A small file may hold 64 million pixels, which take some 500 MB while they are looked at: two at a time in each
 # process, however many are sent at once.
 _PLACES = threading.BoundedSemaphore(2)
@@ -37,6 +54,14 @@ class BadPicture(ValueError):
     """The file is not a picture that we take; the text says why, for a person."""
 
 
+class TooLarge(BadPicture):
+    """The picture has more pixels, or asks for more work, than is done for one."""
+
+
+class Busy(BadPicture):
+    """Nothing is wrong with the file: too many others are being looked at."""
+
+
 @dataclass(frozen=True)
 class Picture:
     """What a picture file is: its format (Pillow's name), and width and height in pixels as it is shown."""
@@ -54,16 +79,16 @@ class Picture:
         return FORMATS[self.format][1]
 
 
-def _too_large(max_pixels: int) -> BadPicture:
+def _too_large(max_pixels: int) -> TooLarge:
     most = {"most": max_pixels // 1_000_000}
-    return BadPicture(_("The picture is too large: at most %(most)d million pixels are taken.") % most)
+    return TooLarge(_("The picture is too large: at most %(most)d million pixels are taken.") % most)
 
 
 @contextmanager
 def _opened(file: PictureFile, max_pixels: int) -> Iterator[Image.Image]:
     """Open a picture without decoding it, its pixels bounded; every fault of the file is a `BadPicture`."""
     if not _PLACES.acquire(timeout=_PLACE_SECONDS):
-        raise BadPicture(_("Too many pictures are being looked at. Add it once more in a minute."))
+        raise Busy(_("Too many pictures are being looked at. Add it once more in a minute."))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of Pillow's, about what is wrong with metadata
@@ -71,17 +96,37 @@ def _opened(file: PictureFile, max_pixels: int) -> Iterator[Image.Image]:
             with Image.open(file, formats=list(FORMATS)) as image:
                 if image.width * image.height > max_pixels:
                     raise _too_large(max_pixels)
+                _refuse_endless(image, file, max_pixels)
                 yield image
     except BadPicture:
         raise
     except UnidentifiedImageError as error:
-        raise BadPicture(_("This is not a picture that can be used. Take a JPEG, PNG or WebP file.")) from error
+        raise BadPicture(
+            _("This is not a picture that can be used. Take a JPEG, PNG, WebP, AVIF or GIF file.")
+        ) from error
     except Image.DecompressionBombError as error:
         raise _too_large(max_pixels) from error
     except Exception as error:  # decoders raise whatever comes to them: struct.error, TypeError, KeyError …
         raise BadPicture(_("The picture is damaged or cut off. Save it again and add it once more.")) from error
     finally:
         _PLACES.release()
+
+
+def _refuse_endless(image: Image.Image, file: PictureFile, max_pixels: int) -> None:
+    """Count the scans of a JPEG before it is decoded."""
+    if image.format not in ("JPEG", _MPO):
+        return
+    at = file.tell()
+    most = min(MOST_SCANS, MOST_SCANS_FULL_SIZE * max_pixels // (image.width * image.height))
+    scans = count_scans(file, most)
+    file.seek(at)
+    if scans.count > most:
+        raise TooLarge(_("The picture asks for too much work to be shown. Save it again and add it once more."))
+
+
+def _format(image: Image.Image) -> str:
+    """Pillow's name of the format: of several pictures in one JPEG the first counts."""
+    return "JPEG" if image.format == _MPO else image.format or ""
 
 
 def _orientation(image: Image.Image) -> int:
@@ -105,34 +150,53 @@ def inspect(file: PictureFile, *, max_pixels: int) -> Picture:
     """Say what picture `file` holds, after decoding it whole, so that a cut-off file is found out.
 
     Raises:
-        BadPicture: not a JPEG, PNG or WebP, more than `max_pixels`, or damaged.
+        BadPicture: none of the formats, more than `max_pixels`, or damaged.
     """
     with _opened(file, max_pixels) as image:
-        format_ = image.format or ""
+        format_ = _format(image)
         image.load()
         width, height = (image.height, image.width) if _orientation(image) in (5, 6, 7, 8) else image.size
     return Picture(format_, width, height)
 
 
 def normalised(file: PictureFile, *, max_pixels: int, max_side: int = 4096) -> tuple[bytes, Picture]:
-    """Return a clean copy: upright, at most `max_side` on a side, without metadata (which may name a place).
+    """Return a clean copy as JPEG, PNG or WebP: upright, in sRGB, at most `max_side` on a side, without metadata
+    (which may name a place).
 
     Raises:
         BadPicture: as `inspect`.
     """
     with _opened(file, max_pixels) as image:
-        format_ = image.format or "PNG"
+        format_ = _KEPT[_format(image)]
         if format_ == "JPEG":
             image.draft("RGB", (max_side, max_side))
-        upright = _upright(image)
+        upright = _upright(in_eight_bits(image))
         if max(upright.size) > max_side:
             upright.thumbnail((max_side, max_side), Image.Resampling.LANCZOS, reducing_gap=3)
-        upright = upright.convert("RGBA" if upright.has_transparency_data and format_ != "JPEG" else "RGB")
+        upright = as_srgb(upright)
+        if format_ == "JPEG":
+            upright = upright.convert("RGB")
         upright.info = {}
         buffer = io.BytesIO()
         options = {"JPEG": {"quality": 94}, "WEBP": {"quality": 94, "method": 3}}.get(format_, {})
         upright.save(buffer, format_, **options)
     return buffer.getvalue(), Picture(format_, *upright.size)
+
+
+def upright_copy(file: PictureFile, *, max_pixels: int) -> bytes | None:
+    """A copy to show where browsers would not turn the file as it says: WebP by none, PNG and AVIF by some.
+
+    Returns:
+        A WebP of the same size; None where the file is shown upright by itself, as every JPEG is.
+
+    Raises:
+        BadPicture: as `inspect`.
+    """
+    with _opened(file, max_pixels) as image:
+        is_upright = _format(image) == "JPEG" or _orientation(image) not in _UPRIGHT
+        if is_upright or max(image.size) > _WEBP_SIDE:
+            return None
+        return as_webp(_upright(in_eight_bits(image)), quality=92)
 
 
 def thumbnail(file: PictureFile, *, max_pixels: int, side: int = THUMBNAIL_SIDE) -> bytes:
@@ -146,13 +210,15 @@ def thumbnail(file: PictureFile, *, max_pixels: int, side: int = THUMBNAIL_SIDE)
     """
     with _opened(file, max_pixels) as image:
         image.draft("RGB", (side * 2, side * 2))
-        small = _upright(image)
+        small = _upright(in_eight_bits(image))
         small.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2)
         return as_webp(small)
 
 
-def as_webp(image: Image.Image) -> bytes:
-    """Encode a small picture for the web, without metadata but for its colour profile."""
+def as_webp(image: Image.Image, quality: int = 82) -> bytes:
+    """Encode a picture for the web: in sRGB, without metadata."""
+    image = as_srgb(image)
+    image.info = {}
     buffer = io.BytesIO()
-    image.convert("RGBA" if image.has_transparency_data else "RGB").save(buffer, "WEBP", quality=82, method=4)
+    image.save(buffer, "WEBP", quality=quality, method=4)
     return buffer.getvalue()

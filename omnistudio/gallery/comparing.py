@@ -61,7 +61,7 @@ class Comparison:
     @property
     def can_slide(self) -> bool:
         """Two images of one ratio: one can lie over the other."""
-        if len(self.tasks) != 2 or not all(task.shown_as == "image" for task in self.tasks):
+        if len(self.tasks) != 2 or not all(task.file_kind == "image" and task.file for task in self.tasks):
             return False
         one, other = (task.ratio for task in self.tasks)
         return abs(one - other) <= SAME_RATIO * one

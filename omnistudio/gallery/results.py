@@ -2,146 +2,177 @@
 
 from __future__ import annotations
 
-import io
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import av
 from django.conf import settings
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
 
-from omnistudio import pictures
+from omnistudio import filetypes, pictures
+from omnistudio.filetypes import FileType, Kind
+from omnistudio.gallery import videos
+from omnistudio.gallery.completeness import is_cut_off
 from omnistudio.gallery.models import Task, media_path
-from omnistudio.gallery.previews import preview_of
 
-MAX_VIDEO_SIDE = 8192
-_MP4_PARTS = (b"ftyp", b"moov", b"mdat", b"moof", b"free", b"skip", b"wide", b"uuid", b"styp", b"sidx")
+logger = logging.getLogger(__name__)
 
 
 class BadResult(ValueError):
-    """The file is not the picture or video that the task asked for; the text says why."""
+    """There is no result in the file, or not all of it: fetching it again may help. The text says why."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """A result as it is on the disk: its type, size in pixels, length in seconds (of a video), small copies."""
+    """A result as it is on the disk.
 
+    Attributes:
+        kind: what the bytes are, whatever was asked for.
+        width, height: in pixels as every page shows it; None where it has none or can't be examined.
+        seconds: of a video or sound; None where it can't be told.
+        poster: of a video a still. Of a picture that browsers would not turn as it says, an upright copy to show.
+        note: a sentence for a person where the file is kept and can't be shown or examined.
+    """
+
+    kind: Kind
     content_type: str
     extension: str
-    width: int
-    height: int
-    seconds: float | None
-    thumbnail: bytes
-    poster: bytes | None
+    width: int | None = None
+    height: int | None = None
+    seconds: float | None = None
+    thumbnail: bytes | None = None
+    poster: bytes | None = None
     preview: bytes | None = None
+    note: str = ""
 
 
 def examine(path: Path, kind: str) -> Result:
     """Say what the file at `path` is, by its bytes and not by what anybody calls it.
 
+    What was paid for is kept: whatever is whole and no text is a result, of the kind that it is. Nothing that a
+    library of ours raises comes out of here.
+
+    Args:
+        kind: what was asked for, `image` or `video`; it only chooses the words.
+
     Raises:
-        BadResult: no picture (or video), damaged, or larger than can be shown.
+        BadResult: empty, cut off, or a text instead of a file.
     """
     if not path.stat().st_size:
         raise BadResult(_("The file is empty."))
-    return _examine_video(path) if kind == Task.Kind.VIDEO else _examine_image(path)
-
-
-def _examine_image(path: Path) -> Result:
-    with path.open("rb") as file:
-        try:
-            picture = pictures.inspect(file, max_pixels=settings.MAX_PICTURE_PIXELS)
-            small = pictures.thumbnail(file, max_pixels=settings.MAX_PICTURE_PIXELS)
-        except pictures.BadPicture as error:
-            raise BadResult(_what_is_wrong(error)) from error
-    return Result(picture.content_type, picture.extension, picture.width, picture.height, None, small, None)
-
-
-def _what_is_wrong(error: pictures.BadPicture) -> str:
-    """The same without the advice that somebody gets who chose the file."""
-    match error.__cause__:
-        case None | Image.DecompressionBombError():
-            return str(error)
-        case UnidentifiedImageError():
-            return _("The file is not a picture that can be shown.")
-    return _("The picture is damaged or cut off.")
-
-
-def _examine_video(path: Path) -> Result:
-    name, content_type, extension = _video_type(path)
-    if name == "mp4" and _is_cut_off(path):
-        raise BadResult(_("The video is damaged or cut off."))
+    type_ = filetypes.sniff(path)
+    if type_ is None:
+        is_video = kind == Task.Kind.VIDEO
+        raise BadResult(
+            _("The file is not a video that can be played.")
+            if is_video
+            else _("The file is not a picture that can be shown.")
+        )
     try:
-        # With its format given, FFmpeg does not take the file for a playlist of other files and addresses.
-        with av.open(str(path), format=name) as container:
-            stream = container.streams.video[0]
-            if max(stream.width, stream.height) > MAX_VIDEO_SIDE:
-                raise BadResult(
-                    _("The video is too large: %(w)d × %(h)d pixels.") % {"w": stream.width, "h": stream.height}
-                )
-            frame = next(container.decode(stream))
-            image = frame.to_image()
-            seconds = float(container.duration or 0) / av.time_base
+        match type_.kind:
+            case "image":
+                return _image(path, type_)
+            case "video":
+                return _video(path, type_)
+            case "audio":
+                return _sound(path, type_)
     except BadResult:
         raise
-    except Exception as error:  # FFmpeg's errors, no stream, no frame, sizes that are none: all faults of the file
-        raise BadResult(_("The file is not a video that can be played.")) from error
-    width, height = image.size
-    small = image.copy()
-    small.thumbnail((pictures.THUMBNAIL_SIDE, pictures.THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
-    buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=88)
+    except Exception:  # a fault of ours or of a library: the file is there, and it was paid for
+        logger.exception("a result can't be examined: %s", path.name)
+    return _kept(type_, _cant_be_shown())
+
+
+def _cant_be_shown() -> str:
+    return _("The studio can't show this kind of file. It is kept for download.")
+
+
+def _kept(type_: FileType, note: str) -> Result:
+    """A file as it came, to be downloaded and never shown."""
+    return Result("file", filetypes.OCTETS, type_.extension, note=note)
+
+
+def _image(path: Path, type_: FileType) -> Result:
+    # A JPEG may be whole without an end, so it is asked only where it can't be decoded.
+    if type_ != filetypes.JPEG and is_cut_off(path, type_):
+        raise BadResult(_("The picture is damaged or cut off."))
+    most = settings.MAX_PICTURE_PIXELS
+    try:
+        with path.open("rb") as file:
+            picture = pictures.inspect(file, max_pixels=most)
+            small = pictures.thumbnail(file, max_pixels=most)
+            upright = pictures.upright_copy(file, max_pixels=most)
+    except pictures.Busy as error:
+        raise BadResult(str(error)) from error
+    except pictures.TooLarge:
+        return _kept(type_, _("The picture is too large to be shown here. It is kept for download."))
+    except pictures.BadPicture as error:
+        if is_cut_off(path, type_):
+            raise BadResult(_("The picture is damaged or cut off.")) from error
+        return _kept(type_, _("The picture is damaged and can't be shown. It is kept for download as it came."))
     return Result(
-        content_type,
-        extension,
-        width,
-        height,
-        seconds,
-        pictures.as_webp(small),
-        buffer.getvalue(),
-        preview_of(path, name),
+        "image", picture.content_type, picture.extension, picture.width, picture.height, None, small, upright
     )
 
 
-def _video_type(path: Path) -> tuple[str, str, str]:
-    """FFmpeg's name of the format, the content type and the extension."""
-    with path.open("rb") as file:
-        head = file.read(64)
-    if head[4:8] == b"ftyp":
-        return "mp4", "video/mp4", "mp4"
-    if head.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in head:
-        return "webm", "video/webm", "webm"
-    raise BadResult(_("The file is not a video that can be played."))
+def _video(path: Path, type_: FileType) -> Result:
+    if is_cut_off(path, type_):
+        raise BadResult(_("The video is damaged or cut off."))
+    try:
+        seen = videos.look_at(path, type_.format)
+    except videos.NoVideo:
+        return _sound(path, _SOUND_IN.get(type_.extension, type_))
+    except videos.TooLarge:
+        return _kept(type_, _("The video is too large to be shown here. It is kept for download."))
+    except Exception as error:  # FFmpeg's errors, no frame, sizes that are none: all faults of the file
+        logger.info("a video can't be examined: %s: %s", path.name, error)
+        note = _("The studio can't read this video. It is kept as it came, and may play after a download.")
+        return Result("video", type_.content_type, type_.extension, note=note)
+    return Result(
+        "video",
+        type_.content_type,
+        type_.extension,
+        seen.width,
+        seen.height,
+        seen.seconds,
+        seen.thumbnail,
+        seen.poster,
+        seen.preview,
+    )
 
 
-def _is_cut_off(path: Path) -> bool:
-    """Whether a part of an MP4 (ISO/IEC 14496-12, 4.2) is longer than the file; such a film stops in the middle."""
-    size, at = path.stat().st_size, 0
-    with path.open("rb") as file:
-        while at < size:
-            file.seek(at)
-            head = file.read(16)
-            length = int.from_bytes(head[8:16] if head[:4] == b"\0\0\0\1" else head[:4])
-            if head[4:8] not in _MP4_PARTS or length < 8:
-                return False
-            at += length
-    return at > size
+# What a file without any picture is, by the extension it has as a video.
+_SOUND_IN = {"mp4": filetypes.M4A, "mov": filetypes.M4A, "webm": filetypes.WEBM_AUDIO}
 
 
-def store(task: Task, path: Path, result: Result, sha256: str) -> dict[str, Any]:
-    """Put the file and its small copies into the storage; return the fields for the task's row.
+def _sound(path: Path, type_: FileType) -> Result:
+    if is_cut_off(path, type_):
+        raise BadResult(_("The sound is damaged or cut off."))
+    try:
+        seconds = videos.seconds_of_sound(path, type_.format)
+    except Exception as error:  # FFmpeg's errors, nothing to hear in it
+        logger.info("a sound can't be examined: %s: %s", path.name, error)
+        return _kept(type_, _cant_be_shown())
+    return Result(type_.kind, type_.content_type, type_.extension, seconds=seconds)
+
+
+def store(task: Task, path: Path, result: Result, sha256: str, *, name_prefix: str = "") -> dict[str, Any]:
+    """Put the file and its small copies into the storage; return the fields for the row of the output.
 
     Names are fixed by the task and the content, so that doing it again after a crash leaves nothing behind.
+    Small copies that the result does not have are empty names.
+
+    Args:
+        name_prefix: stands in front of each name, so that two outputs of a task never share one.
     """
     storage = Task._meta.get_field("file").storage
-    stem = sha256[:16]
+    stem = f"{name_prefix}{sha256[:16]}"
     fields: dict[str, Any] = {
         "content_type": result.content_type,
         "width": result.width,
@@ -153,11 +184,13 @@ def store(task: Task, path: Path, result: Result, sha256: str) -> dict[str, Any]
     }
     with path.open("rb") as file:
         fields["file"] = _put(storage, task, f"{stem}.{result.extension}", File(file))
-    fields["thumbnail"] = _put(storage, task, f"{stem}.thumbnail.webp", ContentFile(result.thumbnail))
-    if result.poster:
-        fields["poster"] = _put(storage, task, f"{stem}.poster.jpg", ContentFile(result.poster))
-    if result.preview:
-        fields["preview"] = _put(storage, task, f"{stem}.preview.mp4", ContentFile(result.preview))
+    small = {
+        "thumbnail": ("thumbnail.webp", result.thumbnail),
+        "poster": ("poster.jpg" if result.kind == "video" else "poster.webp", result.poster),
+        "preview": ("preview.mp4", result.preview),
+    }
+    for which, (name, content) in small.items():
+        fields[which] = _put(storage, task, f"{stem}.{name}", ContentFile(content)) if content else ""
     return fields
 
 

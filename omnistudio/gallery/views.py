@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.filetypes import INLINE_TYPES, OCTETS
 from omnistudio.gallery import links
 from omnistudio.gallery.models import Reference, StoredFile, Task
 from omnistudio.gallery.services import note_downloads
@@ -22,6 +23,7 @@ MEDIA_CSP = (
     "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 )
 SMALL = {"thumbnail": "image/webp", "poster": "image/jpeg", "preview": "video/mp4"}
+_WEBP = ".webp"
 
 
 @require_safe
@@ -41,15 +43,23 @@ def media(request: SignedInRequest, task_id: int, which: str) -> HttpResponseBas
 def output(request: SignedInRequest, task_id: int, position: int, which: str) -> HttpResponseBase:
     """A file of a further result of a task. `?download` gives the file a good name."""
     task = get_object_or_404(Task.objects.visible_to(request.user).select_related("prompt"), pk=task_id)
-    stored_output = get_object_or_404(task.outputs, position=position)
-    disposition = attachment(stored_output.download_name) if "download" in request.GET else "inline"
-    return media_answer(request, stored_output, which, disposition)
+    further = get_object_or_404(task.outputs, position=position)
+    disposition = attachment(further.download_name) if "download" in request.GET else "inline"
+    return media_answer(request, further, which, disposition)
 
 
 def media_answer(request: HttpRequest, result: StoredFile, which: str, disposition: str) -> HttpResponseBase:
-    """One of a result's files, to whoever the caller has found to be allowed to see it."""
-    content_type = SMALL.get(which) or result.content_type
-    return _answer(request, getattr(result, which), content_type, f"{result.sha256}-{which}", disposition)
+    """One of a result's files, to whoever the caller has found to be allowed to see it.
+
+    What is no type that a browser may show is sent to be saved, whatever was asked for.
+    """
+    field = getattr(result, which)
+    content_type = SMALL.get(which) or result.content_type or OCTETS
+    if which == "poster" and str(field.name).endswith(_WEBP):  # a picture's upright copy
+        content_type = "image/webp"
+    if content_type not in INLINE_TYPES and disposition == "inline":
+        disposition = "attachment"  # no name: a public link may hide the prompt, which is in it
+    return _answer(request, field, content_type, f"{result.sha256}-{which}", disposition)
 
 
 def attachment(name: str) -> str:

@@ -92,24 +92,56 @@ def test_a_result_that_is_a_polyglot_is_a_picture_and_nothing_runs_in_it(as_owne
 @pytest.mark.parametrize(
     "content",
     [
-        b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
-        b'<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg>&x;</svg>',
+        b'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss>&x;</rss>',
         SCRIPT,
-        b"%PDF-1.7\n1 0 obj<</OpenAction 2 0 R>>",
-        b"GIF89a" + SCRIPT,
+        b'{"error": "expired"}',
+        "\ufeffไม่พบ".encode(),
+        "<html>".encode("utf-16"),
         b"#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:1/secret\n",
         b"%!PS-Adobe-3.0\n(/etc/passwd) run",
         b"ffconcat version 1.0\nfile /etc/passwd\n",
         b"",
-        # good ones, of kinds that are not taken
-        *(pytest.param(picture(format), id=format) for format in ("GIF", "BMP", "TIFF", "ICO", "PPM")),
     ],
 )
-def test_a_result_of_any_other_kind_is_refused(tmp_path, content, kind):
+def test_a_text_is_no_result(tmp_path, content, kind):
     path = tmp_path / "x.png"
     path.write_bytes(content)
     with pytest.raises(results.BadResult):
         results.examine(path, kind)
+
+
+NOT_SHOWN = {
+    "svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+    "svg after its head": b'<?xml version="1.0"?>\n<!-- x -->\n<!DOCTYPE svg>\n<svg><script>alert(1)</script></svg>',
+    "pdf": b"%PDF-1.7\n1 0 obj<</OpenAction 2 0 R>>",
+    "gif without a picture": b"GIF89a" + SCRIPT,
+    "anything": b"\0\1\2" + SCRIPT,
+    "bmp": picture("BMP"),
+    "tiff": picture("TIFF"),
+    "ico": picture("ICO"),
+    "ppm": picture("PPM", colour="#ffeedd"),
+    "zip": b"PK\3\4" + SCRIPT,
+}
+
+
+@pytest.mark.parametrize("kind", ["image", "video"])
+@pytest.mark.parametrize("name", NOT_SHOWN)
+def test_a_result_of_any_other_kind_is_kept_and_only_ever_saved(as_owner, make_task, tmp_path, name, kind):
+    path = tmp_path / "x.png"
+    path.write_bytes(NOT_SHOWN[name])
+    result = results.examine(path, kind)
+    assert (result.kind, result.content_type, result.thumbnail) == ("file", "application/octet-stream", None)
+    assert "kept" in result.note
+    task = make_task(kind=kind)
+    Task.objects.filter(pk=task.pk).update(status="succeeded", **results.store(task, path, result, "ab" * 32))
+    for query in ("", "?download"):
+        response = as_owner.get(f"/media/{task.pk}/file/{query}")
+        assert read(response) == NOT_SHOWN[name]
+        assert response.headers["Content-Type"] == "application/octet-stream"
+        assert response.headers["Content-Disposition"].startswith("attachment")
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in response.headers["Content-Security-Policy"]
+    assert as_owner.get(f"/media/{task.pk}/thumbnail/").status_code == 404
 
 
 # ------------------------------------------------------------------ metadata
@@ -178,8 +210,9 @@ def test_whatever_a_decoder_raises_is_a_fault_of_the_file(as_owner, monkeypatch,
     assert "damaged" in response.text
     path = tmp_path / "a.png"
     path.write_bytes(picture())
-    with pytest.raises(results.BadResult):
-        results.examine(path, "image")
+    kept = results.examine(path, "image")
+    assert (kept.kind, kept.extension) == ("file", "png")
+    assert "kept" in kept.note
 
 
 # ------------------------------------------------------------------ bombs

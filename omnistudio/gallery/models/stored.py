@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.db import models
+
+from omnistudio.filetypes import Kind as FileKind
+from omnistudio.filetypes import kind_of
 
 if TYPE_CHECKING:
     from omnistudio.gallery.models.task import Task
@@ -36,18 +39,25 @@ class StoredFile(models.Model):
     class Meta:
         abstract = True
 
-    @property
-    def shown_as(self) -> str:
-        """What a page shows of it: `image`, `video`, `audio`, or `file` for a download alone; empty without a file.
+    # What was asked for, or what the service called it. Each of the models has the column.
+    kind: str
 
-        An image that could not be examined has no thumbnail, and no browser should have to decode it.
-        """
-        if not self.file:
-            return ""
-        main = self.content_type.partition("/")[0]
-        if main == "image":
-            return "image" if self.thumbnail else "file"
-        return main if main in ("video", "audio") else "file"
+    if TYPE_CHECKING:
+
+        @property
+        def file_url(self) -> str: ...
+        @property
+        def poster_url(self) -> str: ...
+
+    @property
+    def file_kind(self) -> FileKind:
+        """What its file is: `image`, `video`, `audio` or `file`. It need not be what was asked for."""
+        return kind_of(self.content_type) if self.content_type else cast(FileKind, self.kind)
+
+    @property
+    def display_url(self) -> str:
+        """The picture to show: the file, or its upright copy where browsers would not turn it as it says."""
+        return self.poster_url if self.poster and self.file_kind == "image" else self.file_url
 
     @property
     def has_small_copies(self) -> bool:

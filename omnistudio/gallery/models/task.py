@@ -268,7 +268,7 @@ class Task(StoredFile, Leased):
 
     @property
     def thumbnail_url(self) -> str:
-        return reverse("media", args=[self.pk, "thumbnail"])
+        return reverse("media", args=[self.pk, "thumbnail"]) if self.thumbnail else ""
 
     @property
     def poster_url(self) -> str:
