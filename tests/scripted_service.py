@@ -36,8 +36,8 @@ __all__ = [*behaviours.__all__, "PNG", "Exchange", "Request", "ScriptedService",
 # Two by two orange pixels: the default result of an image task.
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000002000000020802000000fdd49a73000000"
-    "1649444154789c633c1125c7c0c0c0c4c0c0c0c0c0c000000fd4014482424e89"
-    "0000000049454e44ae426082"
+    "104944415478da6338112507440c100a0025b6050160e283f50000000049454e44ae4260"
+    "82"
 )
 
 

@@ -1,0 +1,202 @@
+"""What was paid for is kept, whatever it is and however many files there are."""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from omnistudio.gallery import trash, verify
+from omnistudio.gallery.models import Output, Task
+from omnistudio.gallery.sharing import put_in_trash
+from tests.conftest import picture
+from tests.scripted_service import answer, status, task
+from tests.tracker.files import png_that_claims, sound, video
+from tests.tracker.props import card, now, track, track_again
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PNG, OTHER = picture("PNG", (300, 200)), picture("PNG", (200, 300), colour="#123456")
+MP4 = video((64, 48), 1)
+SOUND = sound()
+
+
+def body(response) -> bytes:
+    return b"".join(response.streaming_content)
+
+
+@pytest.fixture
+def with_sound(service) -> None:
+    """Each video comes with a sound of its own."""
+    service.on_file("result.mp4", then=answer(MP4))
+    service.on_file("a.m4a", then=answer(SOUND))
+    service.on_get(then=task(3, audio_url=f"{service.url}/files/a.m4a"))
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "words"),
+    [
+        (MP4, "video", ""),
+        (SOUND, "audio", ""),
+        (png_that_claims(60_000, 60_000), "file", "too large"),
+        (b"%PDF-1.7 and so on", "file", ""),
+    ],
+    ids=["a video", "a sound", "a bomb", "a document"],
+)
+def test_a_file_of_another_kind_is_kept_as_it_came(service, make_task, as_owner, content, kind, words) -> None:
+    service.on_file("result.png", then=answer(content))
+    made = make_task()
+    track()
+    assert (now(made).status, made.file_kind, made.credits) == ("succeeded", kind, 15)
+    assert (made.reason == "not_shown") == (kind == "file")
+    assert words in made.reason_words
+    download = as_owner.get(made.file_url)
+    assert body(download) == content
+    assert download["Content-Disposition"].startswith("inline" if kind != "file" else "attachment")
+    shown = card(as_owner, made)
+    assert "Retry" not in shown
+    page = html.unescape(as_owner.get(f"/t/{made.pk}/").content.decode())
+    for text in (shown, page):
+        assert made.reason_words in text
+        assert ("Kept as a file" in text) == (kind == "file")
+    assert service.charges == 1
+
+
+def test_a_success_with_only_a_sound_is_kept_and_played(service, make_task, as_owner) -> None:
+    service.on_file("a.m4a", then=answer(SOUND))
+    service.on_get(then=task(3, image_url=None, audio_url=f"{service.url}/files/a.m4a"))
+    made = make_task()
+    track()
+    assert (now(made).status, made.file_kind, made.outputs.count()) == ("succeeded", "audio", 0)
+    for page in (as_owner.get("/"), as_owner.get(f"/t/{made.pk}/")):
+        assert f'src="{made.file_url}"' in page.content.decode()
+    assert body(as_owner.get(made.file_url)) == SOUND
+
+
+def test_each_image_of_a_list_is_kept(service, make_task, as_owner, as_stranger) -> None:
+    service.on_file("1.png", then=answer(PNG))
+    service.on_file("2.png", then=answer(OTHER))
+    service.on_get(then=task(3, image_url=[f"{service.url}/files/1.png", f"{service.url}/files/2.png"]))
+    made = make_task()
+    track()
+    [output] = now(made).outputs.all()
+    assert (made.status, output.state, output.position, output.width) == ("succeeded", "stored", 2, 200)
+    assert body(as_owner.get(made.file_url)) == PNG
+    assert body(as_owner.get(output.file_url)) == OTHER
+    assert body(as_owner.get(output.thumbnail_url))
+    assert as_stranger.get(output.file_url).status_code == 404
+    assert as_owner.get(f"/media/{made.pk}/outputs/3/file/").status_code == 404
+    for page in (as_owner.get("/"), as_owner.get(f"/t/{made.pk}/")):
+        assert f'href="{output.file_url}"' in page.content.decode()
+
+
+@pytest.mark.usefixtures("with_sound")
+def test_a_sound_is_stored_zipped_verified_and_deleted_with_its_video(service, make_task, owner, as_owner) -> None:
+    made = make_task(model_id="seedance-2")
+    track()
+    [output] = now(made).outputs.all()
+    assert (made.status, output.kind, output.seconds is not None) == ("succeeded", "audio", True)
+    assert f'src="{output.file_url}"' in as_owner.get("/").content.decode()
+
+    zipped = zipfile.ZipFile(io.BytesIO(body(as_owner.post(reverse("download"), {"ids": made.pk}))))
+    assert zipped.read(output.download_name) == SOUND
+    told = json.loads(zipped.read("metadata.json"))
+    assert [work["file"] for work in told["works"]] == [made.download_name, output.download_name]
+    assert (told["missing"], [work["credits"] for work in told["works"]]) == (0, [60, None])
+
+    assert [fault for stored in verify.stored_results() for fault in verify.faults_of(stored)] == []
+    path = Path(output.file.path)
+    path.write_bytes(b"something else")
+    faults = [str(fault) for stored in verify.stored_results() for fault in verify.faults_of(stored)]
+    assert [fault.partition(" file")[0] for fault in faults] == [f"#{made.pk}, output 2"]
+
+    put_in_trash(owner, [made.pk])
+    trash.purge(owner, [made.pk])
+    assert not path.exists()
+    assert not path.parent.exists()
+    assert not Output.objects.exists()
+
+
+@pytest.mark.usefixtures("with_sound")
+def test_a_sound_that_does_not_come_costs_the_video_nothing(service, make_task, as_owner) -> None:
+    service.on_file("a.m4a", then=status(404))
+    made = make_task(model_id="seedance-2")
+    for _ in range(3):
+        assert now(made).status != "succeeded"
+        track_again()
+    [output] = now(made).outputs.all()
+    assert (made.status, output.state, output.words) == (
+        "succeeded",
+        "lost",
+        "127.0.0.1 answered 404 instead of the file.",
+    )
+    assert len([one for one in service.fetches if one.name == "result.mp4"]) == 1, "it was here already"
+    shown = card(as_owner, made)
+    assert "Result 2 could not be fetched." in shown
+    assert "Fetch again" in shown
+
+    service.on_file("a.m4a", then=answer(SOUND))
+    as_owner.post(f"/t/{made.pk}/fetch-again/")
+    assert now(made).status == "running"
+    track()
+    [output] = now(made).outputs.all()
+    assert (made.status, output.state, output.words) == ("succeeded", "stored", "")
+    assert len([one for one in service.fetches if one.name == "result.mp4"]) == 1
+    assert service.charges == 1
+
+
+@pytest.mark.usefixtures("with_sound")
+def test_an_address_that_changed_is_the_one_that_is_fetched(service, make_task) -> None:
+    service.on_get(
+        task(3, audio_url=f"{service.url}/files/expired.m4a"), then=task(3, audio_url=f"{service.url}/files/a.m4a")
+    )
+    made = make_task(model_id="seedance-2")
+    track_again()
+    assert now(made).trouble == "fetch"
+    track_again()
+    assert (now(made).status, made.outputs.get().state) == ("succeeded", "stored")
+
+
+def test_a_success_that_names_no_file_is_asked_again_and_then_said(service, make_task, as_owner) -> None:
+    service.on_get(then=task(3, image_url=None))
+    made = make_task()
+    track()
+    assert (now(made).status, made.trouble) == ("running", "fetch")
+    for _ in range(9):
+        track_again()
+    assert (now(made).status, made.reason) == ("failed", "result_lost")
+    shown = card(as_owner, made)
+    assert "The service says that it is done, and names no file." in shown
+    assert "15 credits charged" in shown
+    assert shown.index("Fetch again") < shown.index("Retry")
+    service.on_get(then=task(3))
+    as_owner.post(f"/t/{made.pk}/fetch-again/")
+    track()
+    assert now(made).status == "succeeded"
+
+
+def test_an_error_of_ours_while_storing_is_no_fault_of_the_file(service, make_task, monkeypatch) -> None:
+    def full(*args: object, **options: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("omnistudio.tracker.collecting.results.store", full)
+    made = make_task()
+    for _ in range(12):
+        track_again()
+    assert (now(made).status, made.trouble) == ("running", "fetch")
+    assert "no place to keep it" in made.trouble_words
+    monkeypatch.undo()
+    track_again()
+    assert now(made).status == "succeeded"
+
+
+def test_the_old_link_to_a_sound_at_the_service_stays(make_task, as_owner) -> None:
+    made = make_task()
+    Task.objects.update(status="succeeded", file="a.png", width=1, height=1, audio_url="https://cdn.example/a.mp3")
+    assert 'href="https://cdn.example/a.mp3"' in as_owner.get("/").content.decode()
+    assert made.outputs.count() == 0
