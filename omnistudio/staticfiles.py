@@ -14,7 +14,20 @@ STYLES = [
     *(
         f"components/{name}"
         for name in (
-            *("icon", "button", "field", "note", "composer", "print", "run", "wall", "filter", "bulk", "item"),
+            *(
+                "icon",
+                "button",
+                "field",
+                "note",
+                "composer",
+                "print",
+                "outputs",
+                "run",
+                "wall",
+                "filter",
+                "bulk",
+                "item",
+            ),
             *(
                 "compare",
                 "history",

@@ -111,9 +111,7 @@ def shared_media(request: HttpRequest, link: ShareLink, task_id: int, which: str
     disposition = "inline"
     if "download" in request.GET and link.allow_download:
         disposition = attachment(task.download_name if link.show_prompt else wordless_name(task))
-    response = media_answer(request, task, which, disposition)
-    response.headers["Cache-Control"] = "private, no-cache"  # asked for again each time: the link may have ended
-    return response
+    return _asked_again(media_answer(request, task, which, disposition))
 
 
 @login_not_required
@@ -126,9 +124,8 @@ def shared_output(request: HttpRequest, link: ShareLink, task_id: int, position:
     output = get_object_or_404(task.outputs, position=position)
     name = task.download_name if link.show_prompt else wordless_name(task)
     saves = "download" in request.GET and link.allow_download
-    response = media_answer(request, output, which, attachment(output.beside(name)) if saves else "inline")
-    response.headers["Cache-Control"] = "private, no-cache"  # asked for again each time: the link may have ended
-    return response
+    disposition = attachment(output.beside(name)) if saves else "inline"
+    return _asked_again(media_answer(request, output, which, disposition))
 
 
 @login_not_required
@@ -141,6 +138,11 @@ def download_shared(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
         raise Http404
     columns = PUBLIC_COLUMNS_WITH_PROMPT if link.show_prompt else PUBLIC_COLUMNS
     return zip_answer(Archive(share_links.works_of(link), columns=columns), link.collection.name)
+
+
+def _asked_again(response: HttpResponseBase) -> HttpResponseBase:
+    response.headers["Cache-Control"] = "private, no-cache"  # asked for again each time: the link may have ended
+    return response
 
 
 def _require_unlocked(request: HttpRequest, link: ShareLink) -> None:

@@ -15,7 +15,7 @@ from omnistudio.accounts.services import keep_key
 from omnistudio.gallery import collections, share_links
 from omnistudio.gallery.history.tally import counted
 from omnistudio.gallery.links import reference_link
-from omnistudio.gallery.models import Comment, Preset, Task
+from omnistudio.gallery.models import Comment, Output, Preset, Task
 from omnistudio.gallery.services import keep_reference
 from omnistudio.openapi_server.models import Key
 from omnistudio.openapi_server.services import credits, keys
@@ -71,6 +71,9 @@ def make_world() -> World:
         made.file.save("a.png", ContentFile(picture()), save=False)
         made.thumbnail.save("t.webp", ContentFile(picture("WEBP")), save=False)
         made.save(update_fields=["file", "thumbnail"])
+        further = Output(task=made, position=2, kind="image", state="stored", content_type="image/png")
+        further.file.name = further.thumbnail.name = made.file.name
+        further.save()
         return made
 
     shared, mates = (

@@ -1,0 +1,26 @@
+"""Further results of a task: seen by whoever sees the task, and kept whatever they are."""
+
+from tests.guards.guard import Guard
+
+_CAST = "security/test_every_url.py::test_each_of_the_cast_gets_what_is_theirs"
+_OUTPUTS = "tracker/test_outputs.py"
+
+OUTPUTS = [
+    Guard(
+        "further results are seen by whoever sees the task",
+        ("who: a stranger with an account", "2.2.2", "8.2.2"),
+        "omnistudio/gallery/views.py",
+        '    task = get_object_or_404(Task.objects.visible_to(request.user).select_related("prompt"), pk=task_id)\n'
+        "    further =",
+        '    task = get_object_or_404(Task.objects.select_related("prompt"), pk=task_id)\n    further =',
+        (f"{_CAST}[output-GET-2,file,private]", f"{_OUTPUTS}::test_each_image_of_a_list_is_kept"),
+    ),
+    Guard(
+        "further results behind a link are those of its items",
+        ("who: whoever has a share link",),
+        "omnistudio/gallery/share_views_public.py",
+        '    task = get_object_or_404(share_links.works_of(link).select_related("prompt"), pk=task_id)\n    output =',
+        '    task = get_object_or_404(Task.objects.select_related("prompt"), pk=task_id)\n    output =',
+        (f"{_CAST}[shared_output-GET-link_token,shared,2,file]",),
+    ),
+]
