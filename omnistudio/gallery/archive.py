@@ -110,7 +110,7 @@ class Archive:
             "seconds": task.seconds,
             "credits": task.credits,
             "person": task.owner.display_name,
-            "created": task.created_at.isoformat(timespec="seconds"),
+            "created": timezone.localtime(task.created_at).isoformat(timespec="seconds"),
             "shared with": task.team.name if task.team else None,
             "note": None if task.file else NO_FILE,
         }
@@ -186,7 +186,7 @@ def _note_missing(entry: Entry) -> None:
 def wordless_name(task: Task) -> str:
     """A name for a download that tells nothing of the prompt or the model."""
     extension = str(task.file.name).rpartition(".")[2]
-    return f"{task.created_at:%Y-%m-%d}_{task.uuid.hex[:8]}.{extension}"
+    return f"{timezone.localdate(task.created_at):%Y-%m-%d}_{task.uuid.hex[:8]}.{extension}"
 
 
 def safe_name(text: str) -> str:
@@ -219,7 +219,7 @@ def metadata_json(facts: list[dict[str, Any]], left_out: int) -> bytes:
     """What is known of the works, how many of those asked for are not in it, and how many files are missing."""
     works = [{key.replace(" ", "_"): value for key, value in work.items()} for work in facts]
     told = {
-        "made": timezone.now().isoformat(timespec="seconds"),
+        "made": timezone.localtime().isoformat(timespec="seconds"),
         "left_out": left_out,
         "missing": sum(1 for work in facts if work["file"] is None),
         "works": works,

@@ -129,12 +129,12 @@ def own_reference(user: User, reference: Reference) -> Reference:
 
 
 def picture_as_reference(user: User, task: Task) -> Reference:
-    """The picture of a work, or a video's poster, as a reference of the person's own.
+    """The picture of a work as it is seen, or a video's poster, as a reference of the person's own.
 
     Raises:
         pictures.BadPicture: with a text for a person.
     """
-    picture = task.poster if task.kind == Task.Kind.VIDEO else task.file
+    picture = {"image": task.file, "video": task.poster}.get(task.file_kind)
     if not picture:
         raise pictures.BadPicture(_("#%(id)d has no picture to use.") % {"id": task.pk})
     try:

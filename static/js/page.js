@@ -1,5 +1,7 @@
 // Every page: toasts go by themselves, failed requests say so.
 
+import "./unplayable.js";
+
 const toasts = document.getElementById("toasts");
 const STAYS = 5000;
 

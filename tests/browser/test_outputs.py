@@ -40,7 +40,8 @@ def test_a_separate_sound_is_played_where_its_video_is(scripted: Scripted, scrip
     plays(page, f"#task-{made} > video")
     plays(page, f"#task-{made} .outputs audio")
     audio = article.locator(".outputs audio").bounding_box()
-    assert box and audio
+    assert box
+    assert audio
     assert audio["width"] > 120, audio
     assert audio["y"] + audio["height"] <= box["y"] + box["height"] + 1, "the box of a card never changes"
     show(page, "sound-card")
@@ -73,14 +74,14 @@ def test_a_file_that_can_not_be_shown_is_offered_as_a_download(scripted: Scripte
     service.on_get(then=task(3, image_url=f"{service.url}/files/layers.psd"))
     (made,) = pages.generate(page, prompt)
     article = pages.finished(page, made)
-    expect(article).to_contain_text("Kept as a file")
+    expect(article).to_contain_text("can't show this kind of file")
     expect(article.get_by_role("button", name="Retry")).to_have_count(0)
     show(page, "file-card")
     with page.expect_download() as download:
-        article.locator(".frame__foot").get_by_role("link", name="Download").click()
+        article.get_by_role("link", name=f"Download #{made}").click()
     assert download.value.path().read_bytes().startswith(b"8BPS")
     page.goto(f"/t/{made}/")
-    expect(page.locator("#item-stage")).to_contain_text("Kept as a file")
+    expect(page.locator("#item-stage")).to_contain_text("can't show this kind of file")
     show(page, "file-item")
     page.goto("/gallery/")
     show(page, "file-gallery")

@@ -55,8 +55,8 @@ def _facts(scope: Scope, chosen: HistoryFilter) -> Iterator[dict[str, Any]]:
                 "credits": use.credits,
                 "models": models[use.prompt_id],
                 "people": [person.display_name for person in people[use.prompt_id]],
-                "first_used": use.first_used_at.isoformat(timespec="seconds"),
-                "last_used": use.last_used_at.isoformat(timespec="seconds"),
+                "first_used": timezone.localtime(use.first_used_at).isoformat(timespec="seconds"),
+                "last_used": timezone.localtime(use.last_used_at).isoformat(timespec="seconds"),
             }
         after = queries.cursor_of(uses[-1], chosen.sort)
 

@@ -276,9 +276,13 @@ class Task(StoredFile, Leased):
 
     @property
     def download_name(self) -> str:
-        """`2026-11-22_celadon-vase_gpt-image-2_3f9a.png`: when, what, by which model, which."""
+        """`2026-11-22_celadon-vase_gpt-image-2_3f9a.png`: when, what, by which model, which.
+
+        The day is that of the page, in the studio's time zone.
+        """
         words = _words_of(self.prompt.text) or "untitled"
-        return f"{self.created_at:%Y-%m-%d}_{words}_{self.model_id}_{self.uuid.hex[:4]}.{self.extension}"
+        day = timezone.localdate(self.created_at)
+        return f"{day:%Y-%m-%d}_{words}_{self.model_id}_{self.uuid.hex[:4]}.{self.extension}"
 
 
 class TaskReference(models.Model):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import uuid
 
 from django import template
+from django.utils.translation import gettext as _
 
 from omnistudio.gallery import catalogue, wording
 from omnistudio.gallery.models import Task
+from omnistudio.pictures import THUMBNAIL_SIDE
 
 register = template.Library()
 
@@ -21,6 +23,35 @@ register.filter("trouble_of", wording.trouble)
 def fits(task: Task, ratio: float) -> bool:
     """Whether the picture fills a box of this ratio without being cut."""
     return abs(task.ratio - ratio) <= 0.02 * ratio
+
+
+@register.filter
+def file_format(task: Task) -> str:
+    """The format of a task's file in capitals, as its name ends: `JPG`, `MP4`."""
+    extension = str(task.file.name).rpartition(".")[2].upper()
+    return {"JPG": "JPEG", "TIF": "TIFF"}.get(extension, extension)
+
+
+@register.filter
+def file_label(task: Task) -> str:
+    """What stands where a task has no picture to show: its state, and of a finished one what its file is."""
+    if task.status != Task.Status.SUCCEEDED:
+        return task.get_status_display()
+    match task.file_kind:
+        case "image":
+            return _("Image")
+        case "video":
+            return _("Video")
+        case "audio":
+            return _("Sound")
+    return _("File (%(format)s)") % {"format": file_format(task)}
+
+
+@register.filter
+def thumbnail_width(task: Task) -> int:
+    """How many pixels wide the thumbnail is, for `srcset`: of a picture that is high or small, fewer than 512."""
+    width, height = task.width or 1, task.height or 1
+    return max(1, round(width * min(1.0, THUMBNAIL_SIDE / max(width, height))))
 
 
 @register.simple_tag
