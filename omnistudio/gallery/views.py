@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models.fields.files import FieldFile
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
@@ -33,6 +33,8 @@ def media(request: SignedInRequest, task_id: int, which: str) -> HttpResponseBas
     if which == "thumbnail":  # in the trash a person still sees what they may bring back
         tasks = tasks | Task.objects.trashed().filter(owner_id=request.user.pk)
     task = get_object_or_404(tasks.select_related("prompt"), pk=task_id)
+    if which == "thumbnail" and not task.thumbnail:  # a sound has none, and its neighbours ask before they know
+        return HttpResponse(status=204)
     disposition = attachment(task.download_name) if "download" in request.GET else "inline"
     if "download" in request.GET and which == "file" and request.method == "GET" and task.downloaded_at is None:
         note_downloads(Task.objects.filter(pk=task.pk))
