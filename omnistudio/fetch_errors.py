@@ -58,7 +58,8 @@ def _untrusted(host: str, fault: ssl.SSLCertVerificationError) -> str:
 def tls_fault(error: BaseException | None) -> ssl.SSLError | None:
     """The fault of TLS that `error` goes back to, if it does."""
     while error is not None:
-        if isinstance(error, ssl.SSLError):
+        # Waiting for the other side is an SSLError, too, and stands behind every time-out of a handshake.
+        if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLWantReadError | ssl.SSLWantWriteError):
             return error
         error = error.__cause__ or error.__context__
     return None

@@ -182,8 +182,9 @@ def _private(host: str, port: int, setting: str) -> FetchError:
 @asynccontextmanager
 async def _answer(target: _Target, seconds: float, deadline: float) -> AsyncIterator[httpx.Response]:
     """The head of the answer, open to be read on."""
-    tries = max(1, len(target.addresses))
-    timeout = httpx.Timeout(min(20.0, seconds), connect=min(5.0, seconds / tries))
+    # Addresses where nobody answers leave time for the others, and for the file.
+    connect = min(5.0, seconds / (1 + max(1, len(target.addresses))))
+    timeout = httpx.Timeout(min(20.0, seconds), connect=connect)
     hooks = {"response": [_hide_location]}
     async with httpx.AsyncClient(
         timeout=timeout, trust_env=False, verify=_tls(), proxy=target.proxy, event_hooks=hooks
