@@ -9,4 +9,4 @@ class OmniStudioConfig(AppConfig):
     verbose_name = "OmniStudio"
 
     def ready(self) -> None:
-        from omnistudio import checks  # noqa: F401
+        from omnistudio import checks, network_checks  # noqa: F401

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from omnistudio.addresses import PRIVATE_SUFFIXES
+
 
 @register()
 def urls_are_absolute(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
@@ -116,7 +118,7 @@ def secrets_are_given_where_machines_share_a_database(
 
 def is_local(host: str) -> bool:
     """Whether `host` names this machine or a private network."""
-    if host in ("localhost", "") or host.endswith((".localhost", ".local", ".internal")):
+    if host in ("localhost", "") or host.endswith(tuple(f".{suffix}" for suffix in PRIVATE_SUFFIXES)):
         return True
     try:
         return not ipaddress.ip_address(host).is_global

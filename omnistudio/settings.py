@@ -280,6 +280,8 @@ MAX_RESULT_BYTES = env.int("MAX_RESULT_BYTES", default=1_000_000_000)
 OMNI_API_IS_BUILT_IN = not env.str("OMNI_API_URL", default="")
 OMNI_API_URL = env.str("OMNI_API_URL", default="") or f"http://127.0.0.1:{PORT}"
 OMNI_MODELS = env.str("OMNI_MODELS", default="")
+# host or host:port that results may come from although their address is private
+RESULT_HOSTS = env.list("RESULT_HOSTS", default=[])
 
 TRACKER = {
     # Seconds. A lease outlives every time-out inside it.

@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
@@ -91,16 +92,13 @@ def open_pool(
 ) -> httpx.AsyncClient:
     """A pool for the service at ``root``, whose idle connections stay warm if ``keep``.
 
-    Proxies come from the environment as everywhere, but never for a service on this very machine: the
-    built-in one has to work behind a company's proxy, too.
+    Raises ``ValueError`` where the environment names a proxy that can't be one.
     """
-    host = httpx.URL(root).host
-    direct: dict[str, httpx.AsyncBaseTransport | None] = {}
-    if _is_loopback(host):
-        direct[f"all://[{host}]" if ":" in host else f"all://{host}"] = None
     return httpx.AsyncClient(
         headers=headers,
         verify=_tls(),
+        trust_env=False,  # what the environment says of proxies is asked once, in the same words for downloads
+        proxy=None if transport else proxy_for(httpx.URL(root), _tls()),
         limits=httpx.Limits(
             max_connections=connections,
             max_keepalive_connections=connections if keep else 0,
@@ -109,9 +107,46 @@ def open_pool(
         follow_redirects=False,
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         event_hooks={"response": [_hide_location]},
-        mounts=direct,
         transport=transport,
     )
+
+
+def proxy_for(url: httpx.URL, tls: ssl.SSLContext) -> httpx.Proxy | None:
+    """The proxy that a request to ``url`` goes through; None where it goes straight.
+
+    ``HTTP_PROXY`` and ``HTTPS_PROXY`` by the scheme of ``url``, else ``ALL_PROXY``; not for what ``NO_PROXY``
+    has: a host and all below it, either with a port, an address, or a network such as ``10.0.0.0/8``. Never for
+    this very machine: the built-in service has to work behind a company's proxy, too. ``tls`` is for a proxy
+    that is spoken to by https.
+
+    Raises ``ValueError`` where the proxy can't be one.
+    """
+    if _is_loopback(url.host) or _needs_no_proxy(url):
+        return None
+    proxies = getproxies()
+    named = proxies.get(url.scheme) or proxies.get("all")
+    if not named:
+        return None
+    try:
+        proxy = httpx.URL(named if "://" in named else f"http://{named}")
+    except httpx.InvalidURL as error:
+        raise ValueError("the address of the proxy can't be read as a URL") from error
+    return httpx.Proxy(proxy, ssl_context=tls if proxy.scheme == "https" else None)
+
+
+def _needs_no_proxy(url: httpx.URL) -> bool:
+    port = url.port or (443 if url.scheme == "https" else 80)
+    if proxy_bypass(url.host) or proxy_bypass(f"{url.host}:{port}"):
+        return True
+    entries = [entry.strip() for entry in getproxies().get("no", "").split(",")]
+    return "*" in entries or any(_is_in_network(url.host, entry) for entry in entries if "/" in entry)
+
+
+def _is_in_network(host: str, network: str) -> bool:
+    try:
+        return ipaddress.ip_address(host) in ipaddress.ip_network(network, strict=False)
+    except ValueError:  # the host is a name, or the network is none
+        return False
 
 
 def _is_loopback(host: str) -> bool:

@@ -168,6 +168,7 @@ class Collector:
                 max_bytes=settings.MAX_RESULT_BYTES,
                 seconds=settings.TRACKER["COLLECT_SECONDS"],
                 private_hosts=own_hosts(),
+                setting="RESULT_HOSTS",
             )
             file.flush()
         except OSError as error:  # of the file on our disk: those of the network are `FetchError`
@@ -227,8 +228,8 @@ def sweep() -> None:
 
 
 def own_hosts() -> set[str]:
-    """`host:port` of the configured API and of this studio, which may have private addresses."""
-    hosts = set()
+    """What may have private addresses: the configured API, this studio, and the hosts that the operator names."""
+    hosts = set(settings.RESULT_HOSTS)
     for url in (settings.OMNI_API_URL, settings.PUBLIC_URL):
         parts = urlsplit(url)
         hosts.add(f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}")

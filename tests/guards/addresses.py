@@ -58,8 +58,8 @@ ADDRESSES = [
         "the connection goes to the address that was looked at",
         (_WHO, "1.3.6"),
         _FETCHER,
-        "        parts.copy_with(host=address),\n",
-        "        parts,\n",
+        "        url.copy_with(host=address),\n",
+        "        url,\n",
         (
             f"{_SSRF}::test_a_name_that_changes_its_address_after_the_look_is_not_followed",
             "tracker/test_result_addresses.py::test_a_name_is_resolved_once_and_the_connection_goes_there",
@@ -69,9 +69,9 @@ ADDRESSES = [
         "each redirect is looked at anew",
         (_WHO, "1.3.6"),
         _FETCHER,
-        '                    url = _joined(url, response.extensions.get("location", ""))\n',
-        '                    url = _joined(url, response.extensions.get("location", ""))\n'
-        '                    private_hosts = {*private_hosts, urlsplit(url).netloc, urlsplit(url).hostname or ""}\n',
+        '                url = _joined(url, response.extensions.get("location", ""))\n',
+        '                url = _joined(url, response.extensions.get("location", ""))\n'
+        '                private_hosts = {*private_hosts, urlsplit(url).netloc, urlsplit(url).hostname or ""}\n',
         (
             f"{_SSRF}::test_each_redirect_is_looked_at_anew",
             "tracker/test_result_addresses.py::test_a_redirect_into_our_own_network_is_not_followed",
@@ -81,8 +81,8 @@ ADDRESSES = [
         "redirects end",
         ("15.3.2",),
         _FETCHER,
-        "        for _hop in range(MAX_REDIRECTS + 1):\n",
-        "        while True:\n",
+        "    for _hop in range(MAX_REDIRECTS + 1):\n",
+        "    while True:\n",
         (f"{_FETCHING}::test_a_circle_of_redirects_ends",),
     ),
     Guard(
@@ -97,14 +97,14 @@ ADDRESSES = [
         "what never answers is given up",
         ("15.2.2",),
         _FETCHER,
-        "    timeout = httpx.Timeout(min(20.0, seconds), connect=min(5.0, seconds))\n",
+        "    timeout = httpx.Timeout(min(20.0, seconds), connect=connect)\n",
         "    timeout = httpx.Timeout(20.0)\n",
         (f"{_FETCHING}::test_what_never_answers_is_given_up",),
         also=(
             Change(
                 _FETCHER,
-                "                async with asyncio.timeout_at(deadline):\n                    response",
-                "                async with asyncio.timeout_at(None):\n                    response",
+                "            async with asyncio.timeout_at(deadline):\n                return await client.send",
+                "            async with asyncio.timeout_at(None):\n                return await client.send",
             ),
         ),
     ),

@@ -4,6 +4,7 @@ from tests.guards.access import ACCESS
 from tests.guards.accounts import ACCOUNTS
 from tests.guards.addresses import ADDRESSES
 from tests.guards.browsers import BROWSERS
+from tests.guards.fetch import FETCH
 from tests.guards.files import FILES
 from tests.guards.guard import Guard
 from tests.guards.keys import KEYS
@@ -23,6 +24,7 @@ GUARDS: list[Guard] = [
     *FILES,
     *OUTPUTS,
     *ADDRESSES,
+    *FETCH,
     *WORDS,
     *KEYS,
     *SOURCE,

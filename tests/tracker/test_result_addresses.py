@@ -58,7 +58,8 @@ def test_a_result_inside_our_own_network_is_not_fetched(service, inside, make_ta
     made = make_task()
     track()
     assert (now(made).trouble, made.file.name) == ("fetch", "")
-    assert made.trouble_words.endswith(" is an address inside a private network; it is not fetched.")
+    assert " is an address inside a private network; it is not fetched. " in made.trouble_words
+    assert "The operator can allow it with RESULT_HOSTS=" in made.trouble_words
     assert made.trouble_words in card(as_owner, made)
     assert inside.requests == []
 
@@ -67,7 +68,31 @@ def test_a_redirect_into_our_own_network_is_not_followed(service, inside, make_t
     service.on_file("result.png", then=redirect(f"{inside.url}/files/secret.png"))
     made = make_task()
     track()
-    assert now(made).trouble_words == "127.0.0.1 is an address inside a private network; it is not fetched."
+    assert now(made).trouble_words.startswith("127.0.0.1 is an address inside a private network; it is not fetched.")
+    assert inside.requests == []
+
+
+@pytest.mark.parametrize("allowed", ["127.0.0.1:{port}", "127.0.0.1", " 127.0.0.1:{port}"])
+def test_a_result_comes_from_a_private_host_that_the_operator_allows(
+    service, inside, settings, make_task, as_owner, allowed
+) -> None:
+    port = urlsplit(inside.url).port
+    service.on_get(then=task(3, image_url=f"{inside.url}/files/secret.png"))
+    made = make_task()
+    track()
+    assert f"The operator can allow it with RESULT_HOSTS=127.0.0.1:{port}." in card(as_owner, made)
+    settings.RESULT_HOSTS = [allowed.format(port=port)]
+    track_again()
+    assert now(made).status == "succeeded"
+    assert len(inside.requests) == 1
+
+
+def test_a_private_host_that_is_allowed_lets_no_other_port_in(service, inside, settings, make_task) -> None:
+    settings.RESULT_HOSTS = ["127.0.0.1:9", "localhost"]
+    service.on_get(then=task(3, image_url=f"{inside.url}/files/secret.png"))
+    made = make_task()
+    track()
+    assert now(made).trouble == "fetch"
     assert inside.requests == []
 
 

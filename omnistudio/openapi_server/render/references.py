@@ -72,6 +72,7 @@ class _Fetch(threading.Thread):
                 max_bytes=settings.MAX_REFERENCE_BYTES,
                 seconds=SECONDS,
                 private_hosts=private_hosts(),
+                setting="OPENAPI_PRIVATE_HOSTS",
             )
             picture = pictures.inspect(file, max_pixels=settings.MAX_PICTURE_PIXELS)
         return self.target.rename(self.target.with_suffix(f".{picture.extension}"))

@@ -1,0 +1,51 @@
+"""Downloads through a proxy, and files that come compressed."""
+
+from tests.guards.guard import Guard
+
+_FETCHER = "omnistudio/fetcher.py"
+_WAYS = "root/test_fetcher_ways.py"
+_PACKED = "root/test_fetcher_packed.py"
+_WHO = "who: a person, or the service, with an address"
+
+FETCH = [
+    Guard(
+        "no proxy is led inside by a name that is not resolved here",
+        (_WHO, "1.3.6"),
+        _FETCHER,
+        "        if not private and is_private_name(host):\n",
+        "        if False:\n",
+        (f"{_WAYS}::test_no_proxy_is_asked_for_what_is_inside",),
+    ),
+    Guard(
+        "certificates behind a proxy are checked",
+        ("12.3.2",),
+        _FETCHER,
+        "trust_env=False, verify=_tls(), proxy=target.proxy",
+        "trust_env=False, verify=bool(target.proxy is None), proxy=target.proxy",
+        (f"{_WAYS}::test_a_certificate_behind_a_proxy_is_checked",),
+    ),
+    Guard(
+        "what is unpacked is counted",
+        ("who: somebody on the internet", "5.2.3"),
+        _FETCHER,
+        "                if max(came, length) > max_bytes:\n",
+        "                if came > max_bytes:\n",
+        (f"{_PACKED}::test_a_bomb_stops_at_the_bound",),
+    ),
+    Guard(
+        "what comes is counted, too",
+        ("who: somebody on the internet", "5.2.3"),
+        _FETCHER,
+        "            if came > max_bytes:\n",
+        "            if False:\n",
+        (f"{_PACKED}::test_a_file_that_unpacks_to_nothing_for_ever_stops_at_the_bound",),
+    ),
+    Guard(
+        "a chunk is unpacked in small pieces",
+        ("who: somebody on the internet", "5.2.3"),
+        "omnistudio/content_encoding.py",
+        "inflater.decompress(data, PIECE)",
+        "inflater.decompress(data)",
+        (f"{_PACKED}::test_no_piece_is_large", f"{_PACKED}::test_a_bomb_stops_at_the_bound"),
+    ),
+]
