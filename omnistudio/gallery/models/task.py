@@ -22,6 +22,7 @@ from omnistudio.gallery.models.prompt import Prompt
 from omnistudio.gallery.models.reference import Reference
 from omnistudio.gallery.models.run import Run
 from omnistudio.openapi_client.catalogue import ratio_value
+from omnistudio.partial_indexes import is_one_of
 
 # `deleted_at` of works that are being removed: their files may be gone already. It is past every deadline, so that
 # the next purge takes what an interrupted one left.
@@ -43,7 +44,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.filter(deleted_at__gt=GOING)
 
     def unfinished(self) -> TaskQuerySet:
-        return self.filter(status__in=Task.UNFINISHED)
+        return self.filter(is_one_of("status", Task.UNFINISHED))
 
 
 def _words_of(text: str) -> str:
@@ -200,7 +201,6 @@ class Task(Leased):
                 name="task_team_model",
                 condition=models.Q(team__isnull=False, deleted_at__isnull=True),
             ),
-            # Also for what is under way: SQLite takes no index whose condition is a value, such as `task_unfinished`.
             models.Index(
                 fields=["owner", "status", "-id"],
                 name="task_owner_status",
