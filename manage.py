@@ -4,6 +4,8 @@
 import os
 import sys
 
+os.umask(0o077)  # whatever is made is its owner's alone; the settings open the media to nginx's group
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "omnistudio.settings")

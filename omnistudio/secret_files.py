@@ -7,6 +7,8 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
+from omnistudio.file_modes import open_private
+
 
 def read_or_make(path: Path, make: Callable[[], str]) -> str:
     """Return the text of `path`; where there is none, make it and keep it with mode 0600.
@@ -17,7 +19,7 @@ def read_or_make(path: Path, make: Callable[[], str]) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        with os.fdopen(open_private(draft), "w") as file:
             file.write(make())
             file.flush()
             os.fsync(file.fileno())
@@ -33,7 +35,7 @@ def read_or_make(path: Path, make: Callable[[], str]) -> str:
 def replace(path: Path, text: str) -> None:
     """Put `text` in the place of the file at `path`, whole or not at all, with mode 0600."""
     draft = path.with_name(f"{path.name}.{os.getpid()}.new")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    with os.fdopen(open_private(draft), "w") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

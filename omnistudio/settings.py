@@ -1,6 +1,7 @@
 """Settings, all from the environment; a start without any of them works (`.env.example` lists them)."""
 
 import logging
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from omnistudio import logs, secret_files, storage_settings
+from omnistudio import file_modes, logs, secret_files, storage_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -18,6 +19,10 @@ env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
 # ------------------------------------------------------------------ where things are
+# Where nginx sends the files: the place that stands for MEDIA_ROOT in its configuration. It reads them as a
+# member of our group.
+MEDIA_X_ACCEL = env.str("MEDIA_X_ACCEL", default="")
+os.umask(file_modes.umask_for(group_reads=bool(MEDIA_X_ACCEL)))  # before anything is made; for all processes
 DATA_DIR = (BASE_DIR / env.str("OMNISTUDIO_DATA_DIR", default="data")).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
@@ -264,9 +269,6 @@ STORAGES = {
     "default": OBJECT_STORE.storage if OBJECT_STORE else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "omnistudio.staticfiles.BundledStaticFilesStorage"},
 }
-# Where nginx sends the files: the place that stands for MEDIA_ROOT in its configuration. It reads them as a
-# member of our group.
-MEDIA_X_ACCEL = env.str("MEDIA_X_ACCEL", default="")
 FILE_UPLOAD_PERMISSIONS = 0o640 if MEDIA_X_ACCEL else 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750 if MEDIA_X_ACCEL else 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440

@@ -1,4 +1,4 @@
-"""The WSGI application that gunicorn serves."""
+"""The WSGI application that gunicorn serves. Its settings set the umask of whatever serves it."""
 
 import os
 

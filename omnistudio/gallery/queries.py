@@ -7,13 +7,14 @@ from datetime import timedelta
 from statistics import median
 
 from omnistudio.gallery.models import Reference, Task
+from omnistudio.partial_indexes import is_word
 
 RECENT = 50
 
 
 def usual_time(model_id: str) -> timedelta | None:
     """How long the last 50 tasks of a model took, from being accepted to the end (the median)."""
-    rows = Task.objects.filter(model_id=model_id, status=Task.Status.SUCCEEDED).order_by("-id")
+    rows = Task.objects.filter(is_word("status", Task.Status.SUCCEEDED), model_id=model_id).order_by("-id")
     times = rows.values_list("accepted_at", "finished_at")[:RECENT]
     took = [(end - start).total_seconds() for start, end in times if start and end]
     return timedelta(seconds=median(took)) if took else None

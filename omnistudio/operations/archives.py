@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Self, cast
 
+from omnistudio.file_modes import open_private
+
 CHUNK = 1024 * 1024
 SUMS = "sums.txt"
 
@@ -30,8 +32,7 @@ class Writer:
         self.path, self._draft = path, path.with_name(f"{path.name}.part")
 
     def __enter__(self) -> Self:
-        handle = os.open(self._draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        self._file = os.fdopen(handle, "wb")
+        self._file = os.fdopen(open_private(self._draft), "wb")
         self._tar = tarfile.open(fileobj=self._file, mode="w|", format=tarfile.PAX_FORMAT)
         self._sums = tempfile.TemporaryFile("w+b")
         return self

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
 from omnistudio.accounts.models import ApiKey
 from omnistudio.claims import due
 from omnistudio.gallery.models import Task
 
-# Sending is not among them: nobody takes up a task that may have been sent.
-WORKABLE = (Task.Status.WAITING, Task.Status.QUEUED, Task.Status.RUNNING)
 LOOK_AHEAD = 256
 
 
 def workable() -> QuerySet[Task]:
-    """Tasks with something to do, whose person has a key that the service takes; the longest due first."""
-    tasks = Task.objects.filter(status__in=WORKABLE, owner__api_key__isnull=False)
-    return tasks.exclude(owner__api_key__state__in=ApiKey.HOLDING).order_by("due_at")
+    """Tasks with something to do, whose person has a key that the service takes; the longest due first.
+
+    The key is asked of each task found, and not joined: a look from the keys on would read all tasks of their people.
+    """
+    key = ApiKey.objects.filter(owner_id=OuterRef("owner_id")).exclude(state__in=ApiKey.HOLDING)
+    # Nobody takes up a task that may have been sent.
+    tasks = Task.objects.unfinished().exclude(status=Task.Status.SENDING)
+    return tasks.filter(Exists(key)).order_by("due_at")
 
 
 def next_ids(
@@ -62,6 +66,12 @@ def tasks_at_work(ids: Collection[int]) -> list[Task]:
     links = "task_references__reference"
     tasks = Task.objects.select_related("prompt", "owner__api_key").prefetch_related(links)
     return list(tasks.filter(pk__in=ids).order_by("due_at"))
+
+
+def lost_while_sending() -> QuerySet[Task]:
+    """Tasks whose sender is gone: they were being sent when its lease passed."""
+    sending = Task.objects.unfinished().filter(status=Task.Status.SENDING)
+    return sending.filter(lease_until__lt=timezone.now())
 
 
 def followed_count() -> int:

@@ -17,6 +17,7 @@ from omnistudio.counters import tally
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.services import move
 from omnistudio.openapi_client import OpenAPIError
+from omnistudio.tracker import queries
 
 Status, Reason, Trouble = Task.Status, Task.Reason, Task.Trouble
 
@@ -66,7 +67,7 @@ def key_unreadable(task: Task, key: ApiKey) -> None:
 
 def expire_sending() -> int:
     """Tasks whose sender is gone: they may have been sent, so they are unconfirmed. Returns how many."""
-    expired = Task.objects.filter(status=Status.SENDING, lease_until__lt=timezone.now())
+    expired = queries.lost_while_sending()
     if not expired.exists():  # a look that finds nothing must not lock the database
         return 0
     count = expired.update(

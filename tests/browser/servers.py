@@ -83,14 +83,14 @@ class Studio:
         """Take over what `other`, which is not running, has prepared; quicker than to do it again."""
         shutil.copytree(other.folder, self.folder, dirs_exist_ok=True)
 
-    def start(self, name: str) -> None:
-        """Start `manage.py <name>`."""
+    def start(self, name: str, code: Path = ROOT) -> None:
+        """Start `manage.py <name>`, of this code or of another copy of it."""
         # A part that has a supervisor ends with it: here, when the tests are killed.
         own = {} if name == "up" else {"OMNISTUDIO_SUPERVISED": "1"}
         with self.log.open("ab") as log:
             self._parts[name] = subprocess.Popen(
                 [sys.executable, "manage.py", name],
-                cwd=ROOT,
+                cwd=code,
                 env={**self.environment, **own},
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -13,6 +13,7 @@ from tests.guards.service import SERVICE
 from tests.guards.sessions import SESSIONS
 from tests.guards.sharing import SHARING
 from tests.guards.source import SOURCE
+from tests.guards.start import START
 from tests.guards.words import WORDS
 
 GUARDS: list[Guard] = [
@@ -29,4 +30,5 @@ GUARDS: list[Guard] = [
     *KEYS,
     *SOURCE,
     *SERVICE,
+    *START,
 ]

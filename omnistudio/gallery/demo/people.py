@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import make_password
 from django.db.models import QuerySet
 
+from omnistudio.accounts import services
 from omnistudio.accounts.models import Membership, Team, User
 from omnistudio.gallery.models import Collection, Prompt, Reference, Run, Task
 
@@ -58,7 +59,7 @@ def real_tasks_exist() -> bool:
 
 
 def make_people(number: int, password: str) -> Cast:
-    """An owner, members and a viewer, who all sign in with `password`."""
+    """An owner, members and a viewer, who all sign in with `password` and have a key of the built-in API."""
     sealed = make_password(password)
     people = [
         User.objects.create(email=f"{word}{DOMAIN}", name=name, language="", password=sealed)
@@ -69,6 +70,8 @@ def make_people(number: int, password: str) -> Cast:
     Membership.objects.bulk_create(
         Membership(team=team, user=user, role=role) for user, role in zip(people, roles, strict=True)
     )
+    for person in people:
+        services.welcome(person)  # credits and a key, as for whoever signs up
     return Cast(team, people)
 
 

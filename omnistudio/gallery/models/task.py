@@ -24,6 +24,7 @@ from omnistudio.gallery.models.run import Run
 from omnistudio.gallery.models.stored import StoredFile
 from omnistudio.gallery.models.stored import media_path as media_path  # by this name in migrations
 from omnistudio.openapi_client.catalogue import ratio_value
+from omnistudio.partial_indexes import is_one_of
 
 # `deleted_at` of works that are being removed: their files may be gone already. It is past every deadline, so that
 # the next purge takes what an interrupted one left.
@@ -45,7 +46,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.filter(deleted_at__gt=GOING)
 
     def unfinished(self) -> TaskQuerySet:
-        return self.filter(status__in=Task.UNFINISHED)
+        return self.filter(is_one_of("status", Task.UNFINISHED))
 
 
 def _words_of(text: str) -> str:
@@ -186,7 +187,6 @@ class Task(StoredFile, Leased):
                 name="task_team_model",
                 condition=models.Q(team__isnull=False, deleted_at__isnull=True),
             ),
-            # Also for what is under way: SQLite takes no index whose condition is a value, such as `task_unfinished`.
             models.Index(
                 fields=["owner", "status", "-id"],
                 name="task_owner_status",

@@ -14,7 +14,7 @@ from django.db import connection
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
-from omnistudio import logs
+from omnistudio import file_modes, logs
 from omnistudio.accounts import fingerprints
 from omnistudio.wsgi import application
 
@@ -47,6 +47,8 @@ class Server(BaseApplication):
             "errorlog": "-",
             "loglevel": "warning",
             "control_socket_disable": True,  # nobody would use it
+            # Its own files; the umask of its workers is ours, which they inherit.
+            "umask": file_modes.umask_for(group_reads=bool(settings.MEDIA_X_ACCEL)),
             "proc_name": "omnistudio-web",
         }
         if settings.LOG_FORMAT == "json":

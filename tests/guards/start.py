@@ -1,0 +1,54 @@
+"""What holds from the first start on: who on the machine may read the files."""
+
+from tests.guards.guard import Change, Guard
+
+_MODES = "omnistudio/file_modes.py"
+_TESTS = "root/test_file_modes.py"
+_ACCOUNT = "who: somebody with another account on the machine"
+_SETTINGS = "omnistudio/settings.py"
+
+START = [
+    Guard(
+        "what is made is its owner's alone",
+        (_ACCOUNT,),
+        _SETTINGS,
+        "os.umask(file_modes.umask_for(group_reads=bool(MEDIA_X_ACCEL)))  #",
+        "#",
+        (
+            f"{_TESTS}::test_nothing_that_make_run_makes_can_be_read_by_others",
+            f"{_TESTS}::test_another_server_of_the_application_has_the_same_umask",
+        ),
+        also=(Change("manage.py", "os.umask(0o077)  #", "#"),),
+    ),
+    Guard(
+        "what exists and is too open is closed",
+        (_ACCOUNT,),
+        "omnistudio/apps.py",
+        "        for line in kept_files().tighten():\n            logger.warning(line)\n",
+        "",
+        (
+            f"{_TESTS}::test_what_exists_and_is_too_open_is_closed_and_said",
+            f"{_TESTS}::test_a_database_outside_of_the_folder_is_closed_and_its_folder_left_alone",
+        ),
+    ),
+    Guard(
+        "nginx's group does not read the database",
+        (_ACCOUNT,),
+        _MODES,
+        "            os.close(os.open(self.database, os.O_WRONLY | os.O_CREAT, FILE))\n",
+        "            pass\n",
+        (f"{_TESTS}::test_with_nginx_its_group_reads_the_media_and_neither_the_database_nor_the_secrets",),
+    ),
+    Guard(
+        "private files are new files",
+        (_ACCOUNT,),
+        _MODES,
+        "    path.unlink(missing_ok=True)\n"
+        "    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILE)\n",
+        "    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE)\n",
+        (
+            f"{_TESTS}::test_a_private_file_is_never_written_into_one_that_somebody_else_laid_there",
+            f"{_TESTS}::test_backups_and_their_secrets_are_their_owners_alone",
+        ),
+    ),
+]
