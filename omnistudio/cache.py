@@ -26,7 +26,7 @@ class DatabaseCache(db.DatabaseCache):
             OperationalError, InterfaceError: the database could not do it.
             CacheAway: the same, where what it said is lost.
         """
-        connection: Any = connections[router.db_for_write(self.cache_model_class)]  # type: ignore[arg-type]
+        connection: Any = connections[router.db_for_write(self.cache_model_class)]
         said: list[Exception] = []
 
         def listen(execute: Callable[..., Any], *statement: Any) -> Any:
@@ -40,7 +40,7 @@ class DatabaseCache(db.DatabaseCache):
         before, connection.errors_occurred = connection.errors_occurred, False
         try:
             with connection.execute_wrapper(listen):
-                done: bool = super()._base_set(mode, key, value, timeout)
+                done: bool = super()._base_set(mode, key, value, timeout)  # type: ignore[misc]
             # A full disk ends SQLite's transaction and with it the connection, which then knows of no error.
             failed = bool(said) or connection.errors_occurred
         finally:

@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "omnistudio.middleware.private_by_default",
+    "omnistudio.health.answered_first",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "omnistudio.middleware.compressed_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -14,6 +14,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 handler500 = "omnistudio.errors.server_error"
 
 urlpatterns = [
+    path("livez", health.livez, name="livez"),
     path("healthz", health.healthz, name="healthz"),
     path("help/", pages.help_page, name="help"),
     path("help/panel/", pages.help_panel, name="help_panel"),

@@ -18,7 +18,7 @@ from omnistudio.studio.composing import parent_of
 
 @require_POST
 def add_reference(request: SignedInRequest) -> HttpResponse:
-    """Keep an uploaded `file`, the picture at `url` or that of a work (`task`); the answer is its tile, 422 or 503."""
+    """Keep a `file`, the picture at `url` or that of a work (`task`); the answer is its tile, 422 or 503."""
     file, url = request.FILES.get("file"), request.POST.get("url", "").strip()
     task = parent_of(request.user, request.POST.get("task"))
     try:
