@@ -70,6 +70,18 @@ class Counter(models.Model):
         return f"{self.name} {self.value:g}"
 
 
+class Machine(models.Model):
+    """What the processes of one role on one machine say of it: its free disk, and its clock. See `machines`."""
+
+    name = models.CharField(max_length=120, unique=True)  # role@host
+    seen_at = models.DateTimeField()
+    free_bytes = models.BigIntegerField(null=True)
+    clock_off_seconds = models.FloatField(null=True)  # this machine's clock minus that of the database
+
+    def __str__(self) -> str:
+        return self.name
+
+
 def process_name(role: str) -> str:
     """A name for this process that is unique among all machines: role, host, process id."""
     return f"{role}@{socket.gethostname()[:80]}:{os.getpid()}"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from boto3.exceptions import Boto3Error
 from boto3.s3.transfer import TransferConfig
 from botocore.client import BaseClient
 from botocore.config import Config
@@ -16,9 +17,7 @@ from django.core.files.base import File
 from storages.backends.s3 import S3Storage
 from storages.utils import clean_name
 
-
-class StorageAway(OSError):
-    """The object store does not answer, or refuses; the text says what it said."""
+from omnistudio.trouble import StorageAway
 
 
 @contextmanager
@@ -30,7 +29,7 @@ def _as_files_do(name: str) -> Iterator[None]:
         if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 404:
             raise FileNotFoundError(f"{name} is not in the storage") from error
         raise StorageAway(str(error)) from error
-    except BotoCoreError as error:
+    except (BotoCoreError, Boto3Error) as error:
         raise StorageAway(str(error)) from error
 
 
@@ -98,6 +97,30 @@ class ObjectStorage(S3Storage):
     def size(self, name: str) -> int:
         with _as_files_do(name):
             return int(self.client.head_object(Bucket=self.bucket_name, Key=self.key_of(name))["ContentLength"])
+
+    def require(self) -> None:
+        """Raise `StorageAway` where the bucket does not answer, is not there, or refuses us."""
+        try:
+            self.client.head_bucket(Bucket=self.bucket_name)
+        except (BotoCoreError, ClientError) as error:
+            raise StorageAway(str(error)) from error
+
+    def exists(self, name: str) -> bool:
+        with _as_files_do(name):
+            return bool(super().exists(name))
+
+    def delete(self, name: str) -> None:
+        with _as_files_do(name):
+            super().delete(name)
+
+    def listdir(self, name: str) -> tuple[list[str], list[str]]:
+        with _as_files_do(name):
+            found: tuple[list[str], list[str]] = super().listdir(name)
+            return found
+
+    def _save(self, name: str, content: Any) -> str:
+        with _as_files_do(name):
+            return str(super()._save(name, content))
 
     def _open(self, name: str, mode: str = "rb") -> File:
         if mode != "rb":

@@ -48,6 +48,7 @@ ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", _public.hostname or "localhost"]
 )
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+CSRF_FAILURE_VIEW = "omnistudio.errors.csrf_failure"
 _https = _public.scheme == "https"
 if _https:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -120,6 +121,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "omnistudio.middleware.private_by_default",
+    "omnistudio.health.answered_first",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "omnistudio.middleware.compressed_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -167,10 +169,14 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
     }
 else:
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 16, "timeout": 20}}
+    # A pool whose server is away tries again after 1 s, 2 s, 4 s …, for five minutes unless it is told otherwise, and a
+    # server that is back would be found minutes late. After `reconnect_timeout` it begins at 1 s again.
+    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 16, "timeout": 20, "reconnect_timeout": 4}}
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://omnistudio_cache")}
+if CACHES["default"]["BACKEND"].endswith("db.DatabaseCache"):
+    CACHES["default"]["BACKEND"] = "omnistudio.cache.DatabaseCache"
 if CACHES["default"]["BACKEND"].endswith("RedisCache"):
     # Seconds; else a Redis that hangs would hang every sign-in with it.
     CACHES["default"]["OPTIONS"] = {

@@ -11,7 +11,10 @@ from omnistudio.accounts import views as accounts_views
 # The administration has no sign-in of its own: the studio's counts the tries.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+handler500 = "omnistudio.errors.server_error"
+
 urlpatterns = [
+    path("livez", health.livez, name="livez"),
     path("healthz", health.healthz, name="healthz"),
     path("help/", pages.help_page, name="help"),
     path("help/panel/", pages.help_panel, name="help_panel"),
@@ -22,6 +25,7 @@ urlpatterns = [
     path("sw.js", pages.service_worker, name="service_worker"),
     # The same address as allauth's own, so that every way to it comes by here first.
     path("auth/login/", accounts_views.sign_in),
+    path("auth/password/reset/", accounts_views.reset_password),
     # An address is part of the account, and is not confirmed by mail: allauth's pages for that are none of ours.
     path("auth/email/", RedirectView.as_view(url=reverse_lazy("account"))),
     path("auth/confirm-email/<path:key>", RedirectView.as_view(url=reverse_lazy("account"))),

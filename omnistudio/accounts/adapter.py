@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import smtplib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -16,6 +18,9 @@ from django.utils import translation
 
 from omnistudio.accounts import invited, known_browsers, networks, queries, team_queries, team_services
 from omnistudio.accounts.models import User
+from omnistudio.trouble import MailAway
+
+log = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -76,10 +81,19 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """In the language of whoever reads it, where that is known; else in that of the page."""
+        """In the language of whoever reads it, where that is known; else in that of the page.
+
+        Raises:
+            MailAway: the mail server did not take it.
+        """
         language = getattr(context.get("user"), "language", "") or translation.get_language()
-        with translation.override(language):
-            super().send_mail(template_prefix, email, {**context, "days": settings.PASSWORD_RESET_TIMEOUT // 86_400})
+        days = settings.PASSWORD_RESET_TIMEOUT // 86_400
+        try:
+            with translation.override(language):
+                super().send_mail(template_prefix, email, {**context, "days": days})
+        except (smtplib.SMTPException, OSError) as error:
+            log.warning("an email could not be sent: %s: %s", type(error).__name__, error)
+            raise MailAway from error
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """allauth's own messages (“Successfully signed in as …”) say what the page shows anyway."""

@@ -6,15 +6,19 @@ from allauth.account import views as allauth_views
 from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
+from django.forms import Form
+from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from omnistudio import trouble
 from omnistudio.accounts import known_browsers, queries, services
-from omnistudio.accounts.forms import KeyForm, LanguageForm, NameForm, ThemeForm
+from omnistudio.accounts.forms import KeyForm, LanguageForm, NameForm, PasswordResetForm, SignInForm, ThemeForm
 from omnistudio.accounts.models import ApiKey
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.accounts.sealing import CannotOpen
@@ -27,11 +31,43 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """allauth's sign-in; on an instance that nobody has founded, the way leads to the first account."""
     if request.method == "GET" and queries.nobody_is_here():
         return redirect("account_signup")
-    # The tries of a whole network are bounded, but not those of a browser that knows the way.
-    is_known = known_browsers.known(request, request.POST.get("login", "")) is not None
-    if request.method == "POST" and not is_known and not ratelimit.consume(request, action="sign_in"):
-        return ratelimit.respond_429(request)
-    return allauth_views.login(request)
+    try:
+        # The tries of a whole network are bounded, but not those of a browser that knows the way.
+        is_known = known_browsers.known(request, request.POST.get("login", "")) is not None
+        if request.method == "POST" and not is_known and not ratelimit.consume(request, action="sign_in"):
+            return ratelimit.respond_429(request)
+        return allauth_views.login(request)
+    except Exception as error:
+        # Nobody gets in where tries can't be counted: that is said, and the address that was typed stays.
+        return _not_now(request, error, SignInForm, "account/login.html")
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def reset_password(request: HttpRequest) -> HttpResponse:
+    """allauth's page for a forgotten password; a mail server that is away is said on it."""
+    try:
+        return allauth_views.password_reset(request)
+    except Exception as error:
+        return _not_now(request, error, PasswordResetForm, "account/password_reset.html")
+
+
+def _not_now(request: HttpRequest, error: Exception, form_class: type[Form], template: str) -> HttpResponse:
+    """503 with the form, all but the password, and what is in trouble; raises `error` where nothing is."""
+    kind = trouble.kind_of(error)
+    if kind is None or request.method != "POST":
+        raise error
+    form = form_class(request.POST)
+    form._errors, form.cleaned_data = ErrorDict(), {}  # type: ignore[attr-defined] # it is not checked again: that may be what failed
+    form.add_error(None, trouble.words(kind))
+    context = {
+        "form": form,
+        "redirect_field_name": REDIRECT_FIELD_NAME,
+        "redirect_field_value": request.POST.get(REDIRECT_FIELD_NAME, ""),
+    }
+    response = render(request, template, context, status=503)
+    response.headers["Retry-After"] = str(trouble.RETRY_AFTER_SECONDS)
+    return response
 
 
 @require_GET

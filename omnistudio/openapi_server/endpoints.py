@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from omnistudio import trouble
 from omnistudio.openapi_server import answers, queries
 from omnistudio.openapi_server.models import Key
 from omnistudio.openapi_server.orders import Refused
@@ -52,8 +53,10 @@ def endpoint(*methods: str) -> Callable[[View[P]], View[P]]:
             except DatabaseError:
                 logger.exception("%s %s", request.method, request.path)
                 return _database_away(request)
-            except Exception:
+            except Exception as error:
                 logger.exception("%s %s", request.method, request.path)
+                if trouble.kind_of(error):
+                    return _database_away(request)
                 return answers.refused(_("Something went wrong on this server."), status=500)
 
         return csrf_exempt(login_not_required(guarded))
@@ -62,7 +65,7 @@ def endpoint(*methods: str) -> Callable[[View[P]], View[P]]:
 
 
 def _database_away(request: HttpRequest) -> HttpResponseBase:
-    """What is answered where the database went away: perhaps in the very moment in which a charge was committed.
+    """What is answered where the database or a disk went away: perhaps in the moment in which a charge was committed.
 
     To come back later, where asking again is safe: it only reads, or its `Idempotency-Key` brings back the task of
     the first time. Else no envelope at all, because a `code` would say that nothing was charged, and nobody knows.
@@ -71,7 +74,7 @@ def _database_away(request: HttpRequest) -> HttpResponseBase:
         response: HttpResponseBase = answers.refused(_("Something went wrong on this server."), status=503)
         response.headers["Retry-After"] = "2"
         return response
-    return JsonResponse({"error": "The database does not answer."}, status=500)
+    return JsonResponse({"error": "The database or the storage does not answer."}, status=500)
 
 
 def with_key(view: ViewWithKey[P]) -> View[P]:

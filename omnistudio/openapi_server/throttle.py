@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 
 from django.conf import settings
 from django.core.cache import cache
+
+from omnistudio import trouble
+
+logger = logging.getLogger(__name__)
 
 WINDOW = 60
 PIECES = 50
@@ -17,7 +22,8 @@ class Throttle:
 
     A count in the cache is a write to the database where the cache is in the database, and most requests
     only read. So a process counts by itself and adds to the shared count in pieces of a fiftieth of what is
-    allowed: with several processes, a key may get that much more each.
+    allowed: with several processes, a key may get that much more each. Where the cache is away, each process allows
+    as much as all together otherwise, and no more.
     """
 
     def __init__(self) -> None:
@@ -45,11 +51,18 @@ class Throttle:
     def _shared(self, key_id: int, window: int, piece: int) -> int:
         """Announce the piece that begins now; return the count of all processes, with this request."""
         name = f"openapi-requests:{key_id}:{window}"
-        cache.add(name, 0, timeout=2 * WINDOW)
         try:
+            cache.add(name, 0, timeout=2 * WINDOW)
             total = cache.incr(name, piece) - piece + 1
         except ValueError:  # thrown out of a full cache just now
             total = 1
+        except Exception as error:
+            if trouble.kind_of(error) is None:
+                raise
+            # No task is lost for a count: this process counts alone until the cache is back.
+            logger.warning("the cache does not answer, so this process counts by itself: %s", type(error).__name__)
+            with self._lock:
+                total = self._mine.get(key_id, 1)
         with self._lock:
             if window == self._window:
                 total = self._total[key_id] = max(total, self._total.get(key_id, 0))

@@ -14,9 +14,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from omnistudio import counters
+from omnistudio import counters, machines
 from omnistudio.gallery.models import Task
-from omnistudio.models import Heartbeat
+from omnistudio.models import Heartbeat, Machine
 from omnistudio.operations import queries
 
 
@@ -62,7 +62,19 @@ def _now() -> Iterator[Metric]:
     held = dict.fromkeys((trouble for trouble in Task.Trouble.values if trouble), 0.0) | queries.troubles()
     yield _gauge("tasks_held_up", "Unfinished tasks that something holds up.", "trouble", held)
     yield _gauge("processes", "Background processes that are alive.", "role", alive)
+    for name, help, values in _machines():
+        yield _gauge(name, help, "process", values)
     yield _gauge("breakers_tripped", "Trackers that get no answer from the service.", "", tripped)
+
+
+def _machines() -> Iterator[tuple[str, str, dict[str, float]]]:
+    """Of each machine, by the role of those who tell of it. The process that answers tells of its own by now."""
+    machines.note()
+    told = list(Machine.objects.order_by("name")[:500])
+    free = {one.name: float(one.free_bytes) for one in told if one.free_bytes is not None}
+    off = {one.name: one.clock_off_seconds for one in told if one.clock_off_seconds is not None}
+    yield "free_disk_bytes", "Room on the disk of the data folder, or of temporary files where that has less.", free
+    yield "clock_off_seconds", "How far the machine's clock is ahead of the database's.", off
 
 
 def _money() -> Iterator[Metric]:

@@ -19,7 +19,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils.duration import duration_iso_string
 
 # What is worth nothing in another place or at another time: who is signed in, which processes are alive.
-LEFT_OUT = {"sessions.session", "usersessions.usersession", "omnistudio.heartbeat"}
+LEFT_OUT = {"sessions.session", "usersessions.usersession", "omnistudio.heartbeat", "omnistudio.machine"}
 # What an empty instance has already.
 MADE_BY_MIGRATE = {"contenttypes.contenttype", "auth.permission"}
 BATCH = 500

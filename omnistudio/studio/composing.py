@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
+from omnistudio import trouble
 from omnistudio.accounts.models import User
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.fetcher import FetchError
@@ -147,3 +148,8 @@ def _gather(
         references.append(keep())
     except (BadPicture, FetchError) as error:
         form.add_error(field, f"{str(name)[:80]}: {error}")
+    except OSError as error:  # no room for it, or no storage
+        kind = trouble.kind_of(error)
+        if kind is None:
+            raise
+        form.add_error(field, f"{str(name)[:80]}: {trouble.words(kind)}")

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from omnistudio import trouble
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.fetcher import FetchError
 from omnistudio.gallery.models import Reference
@@ -17,7 +18,7 @@ from omnistudio.studio.composing import parent_of
 
 @require_POST
 def add_reference(request: SignedInRequest) -> HttpResponse:
-    """Keep an uploaded `file`, the picture at `url` or that of a work (`task`); the answer is its tile, or 422."""
+    """Keep a `file`, the picture at `url` or that of a work (`task`); the answer is its tile, 422 or 503."""
     file, url = request.FILES.get("file"), request.POST.get("url", "").strip()
     task = parent_of(request.user, request.POST.get("task"))
     try:
@@ -30,10 +31,19 @@ def add_reference(request: SignedInRequest) -> HttpResponse:
         else:
             raise BadPicture(_("Choose a picture, or paste its address."))
     except (BadPicture, FetchError) as error:
-        name = str(file.name if file else url)[:80]
-        text = f"{name}: {error}" if name else str(error)
-        return HttpResponse(text, status=422, content_type="text/plain; charset=utf-8")
+        return _not_kept(str(file.name if file else url), str(error), 422)
+    except Exception as error:
+        kind = trouble.kind_of(error)
+        if kind is None:
+            raise
+        return _not_kept(str(file.name if file else url), trouble.words(kind), 503)
     return render(request, "studio/_reference.html", {"reference": reference})
+
+
+def _not_kept(name: str, why: str, status: int) -> HttpResponse:
+    """A line of plain text, which the composer shows as it is."""
+    text = f"{name[:80]}: {why}" if name else why
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
 
 
 @require_GET

@@ -14,6 +14,7 @@ from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.history.tally import count_new
 from omnistudio.gallery.models import Output, Prompt, Reference, Run, Task, TaskReference, recipe_of
 from omnistudio.gallery.services import move
+from omnistudio.trouble import begun_again
 
 Status = Task.Status
 
@@ -56,9 +57,8 @@ def submit(owner: User, wish: Wish, submission: uuid.UUID | None = None) -> tupl
     """
     submission = submission or uuid.uuid4()
     try:
-        with transaction.atomic():
-            _write(owner, wish, submission)
-            is_new = True
+        begun_again(lambda: _write_whole(owner, wish, submission))
+        is_new = True
     except IntegrityError:
         is_new = False
         if not Run.objects.filter(owner=owner, submission=submission).exists():
@@ -66,6 +66,11 @@ def submit(owner: User, wish: Wish, submission: uuid.UUID | None = None) -> tupl
         if not _is_done(owner, wish, submission):
             return submit(owner, wish, _of_the_wish(submission, wish))
     return Run.objects.get(owner=owner, submission=submission), is_new
+
+
+def _write_whole(owner: User, wish: Wish, submission: uuid.UUID) -> None:
+    with transaction.atomic():
+        _write(owner, wish, submission)
 
 
 def _names(submission: uuid.UUID, count: int) -> list[uuid.UUID]:

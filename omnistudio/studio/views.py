@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import reswap, retarget
 
+from omnistudio import trouble
 from omnistudio.accounts.models import Team
 from omnistudio.accounts.queries import key_of, teams_to_share_with
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery.models import Reference
-from omnistudio.gallery.queries import last_cost
+from omnistudio.gallery.queries import last_cost, references_of
 from omnistudio.numbers import whole_number
 from omnistudio.openapi_client.catalogue import MAX_PROMPT, MAX_REFERENCES, WARN_PROMPT
 from omnistudio.studio import queries, services
@@ -51,9 +52,21 @@ def earlier(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 def submit(request: SignedInRequest) -> HttpResponse:
-    """Write the tasks that the composer asks for."""
+    """Write the tasks that the composer asks for. Where nothing can be written, that is said over what was typed."""
     form = ComposerForm(request.POST, request.FILES)
     form.full_clean()
+    try:
+        return _submitted(request, form)
+    except Exception as error:
+        kind = trouble.kind_of(error)
+        if kind is None:
+            raise
+        form.add_error(None, trouble.words(kind))
+        references = references_of(request.user.pk, form.cleaned_data.get("references", []))
+        return _refused(request, form, references, status=503)
+
+
+def _submitted(request: SignedInRequest, form: ComposerForm) -> HttpResponse:
     references = gathered_references(request.user, form)
     if key_of(request.user.pk) is None:
         form.add_error(None, _("You need an API key first. What you wrote stays here."))
@@ -108,12 +121,14 @@ def _asked(request: SignedInRequest, question: dict[str, Any], references: list[
     return reswap(retarget(response, "#question"), "outerHTML")
 
 
-def _refused(request: SignedInRequest, form: ComposerForm, references: list[Reference]) -> HttpResponse:
-    """422 with the errors: in place where htmx asks, else on the page with all that was typed."""
+def _refused(
+    request: SignedInRequest, form: ComposerForm, references: list[Reference], status: int = 422
+) -> HttpResponse:
+    """422 (or 503) with the errors: in place where htmx asks, else on the page with all that was typed."""
     if not request.htmx:
-        return page(request, typed_values(request.POST, request), form=form, references=references, status=422)
+        return page(request, typed_values(request.POST, request), form=form, references=references, status=status)
     context = {"form": form, "key": key_of(request.user.pk)}
-    response = render(request, "studio/_composer_errors.html", context, status=422)
+    response = render(request, "studio/_composer_errors.html", context, status=status)
     return reswap(retarget(response, "#composer-errors"), "outerHTML")
 
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.utils import translation
 
-from omnistudio import logs
+from omnistudio import logs, machines
 from omnistudio.claims import claim
 from omnistudio.counters import tally
 from omnistudio.gallery.models import Task
@@ -160,6 +160,7 @@ class Tracker:
     def _beat(self) -> None:
         role, at_work = Heartbeat.Role.TRACKER, len(self.at_work)
         Heartbeat.beat(role, self.process, at_work=at_work, breaker_open=self.breaker.has_tripped)
+        machines.note()
 
     async def _chores(self) -> None:
         """Beat, hold on to what takes long, mark what was lost while it was sent, close idle clients."""

@@ -29,6 +29,18 @@ function say(id) {
 const isPoll = (event) => event.detail.elt?.id === "poller";
 document.addEventListener("htmx:sendError", () => say("toast-offline"));
 document.addEventListener("htmx:timeout", () => say("toast-offline"));
+// The studio says itself what is in the way, where it could do nothing; a page of the proxy's is none of ours.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr } = event.detail;
+  const own = xhr.status === 403 || xhr.status === 503 ? xhr.getResponseHeader("HX-Reswap") : null;
+  if (!own || isPoll(event)) return;
+  const holder = document.createElement("template");
+  holder.innerHTML = xhr.responseText;
+  const text = holder.content.textContent.trim();
+  const isSaid = [...toasts.children].some((toast) => toast.textContent.trim() === text);
+  event.detail.shouldSwap = own !== "none" || !isSaid;
+  event.detail.isError = false;
+});
 document.addEventListener("htmx:responseError", (event) => {
   // The session is gone, or was renewed in another tab: the page itself is refused. Nothing was done; the draft is kept.
   if (event.detail.xhr.status === 403) location.reload();

@@ -48,6 +48,16 @@ function put(waiting, html) {
   changed();
 }
 
+// What the studio says of a file that it did not keep: a line of text, or a toast. A page of the proxy's is neither.
+function words(request) {
+  const type = request.getResponseHeader("Content-Type") ?? "";
+  if (type.startsWith("text/plain") && [413, 422, 503].includes(request.status)) return request.responseText;
+  if (!request.getResponseHeader("HX-Reswap")) return "";
+  const holder = document.createElement("template");
+  holder.innerHTML = request.responseText;
+  return holder.content.textContent.trim();
+}
+
 // XMLHttpRequest and not fetch, because only it tells how much has been sent.
 function send(body, added = () => {}) {
   if (!room()) return;
@@ -62,14 +72,14 @@ function send(body, added = () => {}) {
   request.addEventListener("load", () => {
     const target = request.getResponseHeader("HX-Redirect");
     if (target) location.assign(target);
-    else if (request.status === 403) location.reload(); // as page.js does
+    else if (request.status === 403 && !words(request)) location.reload(); // as page.js does
     else if (request.status === 200) {
       put(waiting, request.responseText);
       added();
     }
     else {
       waiting.remove();
-      complain(request.status === 422 ? request.responseText : document.getElementById("toast-error").content.textContent.trim());
+      complain(words(request) || document.getElementById("toast-error").content.textContent.trim());
     }
   });
   request.addEventListener("error", () => {

@@ -23,7 +23,7 @@ from omnistudio import storage_settings
 from omnistudio.gallery import links, share_links, trash
 from omnistudio.gallery.models import Task, TaskReference
 from omnistudio.gallery.services import keep_reference
-from omnistudio.object_storage import StorageAway
+from omnistudio.trouble import StorageAway
 from tests.conftest import picture, read
 from tests.contract.processes import answers, free_port, process, wait_for
 from tests.gallery.test_zip import keep_file, metadata, opened

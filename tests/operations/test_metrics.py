@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+import sqlite3
+import time
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -9,7 +13,9 @@ from django.test import Client
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from omnistudio.models import Heartbeat
+from omnistudio import machines
+from omnistudio.models import Heartbeat, Machine
+from tests.browser.servers import Studio
 from tests.conftest import picture
 from tests.scripted_service import ScriptedService, answer, task, too_many
 from tests.tracker.props import track, track_again
@@ -97,3 +103,32 @@ def test_the_number_of_queries_is_bounded(token, client, make_task, django_asser
         make_task(status="unconfirmed")
     with django_assert_max_num_queries(60):
         read(client)
+
+
+def test_each_process_tells_of_its_machines_disk_and_clock(token, client, monkeypatch, db):
+    monkeypatch.setattr(machines, "_noted_at", float("-inf"))
+    monkeypatch.setattr(machines, "_role", "web")
+    Machine.objects.create(name="tracker@other", seen_at=timezone.now(), free_bytes=123, clock_off_seconds=-180.5)
+    Machine.objects.create(name="tracker@gone", seen_at=timezone.now() - timedelta(hours=2), free_bytes=1)
+    found = read(client)
+    here = f"web@{socket.gethostname()}"
+    assert found["free_disk_bytes", here] == Machine.objects.get(name=here).free_bytes > 0
+    assert found["free_disk_bytes", "tracker@other"] == 123
+    assert found["clock_off_seconds", "tracker@other"] == -180.5
+    assert ("free_disk_bytes", "tracker@gone") not in found
+
+
+def test_a_tracker_and_a_renderer_write_their_machine_down(tmp_path):
+    with Studio(tmp_path / "studio") as studio:
+        studio.prepare()
+        for part in ("web", "track", "render"):
+            studio.start(part)
+        studio.wait_until_open("tracker", "renderer")
+        seen = set()
+        deadline = time.monotonic() + 20
+        while len(seen) < 3 and time.monotonic() < deadline:
+            with closing(sqlite3.connect(tmp_path / "studio" / "omnistudio.sqlite3")) as database:
+                rows = database.execute("SELECT name, free_bytes FROM omnistudio_machine").fetchall()
+            seen = {name.partition("@")[0] for name, free in rows if free}
+            time.sleep(0.2)
+        assert seen == {"web", "tracker", "renderer"}, studio.tail()

@@ -87,7 +87,8 @@ def test_a_web_process_writes_only_json(tmp_path):
     port = free_port()
     own = {"DJANGO_SETTINGS_MODULE": "omnistudio.settings", "OMNISTUDIO_DATA_DIR": str(tmp_path), "WEB_WORKERS": "1"}
     env = environment(port, LOG_FORMAT="json", **own)
-    subprocess.run([sys.executable, "manage.py", "collectstatic", "-v0", "--no-input"], cwd=ROOT, env=env, check=True)
+    for command in (["collectstatic", "-v0", "--no-input"], ["createcachetable"]):  # it does not start without
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True)
     with process(["manage.py", "web"], env, tmp_path / "log"):
         wait_for(lambda: answers(port), 30)
         httpx.get(f"http://127.0.0.1:{port}/s/AbC-123_x/", headers={"X-Request-ID": "request-1234"})

@@ -296,6 +296,7 @@ OPERATIONS = [
 ]
 
 OPEN_API = [
+    get("livez", "ooooo"),
     get("healthz", "ooooo"),
     get("openapi", "ooooo"),
     post("make_key", "ooool", {"name": "Another"}),

@@ -14,7 +14,7 @@ from django.db import connection
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
-from omnistudio import file_modes, logs
+from omnistudio import file_modes, logs, machines, readiness
 from omnistudio.accounts import fingerprints
 from omnistudio.wsgi import application
 
@@ -66,7 +66,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if os.environ.get("OMNISTUDIO_SUPERVISED"):
             threading.Thread(target=end_with_parent, args=(os.getppid(),), daemon=True).start()
+        readiness.require(serves_pages=True)
         fingerprints.require()
+        machines.is_one_of("web")
         # The workers are forks: a connection that two of them had would mix up their answers. Closing it only gives
         # it back to its pool, which they would share as well.
         connection.close()

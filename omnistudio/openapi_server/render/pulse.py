@@ -8,6 +8,7 @@ import time
 
 from django.db import DatabaseError, connection
 
+from omnistudio import machines
 from omnistudio.models import Heartbeat
 from omnistudio.openapi_server.services import jobs
 
@@ -45,6 +46,7 @@ class Pulse(threading.Thread):
     def _beat(self) -> None:
         try:
             Heartbeat.beat(Heartbeat.Role.RENDERER, self.process)
+            machines.note()
             if time.monotonic() < self.holds_until:
                 jobs.keep_hold(self.process, self.lease_seconds)
         except DatabaseError:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from omnistudio import machines, readiness
 from omnistudio.accounts import fingerprints
 from omnistudio.openapi_server.render.renderer import Renderer
 
@@ -21,7 +22,9 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="Do what is due, then end.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        readiness.require()
         fingerprints.require()
+        machines.is_one_of("renderer")
         renderer = Renderer()
         if options["once"]:
             try:

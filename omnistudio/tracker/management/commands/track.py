@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from omnistudio import machines, readiness
 from omnistudio.accounts import fingerprints
 from omnistudio.tracker.loop import Tracker
 
@@ -21,7 +22,9 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="do what is due, then end")
 
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
+        readiness.require()
         fingerprints.require()
+        machines.is_one_of("tracker")
         asyncio.run(self._track(once))
 
     async def _track(self, once: bool) -> None:
