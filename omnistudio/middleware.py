@@ -4,11 +4,10 @@ import re
 import secrets
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import resolve_url
@@ -19,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from omnistudio import logs
 from omnistudio.openapi_client.catalogue import MAX_REFERENCES
+from omnistudio.ways import sign_in_address
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 View = Callable[[HttpRequest], HttpResponse]
@@ -33,6 +33,10 @@ class LoginRequired(LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseRedirect:
+        """To the sign-in page, and from there on to what was asked for."""
+        return HttpResponseRedirect(sign_in_address(request.get_full_path()))
 
 
 def request_ids(get_response: View) -> View:
@@ -123,8 +127,7 @@ def redirects_of_fragments(get_response: View) -> View:
             location = response.headers.get("Location", "/")
             if location.startswith(resolve_url(settings.LOGIN_URL)):
                 # After signing in, back to the page, not to its fragment.
-                page = urlencode({"next": htmx.current_url_abs_path or "/"})
-                location = f"{resolve_url(settings.LOGIN_URL)}?{page}"
+                location = sign_in_address(htmx.current_url_abs_path or "/")
             moved = HttpResponse(status=204)
             moved.headers["HX-Redirect"] = location
             moved.cookies = response.cookies

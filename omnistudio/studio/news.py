@@ -10,6 +10,8 @@ from django.db import connection
 from omnistudio.gallery.models import Task
 from omnistudio.studio.queries import Pending, pending_of
 
+# Changed cards of one answer. Many more at once would keep the browser busy for seconds; the page asks again at once.
+MOST_CHANGED = 100
 # As text: to build the question anew from a queryset takes thirty times as long as to have it answered.
 _OWN = f"""
     SELECT id, run_id, revision, status, trouble FROM {Task._meta.db_table}
@@ -27,6 +29,8 @@ class News:
     changed_runs: set[int]
     new_runs: set[int]
     pending: Pending
+    # Whether more has changed than one answer brings.
+    more: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.changed or self.new_runs)
@@ -34,16 +38,18 @@ class News:
 
 def news(user_id: int, cards: dict[int, int], after: int) -> News:
     """Compare the cards of a page (task id to revision) with the record; one query."""
-    changed, changed_runs, new_runs, troubles = set(), set(), set(), []
+    changed: dict[int, int] = {}  # and their runs
+    new_runs, troubles = set(), []
     for pk, run_id, revision, status, trouble in _own_tasks(user_id, cards, after):
         if status in Task.UNFINISHED:
             troubles.append(trouble)
         if run_id > after:
             new_runs.add(run_id)
         elif cards.get(pk, revision) != revision:
-            changed.add(pk)
-            changed_runs.add(run_id)
-    return News(changed, changed_runs, new_runs, pending_of(troubles))
+            changed[pk] = run_id
+    newest = sorted(changed, reverse=True)[:MOST_CHANGED]
+    runs = {changed[pk] for pk in newest}
+    return News(set(newest), runs, new_runs, pending_of(troubles), len(changed) > MOST_CHANGED)
 
 
 def _own_tasks(user_id: int, cards: Collection[int], after: int) -> list[tuple[int, int, int, str, str]]:

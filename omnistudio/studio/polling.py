@@ -14,8 +14,12 @@ from omnistudio.numbers import pairs_of, whole_number
 from omnistudio.studio import queries
 from omnistudio.studio.news import news
 from omnistudio.studio.state import pace_of, state_of
+from omnistudio.ways import sign_in_address
 
-MAX_CARDS = 500
+# More than one address can name: the page asks for the others the next time.
+MAX_CARDS = 1000
+# Ids that were counted together fit their column, too.
+MAX_ID = 10**18
 
 
 @login_not_required
@@ -44,15 +48,28 @@ def poll(request: HttpRequest) -> HttpResponse:
         "tasks": [task for run in changed_runs for task in run.tasks if task.pk in changes.changed],
         "changed_runs": changed_runs,
         "runs": queries.runs_of(user_id, changes.new_runs),
+        "at_once": changes.more,
         **state_of(user_id, changes.pending, notice),
     }
     return trigger_client_event(render(request, "studio/_poll.html", context), "tasks-changed")
 
 
 def cards_of(values: list[str]) -> dict[int, int]:
-    """`12.3` is task 12 in its third revision; what is not of this form is left out."""
-    return {task: revision for task, revision in pairs_of(values[:MAX_CARDS]).items() if revision}
+    """The cards that a page shows, as it names them in the address: task to revision.
+
+    `12.3` is task 12 in its third revision. In `12.3-2.1` each further card is counted from the one before, which is
+    14.1, so that a thousand cards fit. What is not of this form is left out.
+    """
+    cards: dict[int, int] = {}
+    for value in values:
+        task = 0
+        for piece in value.split("-")[:MAX_CARDS]:
+            for step, revision in pairs_of([piece]).items():
+                task += step
+                if revision and task < MAX_ID and len(cards) < MAX_CARDS:
+                    cards[task] = revision
+    return cards
 
 
 def _to_sign_in() -> HttpResponse:
-    return HttpResponseClientRedirect(f"{reverse('account_login')}?next={reverse('studio')}")
+    return HttpResponseClientRedirect(sign_in_address(reverse("studio")))

@@ -160,9 +160,13 @@ def _choice(model: Model, known: ModelUse | None) -> ModelChoice:
 
 
 def spent_this_month(user_id: int) -> int:
-    """Credits that the person's tasks took since the first of the month, less what came back."""
+    """Credits that the person's tasks took since the first of the month, less what came back.
+
+    It reads the month's part of one index (`task_spent`) and no task.
+    """
     first: datetime = timezone.localtime().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    sums = Task.objects.filter(owner_id=user_id, created_at__gte=first).aggregate(Sum("credits"), Sum("refunded"))
+    charged = Task.objects.filter(owner_id=user_id, created_at__gte=first, credits__isnull=False)
+    sums = charged.aggregate(Sum("credits"), Sum("refunded"))
     return (sums["credits__sum"] or 0) - (sums["refunded__sum"] or 0)
 
 

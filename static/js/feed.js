@@ -1,5 +1,7 @@
 // The feed: what the poll asks for, clocks that tick, and nothing while nobody looks.
 
+import { inTurn } from "./turns.js";
+
 const feed = document.getElementById("feed");
 
 // The cards that may still change stand in the page, so a late answer can't make the poll forget one.
@@ -12,7 +14,7 @@ document.addEventListener("htmx:configRequest", (event) => {
   const runs = [...feed.querySelectorAll("[data-run]")].map((run) => Number(run.dataset.run));
   parameters.after = "before" in feed.dataset ? Number.MAX_SAFE_INTEGER : Math.max(0, ...runs);
   if (!isPoll) return;
-  parameters.card = [...feed.querySelectorAll("[data-task][data-unfinished]")].map((card) => `${card.dataset.task}.${card.dataset.revision}`);
+  parameters.card = inTurn([...feed.querySelectorAll("[data-task][data-unfinished]")]);
   parameters.notice = elt.dataset.notice;
   parameters.pace = elt.dataset.pace;
 });

@@ -13,7 +13,7 @@ function dismissLater(toast) {
 
 toasts.querySelectorAll(".toast").forEach(dismissLater);
 new MutationObserver((changes) => {
-  for (const change of changes) for (const node of change.addedNodes) if (node.classList?.contains("toast")) dismissLater(node);
+  for (const change of changes) for (const node of change.addedNodes) if (node.matches?.(".toast:not([data-stays])")) dismissLater(node);
 }).observe(toasts, { childList: true });
 
 // The words stand in the page, so that they are in the person's language.
@@ -26,9 +26,11 @@ function say(id) {
   }
 }
 
-const isPoll = (event) => event.detail.elt?.id === "poller";
-document.addEventListener("htmx:sendError", () => say("toast-offline"));
-document.addEventListener("htmx:timeout", () => say("toast-offline"));
+// A poll is asked again anyhow: polls.js says so where that goes on. Nobody has pressed anything.
+const isPoll = (event) => event.detail.elt?.matches?.("#poller, #item-poller");
+const offline = (event) => isPoll(event) || say("toast-offline");
+document.addEventListener("htmx:sendError", offline);
+document.addEventListener("htmx:timeout", offline);
 // The studio says itself what is in the way, where it could do nothing; a page of the proxy's is none of ours.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
@@ -42,9 +44,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.isError = false;
 });
 document.addEventListener("htmx:responseError", (event) => {
+  if (isPoll(event)) return;
   // The session is gone, or was renewed in another tab: the page itself is refused. Nothing was done; the draft is kept.
   if (event.detail.xhr.status === 403) location.reload();
-  else if (!isPoll(event)) say("toast-error");
+  else say("toast-error");
 });
 
 // A modifier key by its own name.

@@ -1,5 +1,8 @@
 """Signing in and out."""
 
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
+
+from omnistudio.ways import MAX_ADDRESS
 from tests.conftest import PASSWORD
 
 
@@ -38,3 +41,23 @@ def test_a_fragment_without_a_session_sends_the_whole_page_to_sign_in(client, ow
 def test_signing_out_ends_the_session(as_owner):
     assert as_owner.post("/auth/logout/").status_code == 302
     assert as_owner.get("/").status_code == 302
+
+
+def test_a_long_search_in_thai_stays_an_address_that_a_server_takes(client, owner):
+    asked = "/gallery/?" + urlencode({"q": "เ" * 300})
+    for headers in ({}, {"HX-Request": "true", "HX-Current-URL": f"http://testserver{asked}"}):
+        response = client.get(asked, headers=headers)
+        address = response.headers.get("Location") or response.headers["HX-Redirect"]
+        assert len(address) <= MAX_ADDRESS
+        page = client.get(address)
+        assert page.status_code == 200
+        # What is in the form leads back to the same search.
+        form = {"login": owner.email, "password": PASSWORD, "next": parse_qs(urlsplit(address).query)["next"][0]}
+        assert unquote(client.post("/auth/login/", form).headers["Location"]) == unquote(asked)
+        client.logout()
+
+
+def test_what_is_too_long_even_so_leads_on_without_its_query(client):
+    address = client.get("/gallery/?" + urlencode({"q": "เ" * 600})).headers["Location"]
+    assert address == "/auth/login/?next=/gallery/"
+    assert client.get("/" + "a" * 5000 + "/").status_code == 404

@@ -9,6 +9,8 @@ from django.db.models import F
 from omnistudio.accounts.models import ApiKey, User
 from omnistudio.gallery.models import Task
 from omnistudio.models import Heartbeat
+from omnistudio.studio.news import MOST_CHANGED
+from omnistudio.studio.polling import cards_of
 
 
 def poll(client, *tasks, after=None, notice="", pace=2):
@@ -96,6 +98,23 @@ def test_a_session_whose_password_has_changed_sees_nothing(as_owner, owner, make
     assert not response.content
 
 
+def test_cards_that_are_counted_from_one_another_are_the_same_cards():
+    assert cards_of(["12.3-2.1-1000.7"]) == {12: 3, 14: 1, 1014: 7} == cards_of(["12.3", "14.1", "1014.7"])
+
+
+def test_many_changes_come_in_several_answers_the_next_at_once(as_owner, owner, make_task, alive):
+    task = make_task()
+    columns = {"owner": owner, "run": task.run, "prompt": task.prompt, "model_id": task.model_id, "kind": "image"}
+    tasks = Task.objects.bulk_create([Task(**columns, aspect_ratio="1:1") for _ in range(MOST_CHANGED + 1)])
+    Task.objects.filter(run=task.run).update(status="failed", revision=2)
+    first = poll(as_owner, *tasks)
+    assert first.text.count('hx-swap-oob="true" data-task=') == MOST_CHANGED
+    assert 'hx-trigger="load, every' in first.text
+    second = poll(as_owner, tasks[0])
+    assert f'id="task-{tasks[0].pk}"' in second.text
+    assert "load, every" not in second.text
+
+
 def test_somebody_elses_cards_never_come(as_stranger, make_task):
     task = make_task(revision=5)
     task.revision = 1
@@ -104,7 +123,17 @@ def test_somebody_elses_cards_never_come(as_stranger, make_task):
 
 
 @pytest.mark.parametrize(
-    "query", ["card=x", "card=1.2.3", "card=" + "9" * 40 + ".1", "after=-1", "after=x", "card=٣.١"]
+    "query",
+    [
+        "card=x",
+        "card=1.2.3",
+        "card=" + "9" * 40 + ".1",
+        "after=-1",
+        "after=x",
+        "card=٣.١",
+        "card=--1.1-",
+        "card=" + "-".join(["9" * 18 + ".1"] * 20),
+    ],
 )
 def test_nonsense_in_the_query_is_no_error(as_owner, query):
     assert as_owner.get(f"/poll/?{query}&pace=15").status_code == 204

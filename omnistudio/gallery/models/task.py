@@ -220,6 +220,12 @@ class Task(StoredFile, Leased):
                 condition=models.Q(credits__isnull=False),
                 include=["credits"],
             ),
+            # What a person spent in a month, from the index alone. Not `include`: SQLite has no such thing.
+            models.Index(
+                fields=["owner", "created_at", "credits", "refunded"],
+                name="task_spent",
+                condition=models.Q(credits__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

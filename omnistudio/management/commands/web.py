@@ -43,6 +43,8 @@ class Server(BaseApplication):
             "timeout": 60,
             "graceful_timeout": 5,
             "keepalive": 15,
+            # The most that gunicorn can be told. Our own addresses are shorter (`MAX_ADDRESS`).
+            "limit_request_line": 8190,
             "accesslog": None,
             "errorlog": "-",
             "loglevel": "warning",

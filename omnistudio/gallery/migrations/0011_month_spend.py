@@ -1,0 +1,17 @@
+"""An index from which “spent this month” is read without the tasks. The code before it does not notice it."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("gallery", "0007_preset")]
+    operations = [
+        migrations.AddIndex(
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("credits__isnull", False)),
+                fields=["owner", "created_at", "credits", "refunded"],
+                name="task_spent",
+            ),
+        ),
+    ]
