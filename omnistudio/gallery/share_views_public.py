@@ -19,7 +19,6 @@ from omnistudio.gallery.archive import PUBLIC_COLUMNS, PUBLIC_COLUMNS_WITH_PROMP
 from omnistudio.gallery.collection_views import page_of
 from omnistudio.gallery.downloads import zip_answer
 from omnistudio.gallery.models import ShareLink, Task
-from omnistudio.gallery.scopes import Scope
 from omnistudio.gallery.share_links_forms import PasswordForm
 from omnistudio.gallery.share_links_visits import Tries, remember, visit_of
 from omnistudio.gallery.views import attachment, media_answer
@@ -146,10 +145,7 @@ def _work(request: HttpRequest, link: ShareLink, task_id: int) -> HttpResponse:
 
 def _collection(request: HttpRequest, link: ShareLink) -> HttpResponse:
     at = whole_number(request.GET.get("from")) or 0
-    works = share_links.works_of(link)
-    if works.query.is_empty():
-        raise Http404
-    page = page_of(Scope("collection", link.owner, collection=link.collection), at)
+    page = page_of(share_links.public_scope(link.owner, link.collection), at)  # type: ignore[arg-type]
     shown = [task for task in page.tasks if task.file]
     return _shown(request, "shared_with/collection.html", {"link": link, "tasks": shown, "next": page.next})
 

@@ -167,12 +167,14 @@ def test_without_scripts_the_answer_is_the_wall_again(as_owner, hang, action):
 @pytest.fixture
 def of_all(owner, teammate, viewer, hang, team) -> list[Task]:
     """What three people share, one of them only looking on by now; each shared at another time."""
+    now = timezone.now()
     shared = [(owner, 3), (teammate, 2), (viewer, 1)]
-    return [hang(person=person, team=team, shared_at=timezone.now() - timedelta(days=days)) for person, days in shared]
+    return [hang(person=person, team=team, shared_at=now - timedelta(days=days)) for person, days in shared]
 
 
 def state(tasks: list[Task]) -> list[tuple]:
-    return list(Task.objects.filter(pk__in=[task.pk for task in tasks]).order_by("pk").values_list("team", "shared_at"))
+    rows = Task.objects.filter(pk__in=[task.pk for task in tasks]).order_by("pk")
+    return list(rows.values_list("team", "shared_at"))
 
 
 def test_what_others_share_is_taken_out_only_after_a_question_with_its_numbers(as_owner, of_all, team):
@@ -222,7 +224,8 @@ def test_undo_restores_exactly_what_was(as_owner, of_all, team):
 
 def test_two_hundred_and_forty_are_undone(as_owner, teammate, hang, team, django_assert_max_num_queries):
     first = hang(person=teammate, team=team)
-    fields = {f.attname: getattr(first, f.attname) for f in Task._meta.concrete_fields if f.attname not in ("id", "uuid")}
+    names = {f.attname for f in Task._meta.concrete_fields} - {"id", "uuid"}
+    fields = {name: getattr(first, name) for name in names}
     now = timezone.now()
     Task.objects.bulk_create(Task(**{**fields, "shared_at": now - timedelta(minutes=n)}) for n in range(239))
     tasks = list(Task.objects.all())

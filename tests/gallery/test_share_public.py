@@ -36,6 +36,8 @@ def link(owner, work) -> ShareLink:
 
 @pytest.fixture
 def shelf(owner, team, work) -> Collection:
+    """A team's collection with a work of the owner's that is shared with the team."""
+    Task.objects.filter(pk=work.pk).update(team=team)
     made = collections.create(owner, "Spring", team)
     collections.add(made, owner, [work.pk])
     return made
@@ -103,7 +105,7 @@ def test_a_guessed_an_expired_and_a_revoked_link_are_404_in_the_same_words(clien
             response = client.get(f"/s/{token}/{path}")
             assert response.status_code == 404
             assert response.headers["X-Robots-Tag"] == "noindex, nofollow"
-            pages.add("does not lead anywhere any more" in response.content.decode())
+            pages.add("This link no longer works" in response.content.decode())
         assert client.post(f"/s/{token}/unlock/", {"password": "x"}).status_code == 404
     assert pages == {True}
 
@@ -135,7 +137,7 @@ def test_a_link_opens_nothing_but_its_own_work(client, link, hang, owner, team):
     assert client.get(f"/s/{link.token}/media/{10**17}/file/").status_code == 404
 
 
-def test_a_collection_shows_what_its_sharer_sees_now(client, owner, teammate, hang, shelf, team, work):
+def test_a_team_s_collection_shows_what_the_team_shares_now(client, owner, teammate, hang, shelf, team, work):
     shared = keep_file(hang(person=teammate, team=team))
     private = keep_file(hang(person=teammate))
     collections.add(shelf, owner, [shared.pk])
@@ -168,7 +170,7 @@ def test_a_deleted_collection_takes_its_links_along(client, owner, shelf, as_own
 
 def test_a_collection_in_its_own_order_a_page_at_a_time(client, owner, shelf, hang, monkeypatch):
     monkeypatch.setattr("omnistudio.gallery.lists.page.__defaults__", (None, 1))
-    first = keep_file(hang())
+    first = keep_file(hang(team=shelf.team))
     collections.add(shelf, owner, [first.pk])
     link = share_links.make(owner, shelf)
     page = client.get(f"/s/{link.token}/").content.decode()
