@@ -97,10 +97,12 @@ def hang_as_before(user: User, ids: Iterable[int], teams: dict[int, int]) -> Don
                 done = share(user, theirs, team)
                 changed += done.ids
                 wanted -= theirs
-        kept_out = wanted & teams.keys()
-        taken = take_back(user, wanted)
-    private = len(kept_out.intersection(taken.ids))
-    return Done([*changed, *taken.ids], taken.left_out, private=private, private_before=taken.private_before)
+        # What others share is no part of one's own share: an owner takes it out with a question.
+        own = set(_own(user, wanted)[0].values_list("pk", flat=True))
+        taken = take_back(user, own)
+    left_out = len(wanted - own) + taken.left_out
+    private = len(teams.keys() & set(taken.ids))
+    return Done([*changed, *taken.ids], left_out, private=private, private_before=taken.private_before)
 
 
 def take_back(user: User, ids: Iterable[int]) -> Done:

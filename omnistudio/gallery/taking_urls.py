@@ -44,6 +44,7 @@ urlpatterns = [
     path("links/stopped/dismiss/", share_views.dismiss_stopped_links, name="dismiss_stopped_links"),
     path("links/<int:link_id>/revoke/", share_views.revoke_link, name="revoke_link"),
     path("s/<slug:token>/", share_views_public.shared, name="shared"),
+    path("s/<slug:token>/seen/", share_views_public.shared_seen, name="shared_seen"),
     path("s/<slug:token>/unlock/", share_views_public.unlock_shared, name="unlock_shared"),
     path("s/<slug:token>/download/", share_views_public.download_shared, name="download_shared"),
     path("s/<slug:token>/<int:task_id>/", share_views_public.shared_work, name="shared_work"),

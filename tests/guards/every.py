@@ -10,12 +10,14 @@ from tests.guards.keys import KEYS
 from tests.guards.service import SERVICE
 from tests.guards.sessions import SESSIONS
 from tests.guards.sharing import SHARING
+from tests.guards.sharing_rights import SHARING_RIGHTS
 from tests.guards.source import SOURCE
 from tests.guards.words import WORDS
 
 GUARDS: list[Guard] = [
     *ACCESS,
     *SHARING,
+    *SHARING_RIGHTS,
     *BROWSERS,
     *ACCOUNTS,
     *SESSIONS,
