@@ -66,7 +66,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     invitation = Invitation.of_token(token)
     if invitation and request.user.is_authenticated:
         return _join_signed_in(cast(SignedInRequest, request), invitation)
-    if not invitation or not invitation.is_open:
+    if not invitation or not invitation.lets_in():
         return _closed(request, team_services.why_closed(invitation) if invitation else "replaced")
     invited.remember(request, invitation)
     if request.method == "POST":
@@ -79,7 +79,7 @@ def _join_signed_in(request: SignedInRequest, invitation: Invitation) -> HttpRes
     if team_services.role_of(request.user, invitation.team):
         messages.success(request, _("You are in “%(team)s” already.") % {"team": invitation.team})
         return redirect(home)
-    if not invitation.is_open:
+    if not invitation.lets_in():
         return _closed(request, team_services.why_closed(invitation))
     if request.method == "GET":
         return _ask(request, invitation)

@@ -20,10 +20,10 @@ def token_of(request: HttpRequest) -> str | None:
 
 
 def invitation_of(request: HttpRequest) -> Invitation | None:
-    """The invitation, as long as it lets somebody in; looked at anew each time, as it may be revoked meanwhile."""
+    """The invitation, as long as it lets somebody in; looked at anew each time, as it may end meanwhile."""
     token = token_of(request)
     invitation = Invitation.of_token(token) if token else None
-    return invitation if invitation and invitation.is_open else None
+    return invitation if invitation and invitation.lets_in() else None
 
 
 def forget(request: HttpRequest) -> None:

@@ -5,11 +5,12 @@ from typing import Any
 
 from allauth.account.signals import user_signed_up
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from omnistudio.accounts import networks, services
-from omnistudio.accounts.models import User
+from omnistudio.accounts import networks, services, team_services
+from omnistudio.accounts.models import Membership, User
 
 log = logging.getLogger(__name__)
 
@@ -36,3 +37,18 @@ def on_logged_out(request: HttpRequest, user: User | None, **kwargs: Any) -> Non
 def on_login_failed(request: HttpRequest | None = None, **kwargs: Any) -> None:
     """Where from, and not whom: what was typed may be a password in the wrong field."""
     log.warning("a sign-in failed from %s", networks.of(request) if request else "?")
+
+
+@receiver([post_save, post_delete], sender=Membership)
+def on_membership_changed(instance: Membership, created: bool = False, raw: bool = False, **kwargs: Any) -> None:
+    """In the administration, too, the invitations of who is an owner no longer end. It saves and deletes rows."""
+    if not created and not raw:
+        team_services.end_invitations_of_nobody(team_id=instance.team_id)
+
+
+@receiver(post_save, sender=User)
+def on_person_changed(instance: User, created: bool = False, raw: bool = False, **kwargs: Any) -> None:
+    """Who is switched off lets nobody in. Where only other columns were saved (a sign-in), nothing is asked."""
+    columns = kwargs.get("update_fields")
+    if not instance.is_active and not created and not raw and (columns is None or "is_active" in columns):
+        team_services.end_invitations_of_nobody(invited_by_id=instance.pk)

@@ -104,24 +104,30 @@ def accept(user: User, invitation: Invitation) -> Membership:
         raise CannotAccept("member")
     try:
         with transaction.atomic():
+            _one_at_a_time(invitation.team_id)
             # The nonce, too: a link that was replaced a moment ago lets nobody in.
-            fresh = Invitation.objects.waiting().filter(
-                pk=invitation.pk, nonce=invitation.nonce, expires_at__gt=timezone.now()
-            )
+            fresh = Invitation.objects.waiting().of_owners()
+            fresh = fresh.filter(pk=invitation.pk, nonce=invitation.nonce, expires_at__gt=timezone.now())
             if not fresh.update(accepted_at=timezone.now(), accepted_by=user):
-                raise CannotAccept(why_closed(Invitation.objects.get(pk=invitation.pk)) or "replaced")
+                now = Invitation.objects.get(pk=invitation.pk)
+                raise CannotAccept("replaced" if now.nonce != invitation.nonce else why_closed(now))
             return Membership.objects.create(team=invitation.team, user=user, role=invitation.role)
     except IntegrityError as error:  # two links accepted at once by one person: the second stays open
         raise CannotAccept("member") from error
 
 
-def why_closed(invitation: Invitation) -> str:
-    """`revoked`, `used`, `expired`, or nothing where the link lets somebody in."""
+def state_of(invitation: Invitation) -> str:
+    """`revoked`, `used`, `expired`, or nothing where it is open."""
     if invitation.revoked_at:
         return "revoked"
     if invitation.accepted_at:
         return "used"
     return "" if invitation.is_open else "expired"
+
+
+def why_closed(invitation: Invitation) -> str:
+    """Why a link that lets nobody in does not: its state, else that whoever made it may invite nobody any more."""
+    return state_of(invitation) or "revoked"
 
 
 def change_role(user: User, membership: Membership, role: str) -> None:
@@ -131,8 +137,8 @@ def change_role(user: User, membership: Membership, role: str) -> None:
         require_owner(user, membership.team)
         if role != Role.OWNER:
             _keep_an_owner(membership)
-            _end_invitations(membership)
         Membership.objects.filter(pk=membership.pk).update(role=role)
+        end_invitations_of_nobody(team_id=membership.team_id)
 
 
 def remove(user: User, membership: Membership) -> None:
@@ -146,8 +152,8 @@ def remove(user: User, membership: Membership) -> None:
         if membership.user_id != user.pk:
             require_owner(user, membership.team)
         _keep_an_owner(membership)
-        _end_invitations(membership)
         Membership.objects.filter(pk=membership.pk).delete()
+        end_invitations_of_nobody(team_id=membership.team_id)
 
 
 def hand_over(user: User, membership: Membership) -> bool:
@@ -161,16 +167,18 @@ def hand_over(user: User, membership: Membership) -> bool:
         if not Membership.objects.filter(pk=membership.pk).update(role=Role.OWNER):
             return False
         mine = Membership.objects.filter(team=membership.team, user=user).exclude(pk=membership.pk)
-        for former in mine:
-            _end_invitations(former)
         mine.update(role=Role.MEMBER)
+        end_invitations_of_nobody(team_id=membership.team_id)
     return True
 
 
-def _end_invitations(membership: Membership) -> None:
-    """Whoever is an owner no longer lets nobody in: neither others nor, by a link that they kept, themselves."""
-    theirs = Invitation.objects.waiting().filter(team_id=membership.team_id, invited_by_id=membership.user_id)
-    theirs.update(revoked_at=timezone.now())
+def end_invitations_of_nobody(**among: int) -> None:
+    """End the invitations of whoever is an active owner no longer, so that they don't come back by one themselves.
+
+    `among` says which are looked at: those of a team (`team_id`), or those that a person made (`invited_by_id`).
+    """
+    waiting = Invitation.objects.waiting().filter(**among)
+    waiting.of_nobody().update(revoked_at=timezone.now())
 
 
 def _one_at_a_time(team_id: int) -> None:

@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from omnistudio.accounts import team_services
 from omnistudio.accounts.models import Invitation
-from omnistudio.accounts.team_services import Role, why_closed
+from omnistudio.accounts.team_services import Role
 
 
 def what_a_role_may(role: str) -> str:
@@ -24,7 +25,7 @@ def what_a_role_may(role: str) -> str:
 
 def state_of(invitation: Invitation) -> str:
     """`Expires in 6 days`, `Expired`, `Revoked`, `Accepted by Maya`."""
-    match why_closed(invitation):
+    match team_services.state_of(invitation):
         case "revoked":
             return _("Revoked")
         case "used" if invitation.accepted_by:

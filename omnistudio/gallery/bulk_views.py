@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
@@ -11,14 +12,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
+from django_htmx.http import reswap, retarget
 
 from omnistudio.accounts.models import Membership, Team
 from omnistudio.accounts.requests import SignedInRequest
-from omnistudio.gallery import lists, sharing
+from omnistudio.gallery import lists, sharing, unsharing
 from omnistudio.gallery.filters import Filter
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.scopes import Scope, scope_named
 from omnistudio.gallery.sharing import Done
+from omnistudio.gallery.sharing_wording import unshare_question, with_the_rest
 from omnistudio.numbers import ids_of, pairs_of, whole_number
 from omnistudio.ways import way_on
 
@@ -37,14 +40,7 @@ def _answer(
     except sharing.TooMany:
         most = {"most": sharing.MOST_AT_ONCE}
         return _say(request, _("At most %(most)d works can be changed at once. Select fewer.") % most, Done([], 0))
-    text = say(len(done.ids)) if done.ids else _("Nothing was changed.")
-    if done.left_out:
-        left = ngettext(
-            "%(n)d was left out: it is not yours to change.",
-            "%(n)d were left out: they are not yours to change.",
-            done.left_out,
-        )
-        text = f"{text} {left % {'n': done.left_out}}"
+    text = with_the_rest(say(len(done.ids)) if done.ids else _("Nothing was changed."), done)
     return _say(request, text, done, undo=undo, gone=gone)
 
 
@@ -60,6 +56,7 @@ def _say(request: SignedInRequest, text: str, done: Done, *, undo: str = "", gon
         "undo": undo if done.ids else "",
         "ids": done.ids,
         "teams": done.teams.items(),
+        "note": unsharing.note_of(request.user, done),
         "filters": filters,
         "query": Filter.of(QueryDict(filters)).query(scope=scope.name),
         "gone": done.ids if gone else [],
@@ -91,13 +88,47 @@ def share_works(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 def take_works_back(request: SignedInRequest) -> HttpResponse:
-    """Make works private again."""
-    gone = request.POST.get("scope", "").startswith("team:")
+    """Make works private again; where other people share some of them, ask first."""
+    ids = ids_of(request.POST)
+    if "sure" not in request.POST:
+        with suppress(sharing.TooMany):  # said below
+            if others := unsharing.of_others(request.user, ids):
+                return _ask_to_unshare(request, ids, others)
     return _answer(
         request,
-        lambda: sharing.take_back(request.user, ids_of(request.POST)),
+        lambda: sharing.take_back(request.user, ids),
         lambda n: ngettext("%(n)d work is private again.", "%(n)d works are private again.", n) % {"n": n},
-        gone=gone,
+        undo="restore_sharing",
+        gone=request.POST.get("scope", "").startswith("team:"),
+    )
+
+
+def _ask_to_unshare(request: SignedInRequest, ids: list[int], others: unsharing.Others) -> HttpResponse:
+    """The question with its numbers: over the page, or a page of its own without htmx. Nothing is done yet."""
+    context = {
+        "title": unshare_question(others),
+        "text": _("The team no longer sees them. Whoever made them keeps them. You can undo this for a moment."),
+        "button": _("Stop sharing"),
+        "keep": _("Cancel"),
+        "ids": ids,
+        "action": reverse("take_works_back"),
+        "scope": request.POST.get("scope", ""),
+        "filters": request.POST.get("filters", ""),
+        "next": way_on(request) or "",
+        "back": way_on(request) or reverse("gallery"),
+    }
+    if not request.htmx:
+        return render(request, "gallery/collection_confirm.html", context)
+    return reswap(retarget(render(request, "gallery/_bulk_question.html", context), "#aside"), "innerHTML")
+
+
+@require_POST
+def restore_sharing(request: SignedInRequest) -> HttpResponse:
+    """Undo `take_works_back`: `note` says how each of them was shared."""
+    return _answer(
+        request,
+        lambda: unsharing.restore_sharing(request.user, request.POST.get("note", "")),
+        lambda n: ngettext("%(n)d work hangs as before.", "%(n)d works hang as before.", n) % {"n": n},
     )
 
 

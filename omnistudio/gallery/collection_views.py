@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from omnistudio.accounts.queries import teams_to_share_with
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery import collections
 from omnistudio.gallery.collection_forms import NameForm, NewCollectionForm, OrderForm
 from omnistudio.gallery.filters import Filter
 from omnistudio.gallery.lists import Page, by_hand, page
 from omnistudio.gallery.models import Collection
-from omnistudio.gallery.scopes import Scope
+from omnistudio.gallery.scopes import Scope, scope_named
 from omnistudio.numbers import whole_number
 
 
@@ -127,6 +128,17 @@ def delete_collection(request: SignedInRequest, collection_id: int) -> HttpRespo
 
 @require_GET
 def collection_choices(request: SignedInRequest) -> HttpResponse:
-    """A fragment to choose a collection in, for a form that has `ids`."""
-    context = {"choices": collections.choices(request.user), "action": reverse("add_to_collection")}
+    """A fragment to choose a collection in, or to name a new one, for a form that has `ids`.
+
+    In a team's gallery (`scope`) a new one is that team's, where nothing else is chosen. `form` is the id of the form
+    that the fields belong to, where it is not around them.
+    """
+    scope = scope_named(request.user, request.GET.get("scope", ""))
+    context = {
+        "choices": collections.choices(request.user),
+        "action": reverse("add_to_collection"),
+        "teams": teams_to_share_with(request.user),
+        "default_team": scope.team.pk if scope and scope.team else None,
+        "form": "collect" if request.GET.get("form") == "collect" else "",
+    }
     return render(request, "gallery/_collection_choices.html", context)

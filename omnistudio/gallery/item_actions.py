@@ -16,6 +16,7 @@ from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery import item_queries, sharing
 from omnistudio.gallery.item_views import item_context, people_context
 from omnistudio.gallery.models import Task
+from omnistudio.gallery.sharing_wording import not_shared_any_more
 from omnistudio.numbers import whole_number
 from omnistudio.ways import way_on
 
@@ -93,10 +94,13 @@ def delete_item(request: SignedInRequest, task_id: int) -> HttpResponse:
 def restore_item(request: SignedInRequest, task_id: int) -> HttpResponse:
     """Hang a work again that was in the trash."""
     task = _own(request, task_id)
-    done = sharing.bring_back(request.user, [task.pk]).ids
-    said = _("#%(id)d hangs again where it was.") if done else _("#%(id)d is not in the trash.")
+    done = sharing.bring_back(request.user, [task.pk])
+    said = _("#%(id)d hangs again where it was.") if done.ids else _("#%(id)d is not in the trash.")
+    said = (_("#%(id)d is restored.") if done.private else said) % {"id": task_id}
+    if done.private:
+        said = f"{said} {not_shared_any_more(task.team)}"
     task = _own(request, task_id)
-    response = _said(request, task, said % {"id": task_id}, level="success" if done else "warning")
+    response = _said(request, task, said, level="success" if done.ids else "warning")
     back = {"ids": [task_id], "panel": address(request, task, "item_panel"), "page": address(request, task)}
     return trigger_client_event(response, "works-back", back)
 

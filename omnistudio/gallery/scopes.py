@@ -11,6 +11,7 @@ from django.urls import reverse
 from omnistudio.accounts.models import Membership, Team, User
 from omnistudio.gallery.models import Collection, Task
 from omnistudio.gallery.models.task import TaskQuerySet
+from omnistudio.gallery.sharing_rights import shareable_in
 from omnistudio.numbers import whole_number
 
 Kind = Literal["mine", "team", "favourites", "trash", "collection"]
@@ -24,6 +25,8 @@ class Scope:
     user: User
     team: Team | None = None
     collection: Collection | None = None
+    # A collection as a public link of the person's shows it: what they may share, which is less than what they see.
+    is_public: bool = False
 
     @property
     def name(self) -> str:
@@ -54,6 +57,8 @@ class Scope:
                 return Task.objects.visible_to(self.user).filter(liked)
             case "trash":
                 return Task.objects.trashed().filter(owner_id=self.user.pk)
+            case "collection" if self.is_public:
+                return shareable_in(self.collection, self.user)  # type: ignore[arg-type]
             case "collection":
                 members = Q(pk__in=self.collection.items.values("task_id"))  # type: ignore[union-attr]
                 return Task.objects.visible_to(self.user).filter(members)

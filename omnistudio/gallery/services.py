@@ -22,6 +22,7 @@ from omnistudio.fetcher import FetchError, fetch
 from omnistudio.gallery.history.tally import counted
 from omnistudio.gallery.models import Reference, Task
 from omnistudio.gallery.models.task import TaskQuerySet
+from omnistudio.gallery.sharing_rights import unshare_where_not_allowed
 
 FETCH_SECONDS = 15.0
 # A stranger's server may take all of those, and a thread with it: of the 48 of a process, so many at once.
@@ -36,11 +37,28 @@ ENDS = {Task.Status.SUCCEEDED, Task.Status.FAILED}
 def move(task_id: int, *, was: Iterable[str], held_by: str | None = None, **changes: Any) -> bool:
     """Move a task on, if it still is in one of the states `was` (and in the hands of `held_by`, where given).
 
-    One conditional UPDATE: of two that try, one does it. Raises the revision, so that pages see it.
+    One conditional UPDATE: of two that try, one does it. Raises the revision, so that pages see it. A task that
+    comes back, or is done, is shared only where its person may still share: else it is private from then on.
 
     Returns:
         Whether this call made the change.
     """
+    if not _comes_to_its_team(was, changes.get("status")):
+        return _moved(task_id, was, held_by, changes)
+    with transaction.atomic():
+        moved = _moved(task_id, was, held_by, changes)
+        if moved:
+            unshare_where_not_allowed([task_id])
+    return moved
+
+
+def _comes_to_its_team(was: Iterable[str], status: str | None) -> bool:
+    """Whether by this change a team sees something new: a result, or a task that had ended and goes on."""
+    goes_on = status in Task.UNFINISHED and not set(Task.FINISHED).isdisjoint(was)
+    return status == Task.Status.SUCCEEDED or goes_on
+
+
+def _moved(task_id: int, was: Iterable[str], held_by: str | None, changes: dict[str, Any]) -> bool:
     rows = Task.objects.filter(pk=task_id, status__in=list(was))
     if held_by is not None:
         rows = rows.filter(holder=held_by)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, replace
 
 from django.conf import settings
@@ -17,6 +18,12 @@ from omnistudio.gallery.models import ShareLink
 
 TRIES, TRIES_SECONDS = 10, 600
 _signer = signing.Signer(salt="omnistudio.share-link")
+# Programs that say in their `User-Agent` that they are one: of chats, search engines, developers. Cubot makes phones.
+_PROGRAMS = re.compile(
+    r"(?<!cu)bot\b|crawler|spider|preview|scrap|facebookexternalhit|facebookcatalog|whatsapp|embedly|iframely|vkshare|line-poker"
+    r"|\b(curl|wget|python|okhttp|go-http-client|java|node)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,11 @@ def visit_of(request: HttpRequest, link: ShareLink) -> Visit:
     except (signing.BadSignature, ValueError, TypeError):
         return Visit(link.pk)
     return Visit(pk, bool(unlocked), bool(counted)) if pk == link.pk else Visit(link.pk)
+
+
+def is_program(request: HttpRequest) -> bool:
+    """Whether a program asks, as far as it says so; most of them run no scripts and don't come this far."""
+    return bool(_PROGRAMS.search(request.headers.get("User-Agent", "")[:500]))
 
 
 def remember(response: HttpResponseBase, link: ShareLink, visit: Visit, **changes: bool) -> None:

@@ -9,13 +9,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.accounts.team_pages import owners_seat
 from omnistudio.gallery import share_links
 from omnistudio.gallery.collection_views import kept_collection
 from omnistudio.gallery.models import Collection, ShareLink, Task
 from omnistudio.gallery.share_links_forms import ShareLinkForm
+from omnistudio.numbers import whole_number
+from omnistudio.ways import way_on
 
 
 @require_http_methods(["GET", "POST"])
@@ -52,6 +55,25 @@ def _links(request: SignedInRequest, thing: Task | Collection) -> HttpResponse:
     return _answer(request, thing, made=made)
 
 
+@require_GET
+def team_links(request: SignedInRequest, team_id: int) -> HttpResponse:
+    """For the owners of a team: every link that shows something of it, whoever made it, and its end."""
+    seat = owners_seat(request, team_id)
+    before = whole_number(request.GET.get("before"))
+    links, following = share_links.page_of_team(seat.team, before)
+    share_links.show_addresses(request.user, links)
+    context = {"here": "team", "team": seat.team, "links": links, "following": following, "before": before}
+    context |= {"back": request.get_full_path(), "stopped_links": share_links.stopped(request.user)}
+    return render(request, "gallery/team_links.html", context)
+
+
+@require_POST
+def dismiss_stopped_links(request: SignedInRequest) -> HttpResponse:
+    """The person has read how many links an update has stopped."""
+    share_links.stopped(request.user).delete()
+    return redirect(way_on(request) or "gallery")
+
+
 @require_POST
 def revoke_link(request: SignedInRequest, link_id: int) -> HttpResponse:
     """Make a link lead nowhere from now on."""
@@ -59,12 +81,12 @@ def revoke_link(request: SignedInRequest, link_id: int) -> HttpResponse:
     if link is None:
         raise Http404
     share_links.revoke(link)
-    said = _("The link was revoked. It leads nowhere any more.")
+    said = _("The link was revoked. It no longer works.")
     thing = share_links.kept_by(request.user, link)
     if request.htmx and thing:
         return _answer(request, thing, said=said)
     messages.success(request, said)
-    return redirect(_page(thing) if thing else "collections")
+    return redirect(way_on(request) or (_page(thing) if thing else "collections"))
 
 
 def _page(thing: Task | Collection) -> str:
@@ -82,8 +104,8 @@ def _answer(
 ) -> HttpResponse:
     """The fragment where htmx asks for it, else the page around it."""
     links = list(share_links.links_to(thing))
+    share_links.show_addresses(request.user, links)
     for link in links:
-        link.address = share_links.address_of(link)  # type: ignore[attr-defined]
         link.has_expired = bool(link.expires_at and link.expires_at <= timezone.now())  # type: ignore[attr-defined]
     context = {
         "thing": thing,
@@ -91,6 +113,7 @@ def _answer(
         "action": _page(thing),
         "links": links,
         "form": form or ShareLinkForm(),
+        "not_shown": 0 if isinstance(thing, Task) else share_links.not_shown(request.user, thing),
         "made": made,
         "text": said,
     }

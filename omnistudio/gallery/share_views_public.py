@@ -12,16 +12,15 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from omnistudio.gallery import share_links
+from omnistudio.gallery import share_links, share_previews
 from omnistudio.gallery.archive import PUBLIC_COLUMNS, PUBLIC_COLUMNS_WITH_PROMPT, Archive, wordless_name
 from omnistudio.gallery.collection_views import page_of
 from omnistudio.gallery.downloads import zip_answer
 from omnistudio.gallery.models import ShareLink, Task
-from omnistudio.gallery.scopes import Scope
 from omnistudio.gallery.share_links_forms import PasswordForm
-from omnistudio.gallery.share_links_visits import Tries, remember, visit_of
+from omnistudio.gallery.share_links_visits import Tries, is_program, remember, visit_of
 from omnistudio.gallery.views import attachment, media_answer
 from omnistudio.numbers import whole_number
 
@@ -62,8 +61,17 @@ def shared(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
     visit = visit_of(request, link)
     if link.password and not visit.unlocked:
         return _ask(request, link, PasswordForm())
-    response = _collection(request, link) if link.collection else _work(request, link, link.task_id or 0)
-    if not visit.counted and request.method == "GET":
+    return _collection(request, link) if link.collection else _work(request, link, link.task_id or 0)
+
+
+@login_not_required
+@require_POST
+@of_open_link
+def shared_seen(request: HttpRequest, link: ShareLink) -> HttpResponse:
+    """Count a visit, once a browser: its page says that it is shown. Programs that fetch it for a preview don't."""
+    _require_unlocked(request, link)
+    visit, response = visit_of(request, link), HttpResponse(status=204)
+    if not visit.counted and not is_program(request):
         share_links.count_view(link)
         remember(response, link, visit, counted=True)
     return response
@@ -158,20 +166,20 @@ def _ask(request: HttpRequest, link: ShareLink, form: PasswordForm, status: int 
 
 def _work(request: HttpRequest, link: ShareLink, task_id: int) -> HttpResponse:
     task: Task = get_object_or_404(share_links.works_of(link).select_related("prompt"), pk=task_id)
-    return _shown(request, "shared_with/work.html", {"link": link, "task": task})
+    preview = share_previews.of_work(link, task)
+    return _shown(request, link, "shared_with/work.html", {"task": task, "preview": preview})
 
 
 def _collection(request: HttpRequest, link: ShareLink) -> HttpResponse:
     at = whole_number(request.GET.get("from")) or 0
-    works = share_links.works_of(link)
-    if works.query.is_empty():
-        raise Http404
-    page = page_of(Scope("collection", link.owner, collection=link.collection), at)
+    page = page_of(share_links.public_scope(link.owner, link.collection), at)  # type: ignore[arg-type]
     shown = [task for task in page.tasks if task.file]
-    return _shown(request, "shared_with/collection.html", {"link": link, "tasks": shown, "next": page.next})
+    context = {"tasks": shown, "next": page.next, "preview": share_previews.of_collection(link, shown)}
+    return _shown(request, link, "shared_with/collection.html", context)
 
 
-def _shown(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+def _shown(request: HttpRequest, link: ShareLink, template: str, context: dict[str, Any]) -> HttpResponse:
+    context |= {"link": link, "is_new_visit": not visit_of(request, link).counted}
     response = render(request, template, context)
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -12,18 +15,23 @@ from django.views.decorators.http import require_POST
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery import sharing, trash
 from omnistudio.gallery.models import Task
+from omnistudio.gallery.sharing_wording import now_private
 from omnistudio.numbers import ids_of
 
 
 @require_POST
 def restore_from_trash(request: SignedInRequest) -> HttpResponse:
     """Hang one's own works again."""
+    ids = ids_of(request.POST)
     try:
-        done = sharing.bring_back(request.user, ids_of(request.POST))
+        done = sharing.bring_back(request.user, ids)
     except sharing.TooMany:
         return _too_many(request)
     n = len(done.ids)
-    return _said(request, done, ngettext("%(n)d work hangs again.", "%(n)d works hang again.", n) % {"n": n})
+    said = ngettext("%(n)d work hangs again.", "%(n)d works hang again.", n) % {"n": n}
+    if done.private:
+        said = f"{said} {now_private(done.private)}"
+    return _said(request, replace(done, left_out=len(set(ids)) - n), said)
 
 
 @require_POST
@@ -52,6 +60,9 @@ def _ask(request: SignedInRequest, ids: list[int]) -> HttpResponse:
         "text": _("The files are removed from the storage. This can’t be undone."),
         "button": ngettext("Delete %(n)d work", "Delete %(n)d works", n) % {"n": n},
         "ids": chosen,
+        "action": reverse("purge_from_trash"),
+        "back": reverse("trash"),
+        "keep": _("Keep in the trash"),
     }
     return render(request, "gallery/collection_confirm.html", context)
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("gallery/compare/", bulk_views.compare_works, name="compare_works"),
     path("gallery/share/", bulk_views.share_works, name="share_works"),
     path("gallery/take-back/", bulk_views.take_works_back, name="take_works_back"),
+    path("gallery/restore-sharing/", bulk_views.restore_sharing, name="restore_sharing"),
     path("gallery/as-before/", bulk_views.hang_as_before, name="hang_as_before"),
     path("gallery/like/", bulk_views.like_works, name="like_works"),
     path("gallery/unlike/", bulk_views.unlike_works, name="unlike_works"),

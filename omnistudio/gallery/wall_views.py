@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from omnistudio.accounts.models import Team
 from omnistudio.accounts.requests import SignedInRequest
-from omnistudio.gallery import lists
+from omnistudio.gallery import lists, share_links
 from omnistudio.gallery.filters import KINDS, RATIOS, STATUSES, Filter
 from omnistudio.gallery.months import month_bound, months_of
 from omnistudio.gallery.scopes import Scope, scope_named
@@ -90,5 +90,6 @@ def _wall(request: SignedInRequest, scope: Scope) -> HttpResponse:
         "months": months_of(scope),
         "month": request.GET.get("month", ""),
         "month_query": f"{chosen.query()}&" if chosen else "",
+        "stopped_links": share_links.stopped(request.user),
     }
     return render(request, "gallery/gallery.html", context)

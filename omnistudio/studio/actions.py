@@ -15,6 +15,7 @@ from omnistudio.accounts.models import Membership, Team
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery import sharing
 from omnistudio.gallery.models import Task
+from omnistudio.gallery.sharing_wording import not_shared_any_more
 from omnistudio.numbers import whole_number
 from omnistudio.studio import queries, services
 from omnistudio.studio.forms import AdoptForm
@@ -52,6 +53,13 @@ def _answer(
     return render(request, "studio/_acted.html", context)
 
 
+def _came_back(request: SignedInRequest, task: Task, said: str, *, done: bool) -> HttpResponse:
+    """The same for a task that goes on; where its person may not share it any more, that is said."""
+    if done and task.team_id and Task.objects.filter(pk=task.pk, team__isnull=True).exists():
+        said = f"{said} {not_shared_any_more(task.team)}"
+    return _answer(request, task, said, done=done)
+
+
 @require_POST
 def cancel_task(request: SignedInRequest, task_id: int) -> HttpResponse:
     """Take a waiting task back."""
@@ -70,8 +78,10 @@ def retry_task(request: SignedInRequest, task_id: int) -> HttpResponse:
     if not task.prompt.text:
         return _answer(request, task, _("The prompt of #%(id)d was deleted.") % {"id": task.pk}, done=False)
     again, is_new = services.retry(task)
-    said = _("Retried as #%(id)d.") if is_new else _("It was retried already, as #%(id)d.")
-    return _answer(request, task, said % {"id": again.pk}, done=is_new, new_run=again.run_id if is_new else None)
+    said = (_("Retried as #%(id)d.") if is_new else _("It was retried already, as #%(id)d.")) % {"id": again.pk}
+    if is_new and task.team_id and again.team_id is None:
+        said = f"{said} {not_shared_any_more(task.team)}"
+    return _answer(request, task, said, done=is_new, new_run=again.run_id if is_new else None)
 
 
 @require_POST
@@ -82,7 +92,7 @@ def send_task_again(request: SignedInRequest, task_id: int) -> HttpResponse:
         return _answer(request, task, _("The prompt of #%(id)d was deleted.") % {"id": task.pk}, done=False)
     done = services.send_again(task)
     said = _("#%(id)d is sent again.") if done else _("#%(id)d is not unconfirmed any more.")
-    return _answer(request, task, said % {"id": task.pk}, done=done)
+    return _came_back(request, task, said % {"id": task.pk}, done=done)
 
 
 @require_POST
@@ -98,7 +108,7 @@ def adopt_task(request: SignedInRequest, task_id: int) -> HttpResponse:
         return _answer(request, task, _("This id is that of #%(id)d.") % {"id": known.pk}, done=False)
     done = services.adopt(task, remote_id)
     said = _("#%(id)d is followed now.") if done else _("#%(id)d is not unconfirmed any more.")
-    return _answer(request, task, said % {"id": task.pk}, done=done)
+    return _came_back(request, task, said % {"id": task.pk}, done=done)
 
 
 @require_POST
@@ -116,7 +126,7 @@ def fetch_task_again(request: SignedInRequest, task_id: int) -> HttpResponse:
     task = _own_task(request, task_id)
     done = services.fetch_again(task)
     said = _("The file of #%(id)d is fetched again.") if done else _("There is no file of #%(id)d to fetch.")
-    return _answer(request, task, said % {"id": task.pk}, done=done)
+    return _came_back(request, task, said % {"id": task.pk}, done=done)
 
 
 @require_POST

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from omnistudio.accounts.models import Membership, Team, User
+from omnistudio.accounts.models import Team, User
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.history.tally import count_new
 from omnistudio.gallery.models import Output, Prompt, Reference, Run, Task, TaskReference, recipe_of
 from omnistudio.gallery.services import move
+from omnistudio.gallery.sharing_rights import may_share
 from omnistudio.trouble import begun_again
 
 Status = Task.Status
@@ -149,8 +150,7 @@ def retry(task: Task) -> tuple[Task, bool]:
     Returns:
         The new task, and whether this call made it.
     """
-    may_share = {"team_id": task.team_id, "user_id": task.owner_id, "role__in": Membership.CHANGING}
-    team_id = task.team_id if task.team_id and Membership.objects.filter(**may_share).exists() else None
+    team_id = task.team_id if may_share(task.owner_id, task.team_id) else None
     try:
         with transaction.atomic():
             run = Run.objects.create(owner_id=task.owner_id)

@@ -142,7 +142,12 @@ document.addEventListener("keydown", (event) => {
 // After an action the selection is done with; works that went are no part of the next one. What is only read (the
 // next tiles, the collections to choose from) leaves it alone.
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (!detail.successful || detail.requestConfig.verb !== "post" || !form.contains(detail.elt)) return;
+  const answered = detail.elt.id === "bulk-question";
+  if (!detail.successful || detail.requestConfig.verb !== "post") return;
+  if (!answered && detail.elt.id !== "collect" && !form.contains(detail.elt)) return;
+  // A question was asked, and nothing done yet.
+  if (detail.xhr.getResponseHeader("HX-Retarget")) return;
+  if (answered) document.getElementById("aside").hidePopover();
   const held = bulk.contains(document.activeElement);
   start(false);
   // The bar goes, and with it the button that was pressed: the focus goes to where the works were.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -36,6 +38,8 @@ def link(owner, work) -> ShareLink:
 
 @pytest.fixture
 def shelf(owner, team, work) -> Collection:
+    """A team's collection with a work of the owner's that is shared with the team."""
+    Task.objects.filter(pk=work.pk).update(team=team)
     made = collections.create(owner, "Spring", team)
     collections.add(made, owner, [work.pk])
     return made
@@ -103,7 +107,7 @@ def test_a_guessed_an_expired_and_a_revoked_link_are_404_in_the_same_words(clien
             response = client.get(f"/s/{token}/{path}")
             assert response.status_code == 404
             assert response.headers["X-Robots-Tag"] == "noindex, nofollow"
-            pages.add("does not lead anywhere any more" in response.content.decode())
+            pages.add("This link no longer works" in response.content.decode())
         assert client.post(f"/s/{token}/unlock/", {"password": "x"}).status_code == 404
     assert pages == {True}
 
@@ -135,7 +139,7 @@ def test_a_link_opens_nothing_but_its_own_work(client, link, hang, owner, team):
     assert client.get(f"/s/{link.token}/media/{10**17}/file/").status_code == 404
 
 
-def test_a_collection_shows_what_its_sharer_sees_now(client, owner, teammate, hang, shelf, team, work):
+def test_a_team_s_collection_shows_what_the_team_shares_now(client, owner, teammate, hang, shelf, team, work):
     shared = keep_file(hang(person=teammate, team=team))
     private = keep_file(hang(person=teammate))
     collections.add(shelf, owner, [shared.pk])
@@ -168,7 +172,7 @@ def test_a_deleted_collection_takes_its_links_along(client, owner, shelf, as_own
 
 def test_a_collection_in_its_own_order_a_page_at_a_time(client, owner, shelf, hang, monkeypatch):
     monkeypatch.setattr("omnistudio.gallery.lists.page.__defaults__", (None, 1))
-    first = keep_file(hang())
+    first = keep_file(hang(team=shelf.team))
     collections.add(shelf, owner, [first.pk])
     link = share_links.make(owner, shelf)
     page = client.get(f"/s/{link.token}/").content.decode()
@@ -197,17 +201,125 @@ def test_no_zip_without_download_and_none_of_a_single_work(client, owner, shelf,
         assert client.get(f"/s/{link.token}/download/").status_code == 404
 
 
-def test_a_view_is_counted_once_a_browser_and_not_for_a_look_at_the_headers(client, link):
-    client.head(f"/s/{link.token}/")
-    for _ in range(3):
-        client.get(f"/s/{link.token}/")
-    Client().get(f"/s/{link.token}/")
+def test_a_view_is_counted_once_a_browser_by_the_page_that_is_shown(client, link):
+    def looks(browser: Client) -> bool:
+        seen = re.search(r'data-seen="([^"]+)"', browser.get(f"/s/{link.token}/").text)
+        return bool(seen and browser.post(seen[1]).status_code == 204)
+
+    assert [looks(client), looks(client), looks(Client())] == [True, False, True]
+    client.post(f"/s/{link.token}/seen/")
     link.refresh_from_db()
     assert link.views == 2
 
 
+PROGRAMS = [
+    "WhatsApp/2.23.20.0 A",
+    "TelegramBot (like TwitterBot)",
+    "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
+    "Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)",
+    "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
+    "Mozilla/5.0 (Windows NT 6.1) SkypeUriPreview Preview/0.5",
+    "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+    "facebookexternalhit/1.1;line-poker/1.0",
+    "curl/8.5.0",
+]
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_a_program_that_makes_a_preview_is_no_view(link, work, program):
+    bot = Client(headers={"User-Agent": program})
+    for method in (bot.head, bot.get, bot.get, bot.get):
+        assert method(f"/s/{link.token}/").status_code == 200
+    read(bot.get(media(link, work, "thumbnail")))
+    bot.post(f"/s/{link.token}/seen/")  # one that runs scripts
+    link.refresh_from_db()
+    assert link.views == 0
+
+
+@pytest.mark.parametrize(
+    "browser",
+    [
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36",
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Line/13.1.0",
+        "Mozilla/5.0 (Linux; Android 14; CUBOT X30) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36 [FBAN/FB4A]",
+    ],
+)
+def test_a_browser_also_of_a_chat_is_a_view(link, browser):
+    person = Client(headers={"User-Agent": browser})
+    person.get(f"/s/{link.token}/")
+    person.post(f"/s/{link.token}/seen/")
+    link.refresh_from_db()
+    assert link.views == 1
+
+
+def tags(page: str) -> dict[str, str]:
+    """The `og:` tags of a page."""
+    return {
+        name: html.unescape(said)
+        for name, said in re.findall(r'<meta property="(og:[^"]+)" content="([^"]*)">', page)
+    }
+
+
+class TestAPreview:
+    @pytest.fixture(autouse=True)
+    def _known_outside(self, settings):
+        settings.PUBLIC_URL = "https://studio.example.com"
+
+    def test_of_a_work_it_has_its_picture_and_no_prompt(self, client, link, work):
+        found = tags(client.get(f"/s/{link.token}/").text)
+        assert found["og:title"] == "A shared picture"
+        assert found["og:type"] == "website"
+        assert found["og:url"] == f"https://studio.example.com/s/{link.token}/"
+        assert "og:description" not in found
+        assert "celadon" not in str(found)
+        path = found["og:image"].removeprefix("https://studio.example.com")
+        assert path.startswith(f"/s/{link.token}/"), "under the link’s own address: it ends with the link"
+        answer = Client().get(path)
+        assert read(answer)
+        assert answer.headers["Content-Type"] == found["og:image:type"] == "image/webp"
+
+    def test_the_words_are_there_where_the_link_shows_them(self, client, owner, work):
+        link = share_links.make(owner, work, show_prompt=True)
+        assert tags(client.get(f"/s/{link.token}/").text)["og:description"] == "a celadon vase"
+
+    def test_of_a_video_it_is_the_poster(self, client, link, work):
+        Task.objects.update(kind="video", poster=work.thumbnail.name)
+        found = tags(client.get(f"/s/{link.token}/").text)
+        assert (found["og:type"], found["og:image:type"]) == ("video.other", "image/jpeg")
+        assert read(Client().get(found["og:image"].removeprefix("https://studio.example.com")))
+
+    def test_of_a_collection_it_has_its_name_and_the_first_picture(self, client, owner, shelf, work):
+        Collection.objects.update(name='Spring "26" <b>')
+        link = share_links.make(owner, shelf, show_prompt=True)
+        found = tags(client.get(f"/s/{link.token}/").text)
+        assert found["og:title"] == 'Spring "26" <b>'
+        assert found["og:image"].endswith(media(link, work, "thumbnail"))
+        found = tags(client.get(f"/s/{link.token}/{work.pk}/").text)
+        assert found["og:url"].endswith(f"/s/{link.token}/{work.pk}/")
+
+    def test_without_a_picture_there_are_the_words_alone(self, client, link):
+        Task.objects.update(thumbnail="")
+        assert "og:image" not in tags(client.get(f"/s/{link.token}/").text)
+
+    def test_behind_a_password_there_is_none(self, client, owner, work):
+        link = share_links.make(owner, work, password="open sesame", show_prompt=True)
+        assert tags(client.get(f"/s/{link.token}/").text) == {}
+        client.post(f"/s/{link.token}/unlock/", {"password": "open sesame"})
+        page = client.get(f"/s/{link.token}/").text
+        assert "celadon" in page
+        assert tags(page) == {}
+
+    def test_a_visit_behind_a_password_counts_when_it_is_open(self, client, owner, work):
+        link = share_links.make(owner, work, password="open sesame")
+        assert client.post(f"/s/{link.token}/seen/").status_code == 404
+        client.post(f"/s/{link.token}/unlock/", {"password": "open sesame"})
+        assert client.post(f"/s/{link.token}/seen/").status_code == 204
+        link.refresh_from_db()
+        assert link.views == 1
+
+
 def test_the_cookie_is_for_this_link_and_out_of_reach_for_scripts(client, link):
-    client.get(f"/s/{link.token}/")
+    client.post(f"/s/{link.token}/seen/")
     cookie = client.cookies[settings.LINK_COOKIE_NAME]
     assert cookie["path"] == f"/s/{link.token}/"
     assert cookie["httponly"]

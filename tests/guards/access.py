@@ -54,9 +54,16 @@ ACCESS = [
         "an owner's invitations end with their role",
         _GONE,
         "omnistudio/accounts/team_services.py",
-        "    theirs.update(revoked_at=timezone.now())",
-        "    del theirs",
+        "    waiting.of_nobody().update(revoked_at=timezone.now())",
+        "    del waiting",
         ("accounts/test_team_services.py::test_who_is_an_owner_no_longer_does_not_come_back_by_their_own_link",),
+        also=(
+            Change(
+                "omnistudio/accounts/team_services.py",
+                "fresh = Invitation.objects.waiting().of_owners()\n",
+                "fresh = Invitation.objects.waiting()\n",
+            ),
+        ),
     ),
     Guard(
         "who ends a link is shown the others only where they keep the collection",
@@ -70,9 +77,9 @@ ACCESS = [
         "works are taken back by their owner and by owners of the team",
         _ROLES,
         f"{_GALLERY}/sharing.py",
-        "filter(Q(owner_id=user.pk) | Q(team_id__in=owned), pk__in=wanted, team__isnull=False)",
+        "filter(may, pk__in=wanted, team__isnull=False)",
         "filter(pk__in=wanted, team__isnull=False)",
-        (f"{_CAST}[take_works_back-POST-0]",),
+        (f"{_CAST}[take_works_back-POST-2]",),
     ),
     Guard(
         "a work is deleted from its page by its owner",
@@ -109,9 +116,8 @@ ACCESS = [
         "works are restored by their owner",
         _OBJECTS,
         f"{_GALLERY}/sharing.py",
-        "    tasks, asked = _own(user, ids)\n    return _done(tasks.trashed(), asked, deleted_at=None)",
-        "    tasks, asked = Task.objects.filter(pk__in=list(ids)), 1\n"
-        "    return _done(tasks.trashed(), asked, deleted_at=None)",
+        "    tasks, asked = _own(user, ids)\n    own = tasks.count()\n    with",
+        "    tasks, asked = Task.objects.filter(pk__in=list(ids)), 1\n    own = 1\n    with",
         (f"{_CAST}[restore_works-POST-]", f"{_CAST}[restore_from_trash-POST-]"),
     ),
     Guard(

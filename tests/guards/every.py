@@ -12,6 +12,7 @@ from tests.guards.outputs import OUTPUTS
 from tests.guards.service import SERVICE
 from tests.guards.sessions import SESSIONS
 from tests.guards.sharing import SHARING
+from tests.guards.sharing_rights import SHARING_RIGHTS
 from tests.guards.source import SOURCE
 from tests.guards.start import START
 from tests.guards.words import WORDS
@@ -19,6 +20,7 @@ from tests.guards.words import WORDS
 GUARDS: list[Guard] = [
     *ACCESS,
     *SHARING,
+    *SHARING_RIGHTS,
     *BROWSERS,
     *ACCOUNTS,
     *SESSIONS,

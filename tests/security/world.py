@@ -12,10 +12,10 @@ from django.utils import timezone
 from omnistudio.accounts import team_services
 from omnistudio.accounts.models import ApiKey, Membership, User
 from omnistudio.accounts.services import keep_key
-from omnistudio.gallery import collections, share_links
+from omnistudio.gallery import collections, share_links, sharing, unsharing
 from omnistudio.gallery.history.tally import counted
 from omnistudio.gallery.links import reference_link
-from omnistudio.gallery.models import Comment, Output, Preset, Task
+from omnistudio.gallery.models import Comment, Output, Preset, StoppedLinks, Task
 from omnistudio.gallery.services import keep_reference
 from omnistudio.openapi_server.models import Key
 from omnistudio.openapi_server.services import credits, keys
@@ -113,6 +113,10 @@ def make_world() -> World:
         "own_preset": Preset.objects.create(**preset).pk,
         "gone_preset": Preset.objects.create(deleted_at=timezone.now(), **preset).pk,
     }
+    unshared = work(member, team=team, shared_at=timezone.now())
+    names["note"] = unsharing.note_of(owner, sharing.take_back(owner, [unshared.pk]))
+    names["mates_link"] = share_links.make(member, mates).pk
+    StoppedLinks.objects.create(user=owner, number=1)
     link, shelf_link = share_links.make(owner, private), share_links.make(owner, team_shelf, allow_download=True)
     locked = share_links.make(owner, private, password="open sesame")
     invitation = team_services.invite(owner, team, role="member")

@@ -70,6 +70,18 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Neither used nor revoked; some of them may have expired."""
         return self.filter(accepted_at__isnull=True, revoked_at__isnull=True)
 
+    def of_owners(self) -> InvitationQuerySet:
+        """Those whose maker is an owner of the team at this moment, and active."""
+        return self.filter(models.Exists(self._owners()))
+
+    def of_nobody(self) -> InvitationQuerySet:
+        """All others: whoever made them may invite nobody any more."""
+        return self.exclude(models.Exists(self._owners()))
+
+    def _owners(self) -> models.QuerySet[Membership]:
+        owners = Membership.objects.filter(role=Membership.Role.OWNER, user__is_active=True)
+        return owners.filter(team_id=models.OuterRef("team_id"), user_id=models.OuterRef("invited_by_id"))
+
 
 class Invitation(models.Model):
     """A link that lets one person into a team: with a role, for a while, and until it is revoked."""
@@ -113,5 +125,9 @@ class Invitation(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether the link still lets somebody in."""
+        """Whether it waits for somebody: neither used, revoked nor expired."""
         return not (self.revoked_at or self.accepted_at) and self.expires_at > timezone.now()
+
+    def lets_in(self) -> bool:
+        """Whether the link lets somebody in now: it is open, and whoever made it still owns the team. One query."""
+        return self.is_open and Invitation.objects.of_owners().filter(pk=self.pk).exists()

@@ -6,7 +6,14 @@ from omnistudio.gallery.models.preset import Preset
 from omnistudio.gallery.models.prompt import Prompt
 from omnistudio.gallery.models.reference import Reference, reference_path
 from omnistudio.gallery.models.run import Run
-from omnistudio.gallery.models.sharing import Collection, CollectionItem, Comment, Favourite, ShareLink
+from omnistudio.gallery.models.sharing import (
+    Collection,
+    CollectionItem,
+    Comment,
+    Favourite,
+    ShareLink,
+    StoppedLinks,
+)
 from omnistudio.gallery.models.stored import StoredFile, media_path
 from omnistudio.gallery.models.task import Task, TaskReference, recipe_of
 
@@ -25,6 +32,7 @@ __all__ = [
     "Reference",
     "Run",
     "ShareLink",
+    "StoppedLinks",
     "StoredFile",
     "Task",
     "TaskReference",

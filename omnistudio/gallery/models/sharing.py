@@ -138,3 +138,17 @@ class ShareLink(models.Model):
 
     def __str__(self) -> str:
         return f"share link {self.pk}"
+
+
+class StoppedLinks(models.Model):
+    """How many share links an update has stopped: of a person's own, or to items of a team that they own.
+
+    Written by a migration, shown in the gallery and on the team's pages, deleted when the person has read it.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    team = models.ForeignKey(Team, null=True, on_delete=models.CASCADE, related_name="+")  # null: the person's own
+    number = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.number} links stopped, for {self.user_id}"

@@ -1,0 +1,168 @@
+"""Rights that are asked at the moment of sharing: what comes back to a team, invitations, public links."""
+
+from tests.guards.guard import Change, Guard
+
+_OUT = ("who: a member who was taken out",)
+_LINKS = ("who: whoever has a share link",)
+_VIEWER = ("who: a viewer", "8.2.1", "8.3.1")
+_BACK = "gallery/test_coming_back.py"
+_SHOWS = "gallery/test_share_rights.py::TestWhatALinkShows"
+_OWNERS = "gallery/test_share_rights.py::TestTheOwnersOfATeam"
+_RIGHTS = "omnistudio/gallery/sharing_rights.py"
+_SHARE_LINKS = "omnistudio/gallery/share_links.py"
+
+SHARING_RIGHTS = [
+    Guard(
+        "what comes back from the trash asks for the right to share",
+        _OUT,
+        "omnistudio/gallery/sharing.py",
+        "        private = unshare_where_not_allowed(done.ids)\n",
+        "        private: list[int] = []\n",
+        (f"{_BACK}::test_without_a_right_it_comes_back_private_and_that_is_said",),
+    ),
+    Guard(
+        "a task that goes on, or is done, asks for the right to share",
+        _OUT,
+        "omnistudio/gallery/services.py",
+        "            unshare_where_not_allowed([task_id])\n",
+        "            pass\n",
+        (
+            f"{_BACK}::test_without_a_right_it_comes_back_private_and_that_is_said",
+            f"{_BACK}::test_what_was_under_way_is_private_when_it_is_done",
+        ),
+    ),
+    Guard(
+        "who was taken out shares nothing new by a retry",
+        _OUT,
+        "omnistudio/studio/services.py",
+        "task.team_id if may_share(task.owner_id, task.team_id) else None",
+        "task.team_id",
+        (
+            "security/test_injection.py::test_who_may_not_share_hangs_nothing_new_by_trying_again",
+            f"{_BACK}::test_a_retry_is_private_and_says_so",
+        ),
+    ),
+    Guard(
+        "an invitation is as good as who made it",
+        _OUT,
+        "omnistudio/accounts/team_services.py",
+        "fresh = Invitation.objects.waiting().of_owners()\n",
+        "fresh = Invitation.objects.waiting()\n",
+        (
+            "accounts/test_inviters.py::test_nobody_comes_in_by_who_is_no_active_owner_any_more",
+            "accounts/test_inviters.py::test_who_opened_the_link_before_gets_no_account_after",
+        ),
+        also=(
+            Change(
+                "omnistudio/accounts/models/team.py",
+                "return self.is_open and Invitation.objects.of_owners().filter(pk=self.pk).exists()",
+                "return self.is_open",
+            ),
+        ),
+    ),
+    Guard(
+        "the administration ends the invitations of who is switched off",
+        _OUT,
+        "omnistudio/accounts/receivers.py",
+        "        team_services.end_invitations_of_nobody(invited_by_id=instance.pk)\n",
+        "        pass\n",
+        ("accounts/test_inviters.py::TestTheAdministration::test_who_is_switched_off_invites_nobody",),
+    ),
+    Guard(
+        "the administration ends the invitations of a membership that it changes",
+        _OUT,
+        "omnistudio/accounts/receivers.py",
+        "        team_services.end_invitations_of_nobody(team_id=instance.team_id)\n",
+        "        pass\n",
+        (
+            "accounts/test_inviters.py::TestTheAdministration::"
+            "test_a_membership_that_is_changed_or_deleted_ends_its_invitations",
+        ),
+    ),
+    Guard(
+        "a link shows what its maker may share, and not all that they see",
+        (*_LINKS, *_VIEWER),
+        _RIGHTS,
+        "    sharing = Membership.objects.filter(user_id=user.pk, role__in=Membership.CHANGING).values",
+        "    sharing = Membership.objects.filter(user_id=user.pk).values",
+        (
+            f"{_SHOWS}::test_a_viewer_makes_nothing_of_others_public",
+            f"{_SHOWS}::test_it_ends_with_the_right_and_comes_back_with_it",
+        ),
+    ),
+    Guard(
+        "a link to a team's collection ends with its maker's right to share there",
+        _LINKS,
+        _SHARE_LINKS,
+        "return link if Collection.objects.changeable_by(link.owner).filter(pk=link.collection.pk).exists() "
+        "else None",
+        "return link",
+        (f"{_SHOWS}::test_a_link_to_the_team_s_collection_ends_with_the_right",),
+    ),
+    Guard(
+        "a link to a team's collection shows nothing that the team does not see",
+        _LINKS,
+        _RIGHTS,
+        "        shown &= Q(team_id=collection.team_id)\n",
+        "        shown |= Q(owner_id=user.pk)\n",
+        (
+            f"{_SHOWS}::test_a_private_item_that_is_put_in_shows_through_no_link",
+            f"{_SHOWS}::test_an_item_of_another_team_does_not_show_in_this_one",
+        ),
+    ),
+    Guard(
+        "the owners of a team end links to what it shares, and no others",
+        _LINKS,
+        _SHARE_LINKS,
+        "return link if keeps or links_of(owned).filter(pk=link.pk).exists() else None",
+        "return link",
+        (f"{_OWNERS}::test_they_end_them", f"{_OWNERS}::test_nobody_else_does"),
+    ),
+    Guard(
+        "the links of a team are for its owners to see",
+        _VIEWER,
+        "omnistudio/gallery/share_views.py",
+        "    seat = owners_seat(request, team_id)\n",
+        "    seat = seat_in(request, team_id)\n",
+        (f"{_OWNERS}::test_nobody_else_does",),
+        also=(
+            Change(
+                "omnistudio/gallery/share_views.py",
+                "from omnistudio.accounts.team_pages import owners_seat\n",
+                "from omnistudio.accounts.team_pages import seat_in\n",
+            ),
+        ),
+    ),
+    Guard(
+        "an address is copied by its maker, and where it shows what one may share oneself",
+        _LINKS,
+        _SHARE_LINKS,
+        'address_of(link) if link.owner_id == user.pk or of_team else ""',
+        "address_of(link)",
+        (f"{_OWNERS}::test_they_copy_those_alone_that_show_what_they_may_share",),
+    ),
+    Guard(
+        "an undo shares other people's items for who took them out, while they own the team",
+        _OUT,
+        "omnistudio/gallery/unsharing.py",
+        "return role in Membership.CHANGING if task.owner_id == user.pk else role == Membership.Role.OWNER",
+        "return True",
+        ("gallery/test_bulk.py::test_who_owns_the_team_no_longer_shares_nothing_of_others_again",),
+    ),
+    Guard(
+        "an undo leaves alone what its person has changed since",
+        _OUT,
+        "omnistudio/gallery/unsharing.py",
+        " if task.revision == before[task.pk].revision]",
+        "]",
+        ("gallery/test_bulk.py::test_what_its_person_has_changed_since_stays_so",),
+    ),
+    Guard(
+        "an undo is for who took the items out",
+        _OUT,
+        "omnistudio/gallery/unsharing.py",
+        "    if person != user.pk:\n        return {}\n",
+        "",
+        ("gallery/test_bulk.py::test_nobody_else_can_use_the_way_back",),
+    ),
+]
