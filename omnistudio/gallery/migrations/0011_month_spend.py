@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("gallery", "0007_preset")]
+    dependencies = [("gallery", "0010_share_link_rights")]
     operations = [
         migrations.AddIndex(
             model_name="task",
