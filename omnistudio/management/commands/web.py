@@ -43,6 +43,9 @@ class Server(BaseApplication):
             "timeout": 60,
             "graceful_timeout": 5,
             "keepalive": 15,
+            # No header says where we are mounted (SCRIPT_NAME) or what is asked for (PATH_INFO).
+            "forwarder_headers": "",
+            "header_map": "drop",
             "accesslog": None,
             "errorlog": "-",
             "loglevel": "warning",
