@@ -36,6 +36,24 @@ MAX_REDIRECTS = 4
 USER_AGENT = "OmniStudio"
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _UNICAST = ipaddress.ip_network("2000::/3")  # all of IPv6 that the internet routes (RFC 4291, 2.4)
+# Nobody's files are there, although a version of Python or the registry calls some of them global: the entries of
+# IANA's registries of special-purpose addresses (as of 2025) within what is routed, and where clouds answer their
+# own machines at an address that looks like any other.
+_SPECIAL = [
+    ipaddress.ip_network(network)
+    for network in (
+        "192.0.0.0/24",  # protocol assignments; at .192 Oracle's machines are told their secrets
+        "192.31.196.0/24",  # AS112
+        "192.52.193.0/24",  # AMT
+        "192.88.99.0/24",  # relays of 6to4
+        "192.175.48.0/24",  # AS112
+        "168.63.129.16/32",  # Azure's wire server
+        "2001::/23",  # protocol assignments: Teredo, benchmarks, ORCHID, DRIP …
+        "2001:db8::/32",  # documentation
+        "2620:4f:8000::/48",  # AS112
+        "3fff::/20",  # documentation
+    )
+]
 
 
 @dataclass(frozen=True)
@@ -236,7 +254,7 @@ def is_public(address: str) -> bool:
             return is_public(str(inner))
         if ip not in _UNICAST:  # also ::127.0.0.1, ::ffff:0:127.0.0.1, fec0::/10 and 64:ff9b:1::/48
             return False
-    return ip.is_global and not ip.is_multicast
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in _SPECIAL)
 
 
 async def _written(response: httpx.Response, into: BinaryIO, max_bytes: int, url: str) -> Fetched:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import resolve_url
-from django.urls import reverse
+from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -57,6 +57,19 @@ def request_ids(get_response: View) -> View:
     return middleware
 
 
+def readable_cookies(get_response: View) -> View:
+    """Leave out cookies with characters that no cookie of ours has, before anything looks them up.
+
+    In quotation marks a cookie may carry any character, NUL too, which PostgreSQL refuses as the key of a session.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.COOKIES = {name: value for name, value in request.COOKIES.items() if value.isprintable()}
+        return get_response(request)
+
+    return middleware
+
+
 # Pages with keys, links that let somebody in, and where one is signed in: no browser keeps them on its disk.
 NEVER_STORED = ("/account/", "/auth/", "/team/", "/open-api/")
 
@@ -66,7 +79,7 @@ def private_by_default(get_response: View) -> View:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        stored = "no-store" if request.path.startswith(NEVER_STORED) else "no-cache"
+        stored = "no-store" if request.path_info.startswith(NEVER_STORED) else "no-cache"
         response.headers.setdefault("Cache-Control", f"private, {stored}")
         return response
 
@@ -77,16 +90,17 @@ def bounded_bodies(get_response: View) -> View:
     """Refuse a body that nobody has a use for by its announced length, before anything reads it.
 
     Django bounds what it keeps in memory, and writes files of any size to the disk, also for whoever is not signed
-    in: the CSRF check reads the form before anything asks who sends it. The API bounds its bodies by itself.
+    in: the CSRF check reads the form before anything asks who sends it. The API bounds its bodies by itself. What
+    counts is the path that leads to the view (`path_info`), without the prefix that a server may say it is below.
     """
-    with_files = {reverse("submit"), reverse("add_reference")}
+    with_files = {"submit", "add_reference"}
 
     def middleware(request: HttpRequest) -> HttpResponse:
         announced = request.META.get("CONTENT_LENGTH") or ""
         length = int(announced) if announced.isdecimal() else 0  # Django reads no more than is announced
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        if length > most and not request.path.startswith("/api/"):
-            if request.path in with_files and request.user.is_authenticated:
+        if length > most and not request.path_info.startswith("/api/"):
+            if _name_of(request) in with_files and request.user.is_authenticated:
                 most += settings.MAX_REFERENCE_BYTES * MAX_REFERENCES
             if length > most:
                 text = _("This is too large: at most %(most)d MB are taken at once.") % {"most": most // 1_000_000}
@@ -94,6 +108,13 @@ def bounded_bodies(get_response: View) -> View:
         return get_response(request)
 
     return middleware
+
+
+def _name_of(request: HttpRequest) -> str | None:
+    try:
+        return resolve(request.path_info).url_name
+    except Resolver404:
+        return None
 
 
 def language(get_response: View) -> View:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
 from django.http import QueryDict
+
+MOST = 20_000  # as many as Django takes of fields
+# What a column of Django's `PositiveIntegerField` holds on every database.
+LARGEST = 2**31 - 1
 
 
 def whole_number(text: object) -> int | None:
@@ -14,8 +19,12 @@ def whole_number(text: object) -> int | None:
 
 
 def whole_numbers(values: Iterable[str]) -> list[int]:
-    """The numbers that a field holds, repeated or separated by commas, each once; what is no number is left out."""
-    numbers = (whole_number(part) for value in values for part in value.split(","))
+    """The numbers that a field holds, repeated or separated by commas, each once; what is no number is left out.
+
+    Beyond `MOST` no more is read: far more than may be changed at once, so that who sends so many is told so.
+    """
+    parts = (part for value in values for part in value.split(",", MOST))
+    numbers = (whole_number(part) for part in islice(parts, MOST))
     return list(dict.fromkeys(number for number in numbers if number is not None))
 
 
@@ -26,6 +35,6 @@ def ids_of(query: QueryDict) -> list[int]:
 
 def pairs_of(values: Iterable[str]) -> dict[int, int]:
     """`12.3` is 12 with 3; what is not of this form is left out."""
-    pairs = (value.partition(".")[::2] for value in values)
+    pairs = (value.partition(".")[::2] for value in islice(values, MOST))
     numbers = ((whole_number(first), whole_number(second)) for first, second in pairs)
     return {first: second for first, second in numbers if first and second is not None}

@@ -63,6 +63,8 @@ SESSION_COOKIE_NAME = f"{_prefix}omnistudio_session{_suffix}"
 CSRF_COOKIE_NAME = f"{_prefix}omnistudio_csrf{_suffix}"
 LANGUAGE_COOKIE_NAME = f"{_prefix}omnistudio_language{_suffix}"
 BROWSER_COOKIE_NAME = f"{_prefix}omnistudio_browser{_suffix}"
+MESSAGES_COOKIE_NAME = f"{_prefix}omnistudio_messages{_suffix}"
+MESSAGE_STORAGE = "omnistudio.message_storage.MessageStorage"
 LINK_COOKIE_NAME = f"{'__Secure-' if _https else ''}omnistudio_link"  # for one link's path
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_HTTPONLY = True
@@ -124,6 +126,7 @@ MIDDLEWARE = [
     "omnistudio.health.answered_first",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "omnistudio.middleware.compressed_pages",
+    "omnistudio.middleware.readable_cookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "omnistudio.middleware.language",
     "django.middleware.common.CommonMiddleware",
@@ -175,8 +178,11 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://omnistudio_cache")}
-if CACHES["default"]["BACKEND"].endswith("db.DatabaseCache"):
-    CACHES["default"]["BACKEND"] = "omnistudio.cache.DatabaseCache"
+# The limits count in it: nothing in it may be thrown out before its time.
+if CACHES["default"]["BACKEND"] == "django.core.cache.backends.db.DatabaseCache":
+    CACHES["default"]["BACKEND"] = "omnistudio.database_cache.DatabaseCache"
+if CACHES["default"]["BACKEND"].endswith(("LocMemCache", "FileBasedCache")):
+    CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 1_000_000, **CACHES["default"].get("OPTIONS", {})}
 if CACHES["default"]["BACKEND"].endswith("RedisCache"):
     # Seconds; else a Redis that hangs would hang every sign-in with it.
     CACHES["default"]["OPTIONS"] = {

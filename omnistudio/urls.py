@@ -2,11 +2,14 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.urls import include, path, reverse_lazy
+from django.urls import include, path, register_converter, reverse_lazy
 from django.views.generic import RedirectView
 
 from omnistudio import health, pages
 from omnistudio.accounts import views as accounts_views
+from omnistudio.converters import Id
+
+register_converter(Id, "id")
 
 # The administration has no sign-in of its own: the studio's counts the tries.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import smtplib
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import ratelimit
@@ -72,8 +74,11 @@ class AccountAdapter(DefaultAccountAdapter):
             raise self.validation_error("too_many_login_attempts")
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """allauth counts by the address alone: five wrong passwords from anywhere would keep the person out."""
-        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{networks.of(request)}"
+        """allauth counts by the address alone: five wrong passwords from anywhere would keep the person out.
+
+        And by the host that is asked for, in which a guesser may write any port.
+        """
+        return f"{str(credentials.get('email', '')).strip().lower()}:{networks.of(request)}"
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
@@ -83,20 +88,37 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the language of whoever reads it, where that is known; else in that of the page.
 
+        Its links lead to `PUBLIC_URL`, whatever host and port the request says: who asks for somebody else's new
+        password must not choose where its link leads.
+
         Raises:
             MailAway: the mail server did not take it.
         """
         language = getattr(context.get("user"), "language", "") or translation.get_language()
-        days = settings.PASSWORD_RESET_TIMEOUT // 86_400
+        here = self.request.build_absolute_uri("/") if self.request else f"{settings.PUBLIC_URL}/"
+        told = {name: _public(value, here) for name, value in context.items()}
+        told |= {"current_site": _site(), "days": settings.PASSWORD_RESET_TIMEOUT // 86_400}
         try:
             with translation.override(language):
-                super().send_mail(template_prefix, email, {**context, "days": days})
+                super().send_mail(template_prefix, email, told)
         except (smtplib.SMTPException, OSError) as error:
             log.warning("an email could not be sent: %s: %s", type(error).__name__, error)
             raise MailAway from error
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """allauth's own messages (“Successfully signed in as …”) say what the page shows anyway."""
+
+
+def _public(value: Any, here: str) -> Any:
+    """An address below `here`, of a request, as the one below `PUBLIC_URL`; anything else as it is."""
+    is_ours = isinstance(value, str) and value.startswith(here)
+    return f"{settings.PUBLIC_URL}/{value.removeprefix(here)}" if is_ours else value
+
+
+def _site() -> SimpleNamespace:
+    """What the templates of messages know of the site: its host, which is its name, too."""
+    host = urlsplit(settings.PUBLIC_URL).netloc
+    return SimpleNamespace(domain=host, name=host)
 
 
 def _to_page(request: HttpRequest) -> HttpResponse:

@@ -1,5 +1,7 @@
+from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from omnistudio.accounts.models import ApiKey, Membership, Team, User
@@ -9,9 +11,11 @@ from omnistudio.accounts.models import ApiKey, Membership, Team, User
 class UserAdmin(admin.ModelAdmin):
     list_display = ["email", "name", "is_active", "is_staff", "last_login"]
     search_fields = ["email", "name"]
-    exclude = ["password"]
+    # What goes beyond being staff or an administrator is given to nobody here: who may give permissions, or change
+    # a group, has them all.
+    exclude = ["password", "groups", "user_permissions"]
     readonly_fields = ["last_login", "date_joined"]
-    _rights = ["is_staff", "is_superuser", "groups", "user_permissions"]
+    _rights = ["is_staff", "is_superuser"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> list[str]:
         """Rights are given by those who have them all: who may change people must not make themselves more."""
@@ -26,12 +30,20 @@ class UserAdmin(admin.ModelAdmin):
 
 
 def _may_touch(request: HttpRequest, person: object) -> bool:
-    """An administrator is changed by administrators alone."""
-    return bool(request.user.is_superuser or not getattr(person, "is_superuser", False))
+    """Whoever has rights is changed by administrators alone, and by themselves.
+
+    Who changes an address has a new password sent there, and with it the rights of the other.
+    """
+    has_rights = getattr(person, "is_superuser", False) or getattr(person, "is_staff", False)
+    return bool(request.user.is_superuser or person == request.user or not has_rights)
 
 
 # It lists what a browser proves itself by; people see and end their own sessions on a page of theirs.
 admin.site.unregister(UserSession)
+# Who may change a group, or the addresses at which somebody's new password arrives, could be anybody.
+admin.site.unregister([Group, EmailAddress])
+# One by one, with the question that comes before it; many at once are named by a form that takes any number.
+admin.site.disable_action("delete_selected")
 
 
 @admin.register(ApiKey)

@@ -17,6 +17,7 @@ from django_htmx.http import reswap, retarget
 from omnistudio.accounts.models import Membership, Team
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery import lists, sharing, unsharing
+from omnistudio.gallery.comparing import MOST_ASKED
 from omnistudio.gallery.filters import Filter
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.scopes import Scope, scope_named
@@ -194,4 +195,5 @@ def restore_works(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def compare_works(request: SignedInRequest) -> HttpResponse:
     """On to the page that has the selected works side by side; its address holds their numbers."""
-    return redirect(f"{reverse('compare')}?ids={','.join(map(str, ids_of(request.POST)))}")
+    ids = ids_of(request.POST)[:MOST_ASKED]
+    return redirect(f"{reverse('compare')}?ids={','.join(map(str, ids))}")

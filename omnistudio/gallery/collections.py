@@ -16,6 +16,7 @@ from omnistudio.gallery.models import Collection, CollectionItem, Task
 from omnistudio.gallery.models.task import TaskQuerySet
 from omnistudio.gallery.scopes import Scope
 from omnistudio.gallery.sharing import MOST_AT_ONCE, Done, TooMany
+from omnistudio.numbers import LARGEST
 
 MOST_WORKS = 5000
 MOST_COLLECTIONS = 200
@@ -143,12 +144,27 @@ def add(collection: Collection, user: User, ids: Iterable[int]) -> Done:
         new = [pk for pk in wanted if pk in seen and pk not in there]
         if new and collection.items.count() + len(new) > MOST_WORKS:
             raise Full
-        last = collection.items.aggregate(last=Max("position"))["last"] or 0
+        last = _last_place(collection, room=len(new))
         CollectionItem.objects.bulk_create(
             CollectionItem(collection=collection, task_id=pk, position=place, added_by=user)
             for place, pk in enumerate(new, last + 1)
         )
     return Done([pk for pk in wanted if pk in seen], len(wanted) - len(seen))
+
+
+def _last_place(collection: Collection, room: int) -> int:
+    """The last place that is taken. Where `room` more would be beyond what the column holds, all move up first.
+
+    Inside a transaction that has locked the collection.
+    """
+    last = collection.items.aggregate(last=Max("position"))["last"] or 0
+    if last + room <= LARGEST:
+        return last
+    items = list(collection.items.order_by("position", "pk"))
+    for place, item in enumerate(items, 1):
+        item.position = place
+    CollectionItem.objects.bulk_update(items, ["position"], batch_size=200)
+    return len(items)
 
 
 def remove(collection: Collection, user: User, ids: Iterable[int]) -> Removed:
@@ -170,12 +186,18 @@ def remove(collection: Collection, user: User, ids: Iterable[int]) -> Removed:
 def put_back(collection: Collection, user: User, places: dict[int, int], cover: int | None = None) -> Done:
     """Undo `remove`: the works are in it again, at the places that they had, and the cover with them. Atomic.
 
+    The places come from a form. Those beyond the end are all the end, in the same order; so no number that somebody
+    makes up is ever a place.
+
     Raises:
         TooMany, Full: as `add`.
     """
+    wanted = sorted(places, key=places.__getitem__)
     with transaction.atomic():
-        done = add(collection, user, places)
-        items = list(collection.items.filter(task_id__in=done.ids))
+        done = add(collection, user, wanted)
+        others = collection.items.exclude(task_id__in=done.ids)
+        last = others.aggregate(last=Max("position"))["last"] or 0
+        items = [item for item in collection.items.filter(task_id__in=done.ids) if places[item.task_id] <= last]
         for item in items:
             item.position = places[item.task_id]
         CollectionItem.objects.bulk_update(items, ["position"], batch_size=200)

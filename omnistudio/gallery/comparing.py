@@ -17,6 +17,7 @@ from omnistudio.gallery.models import Task
 from omnistudio.numbers import whole_numbers
 
 LEAST, MOST = 2, 8
+MOST_ASKED = 200  # so that an address that names them all is one that every server takes
 SAME_RATIO = 0.02
 
 

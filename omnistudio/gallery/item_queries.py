@@ -10,7 +10,7 @@ from django.http import QueryDict
 from omnistudio.accounts.models import Membership, User
 from omnistudio.gallery import lists
 from omnistudio.gallery.filters import Filter, filtered
-from omnistudio.gallery.history.words import Piece, difference
+from omnistudio.gallery.history.words import Piece, told
 from omnistudio.gallery.lists import Neighbours
 from omnistudio.gallery.models import Collection, CollectionItem, Favourite, Task, TaskReference
 from omnistudio.gallery.models.task import TaskQuerySet
@@ -152,7 +152,7 @@ def lineage(user: User, task: Task) -> Lineage:
     parent = seen.filter(pk=task.parent_id).first() if task.parent_id else None
     children = list(seen.filter(parent_id=task.pk).order_by("-pk")[:MOST_CHILDREN])
     differs = parent and parent.prompt_id != task.prompt_id and parent.prompt.text
-    return Lineage(parent, children, difference(parent.prompt.text, task.prompt.text) if parent and differs else [])
+    return Lineage(parent, children, told(parent.prompt.text, task.prompt.text) if parent and differs else [])
 
 
 def references(task: Task) -> list[TaskReference]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
+
+from omnistudio.texts import normalise
 
 MAX_LENGTH = 300
 MAX_WORDS = 12
@@ -13,7 +14,7 @@ _PART = re.compile(r'(-?)"([^"]*)"?|(-?)(\S+)')
 
 def folded(text: str) -> str:
     """The form in which prompts and names are compared: NFKC, without case."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    return normalise("NFKC", text).casefold()
 
 
 @dataclass(frozen=True)

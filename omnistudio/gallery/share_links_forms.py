@@ -5,9 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 EXPIRIES = [("never", _("Never")), ("1", _("In a day")), ("7", _("In 7 days")), ("30", _("In 30 days"))]
+
+
+# Of a new link's password. Those of links that were made before are as they are.
+SHORTEST = 8
 
 
 class ShareLinkForm(forms.Form):
@@ -17,7 +22,10 @@ class ShareLinkForm(forms.Form):
     password = forms.CharField(
         label=_("Password (optional)"),
         required=False,
+        min_length=SHORTEST,
         max_length=128,
+        error_messages={"min_length": _("A password has at least %(limit_value)d characters.")},
+        help_text=format_lazy(_("At least {n} characters."), n=SHORTEST),
         strip=False,
         widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off", "spellcheck": "false"}),
     )

@@ -16,7 +16,10 @@ from django.urls import reverse
 from omnistudio.accounts import networks
 from omnistudio.gallery.models import ShareLink
 
+# Of one network at one link; and of all networks together, which somebody may have many of. With eight letters a
+# password is then not found by trying.
 TRIES, TRIES_SECONDS = 10, 600
+TRIES_OF_ALL, TRIES_OF_ALL_SECONDS = 100, 3600
 _signer = signing.Signer(salt="omnistudio.share-link")
 # Programs that say in their `User-Agent` that they are one: of chats, search engines, developers. Cubot makes phones.
 _PROGRAMS = re.compile(
@@ -63,26 +66,37 @@ def remember(response: HttpResponseBase, link: ShareLink, visit: Visit, **change
 
 
 class Tries:
-    """Ten tries in ten minutes, for one link and one address.
+    """Ten tries in ten minutes for one link and one network, and a hundred in an hour for one link in all.
 
-    Each try takes a place in the cache that comes free by itself ten minutes later. Taking a place is atomic,
-    so many tries at once get no more of them than one after the other.
+    Each try takes a place in the cache that comes free by itself later. Taking a place is atomic, so many tries at
+    once get no more of them than one after the other. Who has opened the link before is not asked again, and so not
+    kept out by the tries of others.
     """
 
     def __init__(self, request: HttpRequest, link: ShareLink) -> None:
         who = hashlib.sha256(networks.of(request).encode()).hexdigest()[:24]
-        self._name = f"share-link-tries:{link.pk}:{who}"
-        self._taken = ""
+        self._name = f"share-link-tries:{link.pk}"
+        self._of_network = f"{self._name}:{who}"
+        self._taken: list[str] = []
+        # Whether it was the link, and not the network alone, that had no place left.
+        self.are_all_used = False
 
     def take(self) -> bool:
         """Take a place for one try; False where there is none."""
-        for number in range(TRIES):
-            name = f"{self._name}:{number}"
-            if cache.add(name, 1, timeout=TRIES_SECONDS):
-                self._taken = name
+        if not self._take(self._of_network, TRIES, TRIES_SECONDS):
+            return False
+        self.are_all_used = not self._take(f"{self._name}:all", TRIES_OF_ALL, TRIES_OF_ALL_SECONDS)
+        return not self.are_all_used
+
+    def _take(self, name: str, most: int, seconds: int) -> bool:
+        places = [f"{name}:{number}" for number in range(most)]
+        taken = cache.get_many(places)
+        for place in places:
+            if place not in taken and cache.add(place, 1, timeout=seconds):
+                self._taken.append(place)
                 return True
         return False
 
     def give_back(self) -> None:
         """The try was right: it does not count."""
-        cache.delete(self._taken)
+        cache.delete_many(self._taken)

@@ -89,7 +89,7 @@ def unlock_shared(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
         return _ask(request, link, form, status=422)
     tries = Tries(request, link)
     if not tries.take():
-        form.add_error(None, _("Too many wrong passwords. Try again in ten minutes."))
+        form.add_error(None, _too_many(tries))
         return _ask(request, link, form, status=429)
     if not share_links.opens(link, form.cleaned_data["password"]):
         form.add_error("password", _("This is not the password of the link."))
@@ -151,6 +151,12 @@ def download_shared(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
 def _asked_again(response: HttpResponseBase) -> HttpResponseBase:
     response.headers["Cache-Control"] = "private, no-cache"  # asked for again each time: the link may have ended
     return response
+
+
+def _too_many(tries: Tries) -> str:
+    if tries.are_all_used:
+        return _("Too many wrong passwords were tried at this link. Try again in an hour.")
+    return _("Too many wrong passwords. Try again in ten minutes.")
 
 
 def _require_unlocked(request: HttpRequest, link: ShareLink) -> None:

@@ -7,7 +7,7 @@ urlpatterns = [
     path("", include("omnistudio.gallery.item_urls")),
     path("", include("omnistudio.gallery.history.urls")),
     path("gallery/", wall_views.gallery, name="gallery"),
-    path("gallery/<int:team_id>/", wall_views.team_gallery, name="team_gallery"),
+    path("gallery/<id:team_id>/", wall_views.team_gallery, name="team_gallery"),
     path("gallery/favourites/", wall_views.favourites, name="favourites"),
     path("gallery/trash/", wall_views.trash, name="trash"),
     path("gallery/page/", wall_views.wall_page, name="wall_page"),

@@ -128,17 +128,21 @@ def gathered_references(owner: User, form: ComposerForm) -> list[Reference]:
     """The references of a submission: those chosen before, files that came along, and a URL.
 
     A file that is no picture puts an error with its name on the form; the good ones are kept, so that the
-    person need not add them again.
+    person need not add them again. Where there are more than a task takes, only as many are looked at at all.
     """
     data = form.cleaned_data
-    references = references_of(owner.pk, data.get("references", []))
-    for file in data.get("files", []):
+    references, files, url = (
+        references_of(owner.pk, data.get("references", [])),
+        data.get("files", []),
+        data.get("reference_url"),
+    )
+    form.too_many_references(len(references) + len(files) + bool(url))
+    room = max(0, MAX_REFERENCES - len(references))
+    for file in files[:room]:
         _gather(form, references, "files", file.name, partial(keep_reference, owner, file))
-    if url := data.get("reference_url"):
+    if url and len(files) < room:
         _gather(form, references, "reference_url", url, partial(fetch_reference, owner, url))
-    unique = list({reference.pk: reference for reference in references}.values())
-    form.too_many_references(len(unique))
-    return unique
+    return list({reference.pk: reference for reference in references}.values())
 
 
 def _gather(

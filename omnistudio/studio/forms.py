@@ -16,6 +16,7 @@ from omnistudio.gallery.models import Prompt
 from omnistudio.numbers import whole_number
 from omnistudio.openapi_client.catalogue import ASPECT_RATIOS, AUTO, MAX_PROMPT, MAX_REFERENCES
 from omnistudio.studio import wildcards
+from omnistudio.texts import is_oversized
 
 # The ruler: auto, then from tall to wide.
 RATIOS = [AUTO, *sorted((r for r in ASPECT_RATIOS if r != AUTO), key=lambda r: ASPECT_RATIOS[r] or 0)]
@@ -23,10 +24,14 @@ VARIATIONS = (1, 2, 3, 4)
 
 
 class TextField(forms.CharField):
-    """A text, counted as it is kept: a browser sends two characters for the end of a line."""
+    """A text, counted as it is kept: a browser sends two characters for the end of a line.
+
+    What is far too long is not composed first: it is counted as it came, and refused.
+    """
 
     def to_python(self, value: Any) -> str:
-        return Prompt.normalised(str(super().to_python(value) or ""))
+        text = str(super().to_python(value) or "")
+        return text if self.max_length and is_oversized(text, self.max_length) else Prompt.normalised(text)
 
 
 class IntegersField(forms.Field):

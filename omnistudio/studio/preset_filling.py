@@ -20,8 +20,9 @@ from omnistudio.studio import presets
 from omnistudio.studio.composing import starting_values
 from omnistudio.studio.forms import RATIOS
 from omnistudio.studio.preset_views import list_context
-from omnistudio.studio.variables import Missing, Variable, fill, normalised, pieces, variables
+from omnistudio.studio.variables import Missing, TooLong, Variable, fill, normalised, pieces, variables
 from omnistudio.studio.views import page
+from omnistudio.texts import WIDEST, is_oversized
 
 # Before the name of a variable in the form, so that no variable takes the name of another field.
 FIELD = "v:"
@@ -74,22 +75,27 @@ def fill_preset(request: SignedInRequest, preset_id: int) -> HttpResponse:
         if preset is None:
             raise Http404
         return _form(request, preset, is_page=True)
-    typed = {
-        normalised(name.removeprefix(FIELD)): str(value).replace("\x00", "")
-        for name, value in request.POST.items()
-        if name.startswith(FIELD)
-    }
+    typed = _typed(request)
     if preset is None:
         return _gone(request, typed)
     if request.POST.get("digest", _digest(preset)) != _digest(preset):
         return _form(request, preset, typed, changed=True)
     try:
-        prompt = Prompt.normalised(fill(preset.text, typed))
+        prompt = Prompt.normalised(fill(preset.text, typed, most=WIDEST * MAX_PROMPT))
     except Missing as error:
         return _form(request, preset, typed, missing=error.names)
+    except TooLong as error:
+        return _form(request, preset, typed, error=_too_long(error.count))
     if len(prompt) > MAX_PROMPT:
         return _form(request, preset, typed, error=_too_long(len(prompt)))
     return _filled(request, preset, prompt)
+
+
+def _typed(request: SignedInRequest) -> dict[str, str]:
+    """What was typed, by the name of its variable. A name that is longer than any text of a preset is of none."""
+    named = ((name.removeprefix(FIELD), value) for name, value in request.POST.items() if name.startswith(FIELD))
+    typed = ((name, str(value).replace("\x00", "")) for name, value in named if not is_oversized(name, MAX_PROMPT))
+    return {normalised(name): value for name, value in typed}
 
 
 def _seen(request: SignedInRequest, preset_id: int) -> Preset | None:

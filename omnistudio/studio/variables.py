@@ -6,9 +6,10 @@ A name may be in any language. Everything else in braces is just text and stays:
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+
+from omnistudio.texts import normalise
 
 MOST_VARIABLES = 50
 # On one line, as the field of the form is; a name ends at the first bar, a default may have bars of its own.
@@ -39,6 +40,14 @@ class Missing(ValueError):
         self.names = names
 
 
+class TooLong(ValueError):
+    """The text would have `count` characters with the values in its gaps."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.count = count
+
+
 def variables(text: str) -> list[Variable]:
     """The variables of a text in the order of their first mention, each once; the first default holds."""
     found: dict[str, str] = {}
@@ -54,24 +63,29 @@ def pieces(text: str) -> list[Piece]:
     return [Piece(words, known[mention.name] if mention else None) for words, mention in _mentions(text)]
 
 
-def fill(text: str, values: Mapping[str, str]) -> str:
+def fill(text: str, values: Mapping[str, str], most: int | None = None) -> str:
     """Put values into the gaps. Spaces around a value are trimmed; an empty one takes the default.
 
     Each gap is filled once: braces within a value are just text.
 
     Raises:
         Missing: variables have neither a value nor a default.
+        TooLong: it would have more than `most` characters. A short text may mention a long value many times, so
+            they are counted before anything is joined.
     """
     given = {normalised(name): value.strip() for name, value in values.items()}
     chosen = {variable.name: given.get(variable.name) or variable.default for variable in variables(text)}
     if missing := [name for name, value in chosen.items() if not value]:
         raise Missing(missing)
-    return "".join(chosen[mention.name] if mention else words for words, mention in _mentions(text))
+    parts = [chosen[mention.name] if mention else words for words, mention in _mentions(text)]
+    if most is not None and (count := sum(map(len, parts))) > most:
+        raise TooLong(count)
+    return "".join(parts)
 
 
 def normalised(name: str) -> str:
     """A name as it is compared: composed characters, no spaces around it."""
-    return unicodedata.normalize("NFC", name).strip()
+    return normalise("NFC", name).strip()
 
 
 def _mentions(text: str) -> Iterator[tuple[str, Variable | None]]:

@@ -143,7 +143,7 @@ def summary(request: SignedInRequest) -> HttpResponse:
 
 
 def _summary(request: SignedInRequest, values: Values) -> dict[str, Any]:
-    cost = last_cost(values.model_id)
+    cost = last_cost(values.model_id) if values.model else None  # else it may be any text
     # The browser counts the wildcards while they are typed; the server counts them when they are sent.
     tasks = values.variations * min(whole_number(request.GET.get("combinations")) or 1, MOST_COMBINATIONS)
     return {

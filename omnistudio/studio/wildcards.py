@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 MOST = 16
 # A brace with at least one bar, and no brace inside; doubled braces are the variables of presets, and just text here.
-_GROUP = re.compile(r"(?<!\{)\{([^{}]*\|[^{}]*)\}(?!\})")
+_GROUP = re.compile(r"(?<!\{)\{([^{}|]*\|[^{}]*)\}(?!\})")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.core import mail
 
 from omnistudio.accounts import team_mail, team_services
@@ -57,7 +58,7 @@ def test_a_new_password_is_chosen_in_the_readers_language(client, owner, languag
     assert how_long in body
     assert owner.email in body
     assert is_in_one_language(body, language)
-    link = re.search(r"^http://testserver(/auth/password/reset/key/\S+/)$", body, re.M)
+    link = re.search(rf"^{re.escape(settings.PUBLIC_URL)}(/auth/password/reset/key/\S+/)$", body, re.M)
     assert link
     assert client.get(link[1], follow=True).status_code == 200
 

@@ -94,7 +94,9 @@ def test_pages_without_their_static_files_are_not_ready(client, settings, tmp_pa
 
 @transactional
 def test_a_cache_without_its_table_is_not_ready(client, settings):
-    settings.CACHES = {"default": {"BACKEND": "omnistudio.cache.DatabaseCache", "LOCATION": "the_cache_of_health"}}
+    settings.CACHES = {
+        "default": {"BACKEND": "omnistudio.database_cache.DatabaseCache", "LOCATION": "the_cache_of_health"}
+    }
     response = client.get("/healthz")
     assert response.status_code == 503
     assert "cache" in response.json()["wrong"]

@@ -81,7 +81,9 @@ def without_room() -> Iterator[None]:
 
 @pytest.fixture
 def cache_in_database(settings) -> None:
-    settings.CACHES = {"default": {"BACKEND": "omnistudio.cache.DatabaseCache", "LOCATION": "omnistudio_cache"}}
+    settings.CACHES = {
+        "default": {"BACKEND": "omnistudio.database_cache.DatabaseCache", "LOCATION": "omnistudio_cache"}
+    }
     call_command("createcachetable", verbosity=0)
 
 
@@ -132,7 +134,7 @@ def test_the_cache_says_what_it_could_not_write(cache_in_database, impatient):
 
 @pytest.mark.django_db(transaction=True)
 def test_without_the_table_of_the_cache_nobody_is_let_in_or_blamed(owner, settings):
-    settings.CACHES = {"default": {"BACKEND": "omnistudio.cache.DatabaseCache", "LOCATION": "no_such_table"}}
+    settings.CACHES = {"default": {"BACKEND": "omnistudio.database_cache.DatabaseCache", "LOCATION": "no_such_table"}}
     response = signing_in().post("/auth/login/", {"login": owner.email, "password": PASSWORD})
     assert response.status_code in (500, 503)
     assert "Too many" not in response.text

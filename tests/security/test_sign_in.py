@@ -177,7 +177,7 @@ def test_a_new_password_needs_the_old_one(owner):
 def test_a_link_for_a_new_password_is_good_once(owner, mailoutbox):
     there = browser_of(owner)
     Client().post("/auth/password/reset/", {"email": owner.email})
-    path = re.search(r"http://testserver(/auth/password/reset/key/\S+)", mailoutbox[0].body)[1]
+    path = re.search(rf"{re.escape(settings.PUBLIC_URL)}(/auth/password/reset/key/\S+)", mailoutbox[0].body)[1]
     for password, taken in ((NEW, True), ("another sentence of mine", False)):
         browser = Client()
         form = browser.get(path, follow=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from omnistudio.accounts.models import User
 from omnistudio.gallery.history.newest import newest
 from omnistudio.gallery.history.queries import STRIP, scopes_of, visible_prompts
-from omnistudio.gallery.history.words import Piece, difference
+from omnistudio.gallery.history.words import Budget, Piece, told
 from omnistudio.gallery.models import Prompt, PromptDescent, PromptUse, Task
 
 MOST, DEEPEST = 60, 8
@@ -41,20 +41,13 @@ def family(user: User, prompt_id: int) -> Member | None:
             break
     if len(ids) == 1:
         return None
-    members = _members(user, scopes, ids, prompt_id)
+    members, budget = _members(user, scopes, ids, prompt_id), Budget()
     for parent, of_one in children.items():
         for child in of_one:
             if parent in members and child in members:
                 members[parent].children.append(members[child])
-                members[child].pieces = _told(members[parent].prompt.text, members[child].prompt.text)
+                members[child].pieces = told(members[parent].prompt.text, members[child].prompt.text, budget)
     return members.get(root)
-
-
-def _told(old: str, new: str) -> list[Piece]:
-    """What differs; nothing where hardly anything is the same, and marks would only hide the text."""
-    pieces = difference(old, new)
-    same = sum(len(piece.text) for piece in pieces if piece.kind == "same")
-    return pieces if 4 * same >= len(new) else []
 
 
 def _edges(user: User, scopes: list[str], side: str, ids: Iterable[int]) -> list[tuple[int, int]]:

@@ -6,11 +6,11 @@ from omnistudio.gallery.history import export, views
 
 urlpatterns = [
     path("history/", views.history, name="history"),
-    path("history/team/<int:team_id>/", views.team_history, name="team_history"),
+    path("history/team/<id:team_id>/", views.team_history, name="team_history"),
     path("history/rows/", views.prompt_rows, name="prompt_rows"),
     re_path(r"^history/export\.(?P<kind>csv|json)$", export.export_history, name="export_history"),
-    path("history/<int:prompt_id>/", views.prompt, name="prompt"),
-    path("history/<int:prompt_id>/remixes/", views.prompt_remixes, name="prompt_remixes"),
-    path("history/<int:prompt_id>/star/", views.star_prompt, name="star_prompt"),
-    path("history/<int:prompt_id>/delete/", views.delete_prompt, name="delete_prompt"),
+    path("history/<id:prompt_id>/", views.prompt, name="prompt"),
+    path("history/<id:prompt_id>/remixes/", views.prompt_remixes, name="prompt_remixes"),
+    path("history/<id:prompt_id>/star/", views.star_prompt, name="star_prompt"),
+    path("history/<id:prompt_id>/delete/", views.delete_prompt, name="delete_prompt"),
 ]

@@ -17,7 +17,7 @@ from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery.history import queries, services
 from omnistudio.gallery.history.family import family
 from omnistudio.gallery.history.filters import SORTS, HistoryFilter, counted_scope
-from omnistudio.gallery.history.words import difference
+from omnistudio.gallery.history.words import Budget, told
 from omnistudio.gallery.models import Prompt, PromptDescent, PromptUse
 from omnistudio.gallery.scopes import Scope, scope_named
 from omnistudio.gallery.url_filters import model_choices
@@ -124,7 +124,8 @@ def prompt_remixes(request: SignedInRequest, prompt_id: int) -> HttpResponse:
     children = list(edges.values_list("child_id", flat=True)[: queries.PAGE])
     uses = PromptUse.objects.filter(scope=name, model_id="", prompt_id__in=children).select_related("prompt")
     rows = queries.rows(scope, sorted(uses, key=lambda use: use.last_used_at, reverse=True))
-    remixes = [(row, difference(shown.text, row.prompt.text)) for row in rows]
+    budget = Budget()
+    remixes = [(row, told(shown.text, row.prompt.text, budget)) for row in rows]
     return render(request, "gallery/_prompt_remixes.html", {"prompt": shown, "remixes": remixes, "scope": scope})
 
 

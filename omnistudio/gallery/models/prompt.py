@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Sequence
 
 from django.db import models
 from django.utils.translation import gettext as _
+
+from omnistudio.texts import normalise
 
 
 class Prompt(models.Model):
@@ -29,7 +30,7 @@ class Prompt(models.Model):
     @staticmethod
     def normalised(text: str) -> str:
         """The text as it is kept and compared: composed characters, no spaces at the ends of lines."""
-        composed = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\x00", "")
+        composed = normalise("NFC", text).replace("\r\n", "\n").replace("\x00", "")
         return "\n".join(line.rstrip() for line in composed.split("\n")).strip()
 
     @staticmethod
@@ -50,7 +51,7 @@ class Prompt(models.Model):
         missing = {digest: text for digest, text in zip(digests, normalised, strict=True) if digest not in found}
         if missing:
             rows = [
-                Prompt(digest=digest, text=text, search_text=unicodedata.normalize("NFKC", text).casefold())
+                Prompt(digest=digest, text=text, search_text=normalise("NFKC", text).casefold())
                 for digest, text in sorted(missing.items())
             ]
             Prompt.objects.bulk_create(rows, ignore_conflicts=True)

@@ -45,6 +45,9 @@ class Server(BaseApplication):
             "keepalive": 15,
             # The most that gunicorn can be told. Our own addresses are shorter (`MAX_ADDRESS`).
             "limit_request_line": 8190,
+            # No header says where we are mounted (SCRIPT_NAME) or what is asked for (PATH_INFO).
+            "forwarder_headers": "",
+            "header_map": "drop",
             "accesslog": None,
             "errorlog": "-",
             "loglevel": "warning",
