@@ -112,7 +112,7 @@ function distance(tile, middle) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (document.querySelector("dialog[open]")) return;
+  if (document.querySelector("dialog[open], :popover-open")) return;
   const typing = event.target.closest("input:not([type=checkbox]), textarea, select");
   if (event.key === "a" && (event.ctrlKey || event.metaKey) && !typing && (selecting || event.target.closest(".print"))) {
     event.preventDefault();
