@@ -1,6 +1,8 @@
 // Every page: toasts go by themselves, failed requests say so.
 
 import "./unplayable.js";
+import "./ago.js";
+import "./polls.js";
 
 const toasts = document.getElementById("toasts");
 const STAYS = 5000;

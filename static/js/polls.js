@@ -17,10 +17,10 @@ document.addEventListener("htmx:configRequest", (event) => {
 function fail(event) {
   if (!isPoll(event)) return;
   failed += 1;
-  if (failed < SEVERAL || document.getElementById("not-updating")) return;
-  const said = document.getElementById("toast-not-updating").content.firstElementChild.cloneNode(true);
+  const words = document.getElementById("toast-not-updating");
+  if (failed < SEVERAL || !words || document.getElementById("not-updating")) return;
+  const said = words.content.firstElementChild.cloneNode(true);
   said.id = "not-updating";
-  // Reloading leads to this very page, wherever the script has led its address.
   said.querySelector("a").addEventListener("click", (click) => {
     click.preventDefault();
     location.reload();
