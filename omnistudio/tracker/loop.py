@@ -115,6 +115,8 @@ class Tracker:
         return len(tasks)
 
     def _claim(self, room: int, at_work: list[int], busy: Counter[int]) -> list[Task]:
+        if not queries.something_due.finds_any():
+            return []
         per_person = settings.TRACKER["CONNECTIONS_PER_KEY"]
         ids = queries.next_ids(at_work, busy, per_person=per_person, limit=room)
         if not ids:

@@ -231,7 +231,9 @@ def test_only_words_of_our_own_stand_in_sql(word):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(programs() is None or connection.vendor == "postgresql", reason="SQLite first, with PostgreSQL here")
+@pytest.mark.skipif(
+    programs() is None or connection.vendor == "postgresql", reason="SQLite first, with PostgreSQL here"
+)
 def test_so_it_is_on_postgresql(tmp_path):
     with Postgres() as postgres:
         environment = {**os.environ, "DATABASE_URL": postgres.create("indexes"), "OMNISTUDIO_DATA_DIR": str(tmp_path)}
