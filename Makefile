@@ -8,13 +8,13 @@ PY := $(BIN)/python
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-newest test-newest-there lint format messages lock screenshots bench bench-gallery bench-load bench-following chaos guards craft clean chromium
+.PHONY: help run test test-newest test-newest-there lint format messages lock screenshots bench bench-gallery bench-load bench-following bench-idle chaos guards craft clean chromium
 
 help:
 	@echo "make run     open the studio on http://127.0.0.1:8000 (PORT=… for another port)"
 	@echo "make test    every test, in real browsers and on real sockets"
 	@echo "make lint    ruff, mypy, djlint, import-linter, migrations"
-	@echo "make bench   the measured claims: galleries at a million tasks, 200 people at work, 5,000 tasks (see bench/README.md)"
+	@echo "make bench   the measured claims: galleries at a million tasks, 200 people at work, 5,000 tasks, an idle studio (see bench/README.md)"
 	@echo "make chaos   processes are killed and the service misbehaves while 5,000 tasks go through (CHAOS=\"--tasks 1000\")"
 	@echo "make guards  each guard of docs/security.md is taken out in a copy, and its tests must fail (GUARDS=\"--only cookie\")"
 	@echo "make craft   Nu HTML Checker and Lighthouse over every page (needs node and Java)"
@@ -86,7 +86,7 @@ lock: $(VENV)/.dev
 screenshots: $(VENV)/.dev chromium
 	@$(PY) docs/screenshots/make.py
 
-bench: bench-following bench-load bench-gallery
+bench: bench-following bench-idle bench-load bench-gallery
 
 bench-gallery: $(VENV)/.dev
 	@$(PY) bench/gallery.py $(BENCH)
@@ -96,6 +96,9 @@ bench-load: $(VENV)/.dev
 
 bench-following: $(VENV)/.dev
 	@$(PY) bench/following.py $(FOLLOWING)
+
+bench-idle: $(VENV)/.dev
+	@$(PY) bench/idle.py $(IDLE)
 
 chaos: $(VENV)/.dev
 	@$(PY) -m tests.chaos $(CHAOS)

@@ -12,7 +12,9 @@ MOST_HTML, MOST_THUMBNAILS = 60_000, 500_000
 # What a search that finds little may take, in ms: {database: (three characters and more, one or two)}.
 RARE_MS = {"postgresql": (5.0, 1000.0), "sqlite": (500.0, 500.0)}
 
-Kind = Literal["page", "rare", "poll", "neighbours", "item", "count", "history", "prompt", "made"]
+Kind = Literal[
+    "page", "rare", "poll", "neighbours", "item", "count", "history", "prompt", "made", "studio", "summary"
+]
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,8 @@ CASES = [
     Case("history, search, nothing: 直升飞机", "rare", "q=直升飞机"),
     Case("history, search, nothing: ฬฬ", "rare", "q=ฬฬ"),
     Case("a prompt's page", "prompt"),
+    Case("the studio", "studio"),
+    Case("the studio's summary", "summary"),
     Case("already made: the look-up", "made"),
     Case("already made: none", "made", "none"),
 ]

@@ -94,6 +94,8 @@ class Worker:
                     return None
             case "prompt":
                 return f"{reverse('prompt', args=[self.prompt_id])}?scope={self.scope_name(case)}"
+            case "studio" | "summary":
+                return reverse(case.kind)
             case "neighbours" | "count" | "made":
                 return None
         if case.is_history:
@@ -133,7 +135,7 @@ class Worker:
                 return lambda: lists.neighbours(scope, chosen, self.middle)
             case "count":
                 return lambda: lists.capped_count(scope)
-            case "poll" | "item" | "prompt":
+            case "poll" | "item" | "prompt" | "studio" | "summary":
                 return None
         if case.kind == "rare":
             found = lambda: filtered(scope, chosen).order_by("-pk").values_list("pk")[: lists.PAGE + 1]  # noqa: E731

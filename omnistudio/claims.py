@@ -7,10 +7,11 @@ row is anybody's. Killing a process at any moment loses nothing.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from django.db import connections, models, transaction
+from django.db import connection, connections, models, transaction
 from django.utils import timezone
 
 from omnistudio.counters import tally
@@ -30,14 +31,43 @@ class Leased(models.Model):
 LeasedModel = TypeVar("LeasedModel", bound=Leased)
 
 
-def free() -> models.Q:
+def free(now: datetime | None = None) -> models.Q:
     """Rows that nobody holds now."""
-    return models.Q(lease_until__isnull=True) | models.Q(lease_until__lt=timezone.now())
+    return models.Q(lease_until__isnull=True) | models.Q(lease_until__lt=now or timezone.now())
 
 
-def due() -> models.Q:
+def due(now: datetime | None = None) -> models.Q:
     """Rows whose time has come and that nobody holds."""
-    return models.Q(due_at__lte=timezone.now()) & free()
+    return models.Q(due_at__lte=now or timezone.now()) & free(now)
+
+
+class Look:
+    """Whether there is any row now: asked several times a second by processes that have nothing to do.
+
+    The statement is built once, with a moment of its own in the place of now: to build a queryset takes ten times as
+    long as to have it answered.
+
+    Args:
+        rows: the rows that are looked for at the moment it is given.
+    """
+
+    _MOMENT = datetime(1999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+
+    def __init__(self, rows: Callable[[datetime], models.QuerySet[Any]]) -> None:
+        self._rows = rows
+        self._statement: tuple[str, str, tuple[Any, ...]] | None = None
+
+    def finds_any(self) -> bool:
+        """Ask; one query."""
+        if self._statement is None or self._statement[0] != connection.vendor:
+            found = self._rows(self._MOMENT).order_by().values("pk")[:1]
+            self._statement = connection.vendor, *found.query.sql_with_params()
+        _vendor, sql, parameters = self._statement
+        adapt = connection.ops.adapt_datetimefield_value
+        then, now = adapt(self._MOMENT), adapt(timezone.now())
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [now if value == then else value for value in parameters])
+            return cursor.fetchone() is not None
 
 
 def claim(candidates: models.QuerySet[LeasedModel], *, holder: str, seconds: float, limit: int) -> list[int]:

@@ -118,6 +118,8 @@ class Tracker:
     def _claim(
         self, room: int, at_work: list[int], busy: Counter[int], throttled: list[int], in_turn: list[int]
     ) -> list[Task]:
+        if not queries.something_due.finds_any():
+            return []
         per_person = settings.TRACKER["CONNECTIONS_PER_KEY"]
         ids = queries.next_ids(at_work, busy, per_person=per_person, limit=room, throttled=throttled, in_turn=in_turn)
         if not ids:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from omnistudio.accounts.models import ApiKey
-from omnistudio.claims import due
+from omnistudio.claims import Look, due
 from omnistudio.gallery.models import Task
 
 LOOK_AHEAD = 256
@@ -24,6 +25,9 @@ def workable() -> QuerySet[Task]:
     # Nobody takes up a task that may have been sent.
     tasks = Task.objects.unfinished().exclude(status=Task.Status.SENDING)
     return tasks.filter(Exists(key)).order_by("due_at")
+
+
+something_due = Look(lambda now: workable().filter(due(now)))
 
 
 def next_ids(
@@ -45,8 +49,9 @@ def next_ids(
     """
     full = [owner for owner, count in busy.items() if count >= per_person]
     rows = workable().filter(due()).exclude(pk__in=at_work).exclude(owner_id__in=full)
-    chosen = [pk for owner in in_turn if owner not in full and (pk := _oldest_waiting(rows, owner))][:limit]
-    taken = Counter(busy)
+    in_turn_ids = {owner: _oldest_waiting(rows, owner) for owner in in_turn if owner not in full}
+    chosen = [pk for pk in in_turn_ids.values() if pk][:limit]
+    taken = Counter(busy) + Counter(owner for owner, pk in in_turn_ids.items() if pk)
     if throttled:
         rows = rows.exclude(status=Task.Status.WAITING, owner_id__in=throttled)
     for pk, owner in rows.values_list("pk", "owner_id")[:LOOK_AHEAD]:
@@ -68,10 +73,13 @@ def tasks_at_work(ids: Collection[int]) -> list[Task]:
     return list(tasks.filter(pk__in=ids).order_by("due_at"))
 
 
-def lost_while_sending() -> QuerySet[Task]:
+def lost_while_sending(now: datetime | None = None) -> QuerySet[Task]:
     """Tasks whose sender is gone: they were being sent when its lease passed."""
     sending = Task.objects.unfinished().filter(status=Task.Status.SENDING)
-    return sending.filter(lease_until__lt=timezone.now())
+    return sending.filter(lease_until__lt=now or timezone.now())
+
+
+something_lost = Look(lost_while_sending)
 
 
 def followed_count() -> int:

@@ -67,10 +67,9 @@ def key_unreadable(task: Task, key: ApiKey) -> None:
 
 def expire_sending() -> int:
     """Tasks whose sender is gone: they may have been sent, so they are unconfirmed. Returns how many."""
-    expired = queries.lost_while_sending()
-    if not expired.exists():  # a look that finds nothing must not lock the database
+    if not queries.something_lost.finds_any():  # a look that finds nothing must not lock the database
         return 0
-    count = expired.update(
+    count = queries.lost_while_sending().update(
         status=Status.UNCONFIRMED,
         reason=Reason.ANSWER_LOST,
         reason_words=SENDER_GONE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -10,9 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from omnistudio import claims
+from omnistudio.accounts.models import ApiKey
 from omnistudio.claims import claim
 from omnistudio.gallery.models import Task
 from omnistudio.tracker import queries
+from omnistudio.tracker.loop import Tracker
 from tests.tracker.props import now, track
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -107,3 +110,45 @@ def test_a_task_in_the_trash_is_followed_all_the_same(service, make_task) -> Non
     track()
     assert now(made).attempts == 1
     assert len(service.gets) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_due"),
+    [
+        ({}, True),
+        ({"status": "running"}, True),
+        ({"due_at": timezone.now() + timedelta(days=1)}, False),
+        ({"status": "sending"}, False),
+        ({"status": "succeeded"}, False),
+        ({"holder": "other", "lease_until": timezone.now() + timedelta(days=1)}, False),
+        ({"holder": "other", "lease_until": timezone.now() - timedelta(days=1)}, True),
+    ],
+)
+def test_the_quick_look_sees_what_there_is_to_claim(make_task, fields, is_due) -> None:
+    """Its statement was built once, at another time, and still knows what is due now."""
+    queries.something_due.finds_any()
+    make_task(**fields)
+    assert queries.something_due.finds_any() is is_due
+    assert bool(queries.next_ids([], Counter(), per_person=4, limit=8)) is is_due
+
+
+def test_the_quick_look_asks_for_the_key(make_task, owner) -> None:
+    make_task()
+    ApiKey.objects.filter(owner=owner).update(state="rejected")
+    assert not queries.something_due.finds_any()
+    ApiKey.objects.filter(owner=owner).update(state="verified")
+    assert queries.something_due.finds_any()
+
+
+def test_the_quick_look_sees_what_was_lost_while_it_was_sent(make_task) -> None:
+    task = make_task(status="sending", lease_until=timezone.now() + timedelta(minutes=1))
+    assert not queries.something_lost.finds_any()
+    Task.objects.filter(pk=task.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert queries.something_lost.finds_any()
+
+
+def test_an_idle_tracker_asks_one_quick_question(db, django_assert_num_queries) -> None:
+    tracker = Tracker()
+    tracker._claim(64, [], Counter())
+    with django_assert_num_queries(1):
+        assert tracker._claim(64, [], Counter()) == []

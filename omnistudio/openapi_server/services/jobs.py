@@ -73,8 +73,13 @@ def _request_id() -> str:
     return "omni_" + "".join(secrets.choice(string.ascii_lowercase + string.digits) for _i in range(12))
 
 
+_something_due = claims.Look(lambda now: Job.objects.unfinished().filter(claims.due(now)))
+
+
 def claim_next(holder: str, seconds: float) -> Job | None:
     """Take the job that is due the longest, for `seconds`; None where nothing is due."""
+    if not _something_due.finds_any():
+        return None
     waiting = Job.objects.unfinished().order_by("due_at", "id")
     taken = claims.claim(waiting, holder=holder, seconds=seconds, limit=1)
     return Job.objects.get(pk=taken[0]) if taken else None
