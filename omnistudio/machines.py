@@ -1,7 +1,7 @@
 """What each process says of the machine it runs on: how much room its disk has, and how far its clock is off.
 
-Leases and due times are moments of the clock of whoever writes them. Machines whose clocks differ by three minutes make
-each task wait three minutes, so a difference is said: at the start, by `/healthz`, in `/metrics`.
+Leases and due times are moments of the clock of whoever writes them. Machines whose clocks differ by three minutes
+make each task wait three minutes, so a difference is said: at the start, by `/healthz`, in `/metrics`.
 """
 
 from __future__ import annotations

@@ -164,8 +164,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
     }
 else:
-    # A pool whose server is away tries again after 1 s, 2 s, 4 s …, for five minutes unless it is told otherwise, and a
-    # server that is back would be found minutes late. After `reconnect_timeout` it begins at 1 s again.
+    # A pool whose server is away tries again after 1 s, 2 s, 4 s …, for five minutes unless it is told otherwise, and
+    # a server that is back would be found minutes late. After `reconnect_timeout` it begins at 1 s again.
     DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 16, "timeout": 20, "reconnect_timeout": 4}}
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
