@@ -39,7 +39,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """What could stop it is looked at before the first byte is written, so that a second try finds all as before."""
+        """What could stop it is looked at before the first byte is written: a second try finds all as before."""
         if not options["file"].is_file():
             raise CommandError(f"There is no file {options['file']}.")
         try:
