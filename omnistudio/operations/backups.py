@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from django.apps import apps
 from django.core.files import File
@@ -21,15 +21,10 @@ from omnistudio.accounts.sealing import CannotOpen
 from omnistudio.gallery import verify
 from omnistudio.gallery.models import Reference, Task
 from omnistudio.operations import archives, rows, secrets
+from omnistudio.operations.examining import COUNTS, FORMAT, HEAD, SECRETS, Examined, Refused, require_fit
 
-FORMAT = 1
-HEAD, COUNTS, SECRETS = "backup.json", "counts.json", "secrets.json"
 HELD = "It waited when the backup of %s was made, and may have been sent since."
 Tell = Callable[[str], None]
-
-
-class Refused(Exception):
-    """It can't be restored here; the text says why, and what to do."""
 
 
 @dataclass
@@ -104,81 +99,35 @@ class Restored:
     closed_keys: int = 0
 
 
-def head_of(path: Path) -> dict[str, Any]:
-    """What an archive says of itself. Raises `Refused` or `archives.Damaged`."""
-    name, content = archives.first(path)
-    try:
-        head: dict[str, Any] = json.loads(content) if name == HEAD else {}
-    except ValueError:
-        head = {}
-    if "format" not in head:
-        raise Refused("This is no backup of OmniStudio.")
-    if head["format"] != FORMAT:
-        raise Refused(f"This backup has the form {head['format']}, and this version of OmniStudio reads {FORMAT}.")
-    return head
-
-
-def restore(
-    path: Path, *, passphrase: str = "", secrets_from: Path | None = None, hold: bool = True, tell: Tell
-) -> Restored:
+def restore(examined: Examined, *, hold: bool = True, tell: Tell) -> Restored:
     """Put a backup into this instance, whose database is migrated and empty.
 
-    First the whole archive is read and its sums are compared. The rows are there all together or not at all.
+    The rows are there all together or not at all, and the secrets with them.
 
     Args:
+        examined: what `examining.examine` has found to fit.
         hold: tasks that waited become unconfirmed: they may have been sent, and paid, after the backup was made,
             and what may have been sent is never sent again by a program.
 
     Raises:
-        Refused, archives.Damaged, secrets.WrongPassphrase: nothing was changed.
+        Refused, archives.Damaged: no row was written. The same may be tried again.
     """
-    head = head_of(path)
-    _require_fit(head)
-    tell(f"{archives.check(path):,} parts, and the sum of each is right.")
-    found = _secrets_of(path, passphrase, secrets_from)
-    done = Restored(made=head["made"])
+    require_fit(examined.head)
+    made = examined.head["made"]
+    done = Restored(made=made)
     with transaction.atomic():
-        rows.clear_what_migrate_made()
-        counts = _put_back(path, done, tell)
+        rows.clear_what_a_start_made()
+        counts = _put_back(examined.path, done, tell)
         rows.continue_numbering()
         if hold:
-            done.held = _hold_waiting(head["made"])
-    if found:
-        secrets.put_in_place(found)
+            done.held = _hold_waiting(made)
+        if examined.secrets:
+            secrets.put_in_place(examined.secrets)
     done.rows = sum(counts.values())
     tell(f"{done.rows:,} rows and {done.files:,} files are back. Checking them …")
     done.faults = [str(fault) for fault in faults()]
     done.closed_keys = sum(1 for key in ApiKey.objects.iterator() if not _opens(key))
     return done
-
-
-def _require_fit(head: dict[str, Any]) -> None:
-    here, there = set(rows.migrations()), set(head["migrations"])
-    if there != here:
-        other = sorted(there ^ here)
-        raise Refused(
-            f"The backup was made by another version (migrations that differ: {', '.join(other[:5])}). "
-            "Restore it with that version, then upgrade."
-        )
-    if name := rows.first_row():
-        raise Refused(
-            f"This instance is not empty: it has {name}. A backup is restored into an instance that nobody has used; "
-            "set OMNISTUDIO_DATA_DIR or DATABASE_URL to an empty place."
-        )
-
-
-def _secrets_of(path: Path, passphrase: str, secrets_from: Path | None) -> dict[str, str] | None:
-    found: dict[str, str] | None = None
-    if secrets_from is not None:
-        found = json.loads(secrets_from.read_text())
-    elif passphrase:
-        content = next((file.read() for name, file, _size in archives.members(path) if name == SECRETS), None)
-        if content is None:
-            raise Refused("There are no secrets in this backup.")
-        found = secrets.opened(content, passphrase)
-    if found and (names := secrets.overruled(found)):
-        raise Refused(f"The environment sets {' and '.join(names)} to other secrets. Take that out, or set the same.")
-    return found
 
 
 def _put_back(path: Path, done: Restored, tell: Tell) -> dict[str, int]:

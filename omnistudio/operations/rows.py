@@ -22,6 +22,8 @@ from django.utils.duration import duration_iso_string
 LEFT_OUT = {"sessions.session", "usersessions.usersession", "omnistudio.heartbeat", "omnistudio.machine"}
 # What an empty instance has already.
 MADE_BY_MIGRATE = {"contenttypes.contenttype", "auth.permission"}
+# What processes have written where they were started once, and nobody came.
+MADE_BY_A_START = {"accounts.fingerprint", "omnistudio.counter"}
 BATCH = 500
 Model = type[models.Model]
 
@@ -109,15 +111,24 @@ def load(model: Model, source: IO[bytes]) -> int:
     return count
 
 
+def read(source: IO[bytes]) -> Iterator[dict[str, Any]]:
+    """The rows of a dumped table as they were written down, by the names of their columns."""
+    with gzip.GzipFile(fileobj=source, mode="rb") as file:
+        lines = iter(file)
+        names = json.loads(next(lines))
+        for line in lines:
+            yield dict(zip(names, json.loads(line), strict=True))
+
+
 def _bound(fields: list[Any], values: list[Any]) -> list[Any]:
     pairs = zip(fields, values, strict=True)
     return [field.get_db_prep_save(field.to_python(value), connection) for field, value in pairs]
 
 
-def clear_what_migrate_made() -> None:
+def clear_what_a_start_made() -> None:
     """Make room for the rows of the archive that an empty instance has under other numbers."""
     for model in tables():
-        if model._meta.label_lower in MADE_BY_MIGRATE:
+        if model._meta.label_lower in MADE_BY_MIGRATE | MADE_BY_A_START:
             model._base_manager.all()._raw_delete("default")
 
 
@@ -129,9 +140,11 @@ def continue_numbering() -> None:
 
 
 def first_row() -> str:
-    """The name of a table that has rows already; empty where the instance is."""
+    """The name of a table that has rows already; empty where the instance is, or has no tables yet."""
+    there = set(connection.introspection.table_names())
     for model in tables():
-        if model._meta.label_lower not in MADE_BY_MIGRATE and model._base_manager.exists():
+        is_ours = model._meta.label_lower not in MADE_BY_MIGRATE | MADE_BY_A_START
+        if is_ours and model._meta.db_table in there and model._base_manager.exists():
             return str(model._meta.verbose_name_plural)
     return ""
 

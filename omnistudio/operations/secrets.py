@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import getpass
 import json
 import os
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from django.conf import settings
+from django.core.management.base import CommandError
 
 from omnistudio import secret_files
 
@@ -56,6 +58,19 @@ def opened(content: bytes, passphrase: str) -> dict[str, str]:
 def _cipher(passphrase: str, salt: bytes) -> Fernet:
     key = Scrypt(salt=salt, length=32, n=COST, r=BLOCK, p=PARALLEL).derive(passphrase.encode())
     return Fernet(base64.urlsafe_b64encode(key))
+
+
+def asked(question: str) -> str:
+    """What somebody types, unseen.
+
+    Raises:
+        CommandError: there is no terminal to ask at.
+    """
+    try:
+        return getpass.getpass(question)
+    except EOFError as error:
+        text = "There is no terminal to ask for the passphrase at. Set BACKUP_PASSPHRASE instead."
+        raise CommandError(text) from error
 
 
 def write_apart(path: Path) -> None:

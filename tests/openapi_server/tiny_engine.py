@@ -1,12 +1,13 @@
 """A real engine, as small as one can be: flat colours, 64 pixels, a few frames.
 
 Words in the prompt make it misbehave: `[[fail]]` says no, `[[break]]` raises, `[[crash]]` ends the process,
-`[[slow]]` takes its time, `[[odd]]` makes a text.
+`[[slow]]` takes its time, `[[odd]]` makes a text, `[[full]]` fills a small disk, `[[wrapped full]]` hides why.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -35,6 +36,13 @@ class TinyEngine:
             os._exit(9)
         if "[[slow]]" in order.prompt:
             time.sleep(SLOW_SECONDS)
+        if "full]]" in order.prompt and shutil.disk_usage(folder).total < 10_000_000:
+            try:
+                (folder / "large").write_bytes(b"x" * 10_000_000)
+            except OSError as error:
+                if "[[full]]" in order.prompt:
+                    raise
+                raise ValueError("the encoder gave up") from error
         if "[[odd]]" in order.prompt:
             path = folder / "odd.txt"
             path.write_text("odd")

@@ -84,11 +84,16 @@ class Elsewhere:
         )
 
     def restore(self, path: Path, *options: str) -> subprocess.CompletedProcess[str]:
-        return self.run("manage.py", "restore", str(path), *options)
+        """Restore; the keys stay closed where no option says where the secrets are."""
+        if not {"--open-secrets", "--secrets-from", "--with-keys"} & set(options):
+            options = (*options, "--without-keys")
+        return self.run("manage.py", "restore", str(path), *(one for one in options if one != "--with-keys"))
 
     def people(self) -> int:
-        """How many there are, on SQLite."""
+        """How many there are, on SQLite; none where there is not even a table for them."""
         with closing(sqlite3.connect(self.folder / "omnistudio.sqlite3")) as database:
+            if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'accounts_user'").fetchone():
+                return 0
             return database.execute("SELECT count(*) FROM accounts_user").fetchone()[0]
 
     def look(self) -> dict:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import sqlite3
+import subprocess
 import tarfile
 import tracemalloc
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,10 +19,11 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 
 from omnistudio.accounts.models import ApiKey, User
+from omnistudio.accounts.sealing import keys_in_force
 from omnistudio.gallery import collections, results, share_links
 from omnistudio.gallery.models import Reference, Task
 from omnistudio.gallery.services import keep_reference
-from omnistudio.operations import archives, backups, rows
+from omnistudio.operations import archives, examining, rows
 from tests.conftest import KEY, picture
 from tests.gallery.test_preview import film
 from tests.gallery.test_zip import keep_file
@@ -168,8 +173,8 @@ def test_an_archive_that_was_changed_or_cut_off_is_refused_before_anything_is_wr
     place = next(n for n in range(int(len(content) * at), len(content)) if content[n])
     content[place] ^= 0x55
     path.write_bytes(content)
-    with pytest.raises((archives.Damaged, backups.Refused)):
-        backups.head_of(path)
+    with pytest.raises((archives.Damaged, examining.Refused)):
+        examining.head_of(path)
         archives.check(path)
     path.write_bytes(content[: int(len(content) * at)])
     done = elsewhere.restore(path)
@@ -278,3 +283,79 @@ def test_memory_does_not_grow_with_the_rows(many, tmp_path, monkeypatch) -> None
     many(12_000)
     assert most("b.tar") < before + 3_000_000
     assert ApiKey.objects.exists()
+
+
+def test_a_restore_that_would_leave_keys_closed_is_refused_and_a_second_try_works(
+    owner, elsewhere, tmp_path, monkeypatch
+) -> None:
+    path = back_up(tmp_path / "b.tar", "--seal-secrets", monkeypatch=monkeypatch)
+    done = elsewhere.restore(path, "--with-keys")
+    assert done.returncode == 1
+    assert "1 of the API keys in it do not open" in done.stderr
+    assert done.stderr.endswith("Nothing was restored.\n")
+    assert elsewhere.people() == 0
+    assert not (elsewhere.folder / "encryption_keys").exists(), "not even keys of its own were made"
+    elsewhere.environment["BACKUP_PASSPHRASE"] = PHRASE
+    again = elsewhere.restore(path, "--open-secrets")
+    assert again.returncode == 0, again.stderr
+    assert elsewhere.look()["keys"] == [KEY]
+
+
+def test_with_the_old_encryption_keys_in_the_environment_the_keys_open(
+    owner, elsewhere, tmp_path, monkeypatch
+) -> None:
+    path = back_up(tmp_path / "b.tar", monkeypatch=monkeypatch)
+    elsewhere.environment["ENCRYPTION_KEYS"] = ",".join(keys_in_force())
+    assert elsewhere.restore(path, "--with-keys").returncode == 0
+    assert elsewhere.look()["keys"] == [KEY]
+
+
+def test_a_studio_that_was_started_and_never_used_is_empty(owner, elsewhere, tmp_path, monkeypatch) -> None:
+    path = back_up(tmp_path / "b.tar", monkeypatch=monkeypatch)
+    for command in (["migrate", "-v0"], ["createcachetable"], ["track", "--once"]):
+        assert elsewhere.run("manage.py", *command).returncode == 0
+    done = elsewhere.restore(path)
+    assert done.returncode == 0, done.stderr
+    assert elsewhere.people() == 1
+
+
+def test_a_restore_on_a_disk_without_room_writes_nothing(full, tmp_path, monkeypatch) -> None:
+    path = back_up(tmp_path / "b.tar", monkeypatch=monkeypatch)
+    folder = tmp_path / "small"
+    folder.mkdir()
+    if os.geteuid() or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", folder]).returncode:
+        pytest.skip("only root can mount a small disk")
+    try:
+        small = Elsewhere(folder, DATABASE_URL=f"sqlite:///{tmp_path}/elsewhere.sqlite3")
+        done = small.restore(path)
+    finally:
+        subprocess.run(["umount", folder], check=True)
+    assert done.returncode == 1
+    assert "There is no room" in done.stderr
+    assert "Traceback" not in done.stderr
+    with closing(sqlite3.connect(tmp_path / "elsewhere.sqlite3")) as database:
+        assert database.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+
+
+def test_a_backup_of_a_database_that_is_older_than_the_code_is_one_line(elsewhere, tmp_path) -> None:
+    assert elsewhere.run("manage.py", "migrate", "gallery", "0005", "-v0").returncode == 0
+    done = elsewhere.run("manage.py", "backup", str(tmp_path / "b.tar"))
+    assert done.returncode == 1
+    assert done.stderr.startswith("CommandError: The database is older than this code. Run manage.py migrate first (")
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "b.tar").exists()
+
+
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_without_a_terminal_it_says_how_to_give_the_passphrase(
+    owner, command, elsewhere, tmp_path, monkeypatch
+) -> None:
+    path = back_up(tmp_path / "b.tar", "--seal-secrets", monkeypatch=monkeypatch)
+    if command == "backup":
+        assert elsewhere.run("manage.py", "migrate", "-v0").returncode == 0
+        done = elsewhere.run("manage.py", "backup", str(tmp_path / "c.tar"), "--seal-secrets")
+    else:
+        done = elsewhere.restore(path, "--open-secrets")
+    assert done.returncode == 1
+    assert "Set BACKUP_PASSPHRASE instead." in done.stderr
+    assert "Traceback" not in done.stderr

@@ -4,20 +4,25 @@ and so that whatever becomes of it, the books are kept."""
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import shutil
 import signal
 import threading
 import time
 import traceback
 from importlib import import_module
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Literal
 
 from omnistudio.openapi_server.engines import Artifact, Engine, EngineError
 
-Word = Literal["made", "refused", "broke"]
+Word = Literal["made", "refused", "no_room", "broke"]
 Answer = tuple[Word, Artifact | str]
-"""`made` with the artifact, `refused` with the engine's own reason, `broke` with a traceback."""
+"""`made` with the artifact, `refused` with the engine's own reason, `no_room` and `broke` with a traceback."""
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+LITTLE_BYTES = 1_000_000
 
 POLITENESS = 5
 
@@ -37,10 +42,19 @@ def work(engine_path: str, pipe: Connection, parent: int) -> None:
             answer = ("made", engine.make(order, folder))
         except EngineError as reason:
             answer = ("refused", str(reason))
-        except Exception:
-            answer = ("broke", traceback.format_exc())
+        except Exception as error:
+            answer = ("no_room" if _is_for_want_of_room(error, folder) else "broke", traceback.format_exc())
         with contextlib.suppress(BrokenPipeError):
             pipe.send(answer)
+
+
+def _is_for_want_of_room(error: BaseException | None, folder: Path) -> bool:
+    """Whether the disk was full: by the error or one behind it, or by the disk, as not every library says why."""
+    while error is not None:
+        if getattr(error, "errno", None) in NO_ROOM:
+            return True
+        error = error.__cause__ or error.__context__
+    return shutil.disk_usage(folder).free < LITTLE_BYTES
 
 
 def load(path: str) -> Engine:

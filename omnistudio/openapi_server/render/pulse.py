@@ -19,13 +19,14 @@ class Pulse(threading.Thread):
     """Beats every `Heartbeat.EVERY`, also while an engine works.
 
     A job is held by a short lease that each beat prolongs, so that the jobs of a renderer that was killed are
-    soon anybody's. `holds_until` bounds that: a renderer that hangs must not keep a job for ever.
+    soon anybody's. Only the job at hand is: one that could not be given back must become anybody's as well. And
+    not for ever: a renderer that hangs must let go of it.
     """
 
     def __init__(self, process: str, lease_seconds: float) -> None:
         super().__init__(daemon=True, name="pulse")
         self.process, self.lease_seconds = process, lease_seconds
-        self.holds_until = 0.0
+        self._at_hand: tuple[int, float] | None = None
         self._ended = threading.Event()
 
     def run(self) -> None:
@@ -37,6 +38,14 @@ class Pulse(threading.Thread):
         finally:
             connection.close()
 
+    def hold(self, job_id: int, seconds: float) -> None:
+        """Prolong the hold on this job for so many seconds at most, until `let_go`."""
+        self._at_hand = job_id, time.monotonic() + seconds
+
+    def let_go(self) -> None:
+        """Prolong nothing any more."""
+        self._at_hand = None
+
     def end(self) -> None:
         """Stop, and take the heartbeat away."""
         self._ended.set()
@@ -47,8 +56,9 @@ class Pulse(threading.Thread):
         try:
             Heartbeat.beat(Heartbeat.Role.RENDERER, self.process)
             machines.note()
-            if time.monotonic() < self.holds_until:
-                jobs.keep_hold(self.process, self.lease_seconds)
+            at_hand = self._at_hand
+            if at_hand and time.monotonic() < at_hand[1]:
+                jobs.keep_hold(self.process, at_hand[0], self.lease_seconds)
         except DatabaseError:
             logger.warning("The heartbeat could not be written.", exc_info=True)
             connection.close()

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from omnistudio import fetcher, pictures
+from omnistudio import fetcher, pictures, trouble
 from omnistudio.openapi_server.render.workshop import Interrupted
 
 SECONDS = 20.0
@@ -31,6 +31,7 @@ def fetch_all(urls: list[str], folder: Path, interrupted: Callable[[], bool] = l
     Raises:
         Unusable: the first that can't be had.
         Interrupted: the renderer is asked to end.
+        OSError: this machine could not store it.
     """
     language = translation.get_language()
     fetches = [_Fetch(url, folder / f"reference-{n}", language) for n, url in enumerate(urls, 1)]
@@ -41,6 +42,8 @@ def fetch_all(urls: list[str], folder: Path, interrupted: Callable[[], bool] = l
             fetch.join(_LOOK_SECONDS)
             if interrupted():
                 raise Interrupted
+        if fetch.error is not None:
+            raise fetch.error
         if fetch.path is None:
             raise Unusable(_("Reference %(number)d can't be used. %(why)s") % {"number": number, "why": fetch.why})
     return tuple(fetch.path for fetch in fetches if fetch.path)
@@ -54,6 +57,7 @@ class _Fetch(threading.Thread):
         self.url, self.target, self.language = url, target, language
         self.path: Path | None = None
         self.why = ""
+        self.error: OSError | None = None
 
     def run(self) -> None:
         with translation.override(self.language):
@@ -61,7 +65,9 @@ class _Fetch(threading.Thread):
                 self.path = self._fetched()
             except (fetcher.FetchError, pictures.BadPicture) as reason:
                 self.why = str(reason)
-            except OSError:
+            except OSError as error:
+                if trouble.kind_of(error):  # of this machine: it says nothing of the picture
+                    self.error = error
                 self.why = _("It could not be stored.")
 
     def _fetched(self) -> Path:

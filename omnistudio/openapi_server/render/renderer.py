@@ -14,13 +14,21 @@ from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from omnistudio import machines
 from omnistudio.models import Heartbeat, process_name
 from omnistudio.openapi_server.catalogue import AUTO, Kind
 from omnistudio.openapi_server.engines import Artifact, EngineError, Order
 from omnistudio.openapi_server.models import Job, extension_of
 from omnistudio.openapi_server.render import references
 from omnistudio.openapi_server.render.pulse import Pulse
-from omnistudio.openapi_server.render.workshop import EngineBroke, EngineDied, Interrupted, TookTooLong, Workshop
+from omnistudio.openapi_server.render.workshop import (
+    EngineBroke,
+    EngineDied,
+    Interrupted,
+    NoRoom,
+    TookTooLong,
+    Workshop,
+)
 from omnistudio.openapi_server.services import jobs
 
 logger = logging.getLogger(__name__)
@@ -31,6 +39,10 @@ REST_SECONDS = 0.25
 TROUBLE_SECONDS = 2.0
 HOUSEKEEPING_SECONDS = 600.0
 _STORE_SECONDS = 30.0
+# After a job that could not be stored or had no room: doubled each time in a row.
+PAUSE_SECONDS, MOST_PAUSE_SECONDS = 5.0, 60.0
+# A picture and a video of the drawing engine take a few megabytes while they are made.
+ROOM_BYTES = 20_000_000
 
 
 def seconds_for(kind: str) -> float:
@@ -55,6 +67,8 @@ class Renderer:
         self._parent = os.getppid()
         self._supervised = os.environ.get("OMNISTUDIO_SUPERVISED") == "1"
         self._kept_house_at = float("-inf")
+        self._paused_until = float("-inf")
+        self._pauses = 0
 
     def ask_to_end(self) -> None:
         """Take nothing more, and give back what is at hand. Safe in a signal handler."""
@@ -85,18 +99,20 @@ class Renderer:
         return count
 
     def work_on_next(self) -> bool:
-        """Take one job and carry it out; False where nothing is due."""
+        """Take one job and carry it out; False where nothing is due, or where this renderer pauses."""
+        if time.monotonic() < self._paused_until or not self._has_room():
+            return False
         job = jobs.claim_next(self.name, LEASE_SECONDS if self.pulse else most_seconds())
         if job is None:
             return False
         if self.pulse:
-            self.pulse.holds_until = time.monotonic() + most_seconds()
+            self.pulse.hold(job.pk, most_seconds())
         try:
             with translation.override(job.language):
                 self._carry_out(job)
         finally:
             if self.pulse:
-                self.pulse.holds_until = 0
+                self.pulse.let_go()
         return True
 
     def _one_round(self) -> None:
@@ -120,21 +136,32 @@ class Renderer:
         if not jobs.start(job, self.name):
             return
         logger.info("%s: %s with %s", job.task_id, job.kind, job.model_id)
-        with TemporaryDirectory(prefix="omnistudio-render-", ignore_cleanup_errors=True) as folder:
-            try:
-                jobs.succeed(job, self.name, self._made(job, Path(folder)))
-            except (EngineError, references.Unusable) as error:
-                jobs.fail(job, self.name, _(str(error)[:500]) if str(error) else _("The engine gave no reason."))
-            except TookTooLong:
-                reason = _("This took longer than %(seconds)d s, and was stopped.")
-                jobs.fail(job, self.name, reason % {"seconds": seconds_for(job.kind)})
-            except EngineBroke as error:
-                logger.error("%s: the engine broke down.\n%s", job.task_id, error)
-                jobs.fail(job, self.name, _("The engine broke down on this task."))
-            except Interrupted:
-                jobs.give_back(job, self.name)
-            except (EngineDied, OSError) as error:
-                self._died(job, error)
+        try:
+            with TemporaryDirectory(prefix="omnistudio-render-", ignore_cleanup_errors=True) as folder:
+                self._store(job, self._made(job, Path(folder)))
+        except (EngineError, references.Unusable) as error:
+            jobs.fail(job, self.name, _(str(error)[:500]) if str(error) else _("The engine gave no reason."))
+        except TookTooLong:
+            reason = _("This took longer than %(seconds)d s, and was stopped.")
+            jobs.fail(job, self.name, reason % {"seconds": seconds_for(job.kind)})
+        except EngineBroke as error:
+            logger.error("%s: the engine broke down.\n%s", job.task_id, error)
+            jobs.fail(job, self.name, _("The engine broke down on this task."))
+        except Interrupted:
+            jobs.give_back(job, self.name)
+        except EngineDied as error:
+            self._died(job, error)
+        except NoRoom as error:
+            self._pause(job, f"this machine's disk is full: {str(error).strip().splitlines()[-1]}")
+        except OSError as error:  # of this machine's disk, or of the storage
+            self._pause(job, f"it can't be stored: {error}")
+
+    def _store(self, job: Job, artifact: Artifact) -> None:
+        """Keep what was made, and end the job. Raises `OSError` where it can't be kept."""
+        if not artifact.path.is_file():
+            raise EngineBroke(f"The engine made no file at {artifact.path}.")
+        jobs.succeed(job, self.name, artifact)
+        self._pauses = 0
 
     def _made(self, job: Job, folder: Path) -> Artifact:
         """Have the job made; the artifact is one that can be offered as a result."""
@@ -144,6 +171,23 @@ class Renderer:
         if not extension_of(artifact.content_type) or artifact.content_type.partition("/")[0] != job.kind:
             raise EngineBroke(f"The engine made {artifact.content_type} for a task of the kind {job.kind}.")
         return artifact
+
+    def _pause(self, job: Job, why: str) -> None:
+        """The trouble is this machine's or the storage's, not the job's: let others have it, and pause."""
+        seconds = min(MOST_PAUSE_SECONDS, PAUSE_SECONDS * 2**self._pauses)
+        self._pauses += 1
+        self._paused_until = time.monotonic() + seconds
+        logger.error("%s is given back, and nothing is taken for %d s: %s", job.task_id, seconds, why)
+        jobs.give_back(job, self.name)
+
+    def _has_room(self) -> bool:
+        """Whether the disk has room for a job; where not, that is said and nothing is taken for a while."""
+        free = machines.free_bytes()
+        if free >= ROOM_BYTES:
+            return True
+        self._paused_until = time.monotonic() + MOST_PAUSE_SECONDS
+        logger.error("Only %d MB are free on this machine's disk, so nothing is taken.", free // 1_000_000)
+        return False
 
     def _died(self, job: Job, error: Exception) -> None:
         """An attempt died: once more, a little later, unless it was the last."""

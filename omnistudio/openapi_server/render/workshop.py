@@ -28,6 +28,10 @@ class EngineBroke(Exception):
     """The engine raised something that is not an `EngineError`; the text is its traceback."""
 
 
+class NoRoom(Exception):
+    """The disk was full while the engine worked; that says nothing of the order. The text is a traceback."""
+
+
 class TookTooLong(Exception):
     """The engine had its time, and was killed."""
 
@@ -58,7 +62,8 @@ class Workshop:
 
         Raises:
             EngineError: the engine said no; the text is for a person.
-            EngineBroke, EngineDied, TookTooLong, Interrupted: see there. After all but the first the child is gone.
+            EngineBroke, EngineDied, NoRoom, TookTooLong, Interrupted: see there. After all but the first the child
+                is gone.
         """
         until = time.monotonic() + seconds
         try:
@@ -83,7 +88,7 @@ class Workshop:
         if word == "refused":
             raise EngineError(value)
         self.close()
-        raise EngineBroke(value)
+        raise NoRoom(value) if word == "no_room" else EngineBroke(value)
 
     def close(self) -> int | None:
         """Kill the child, if there is one; returns its exit code."""

@@ -85,9 +85,9 @@ def claim_next(holder: str, seconds: float) -> Job | None:
     return Job.objects.get(pk=taken[0]) if taken else None
 
 
-def keep_hold(holder: str, seconds: float) -> None:
-    """Prolong what `holder` holds: it is alive and at work."""
-    Job.objects.held(holder).update(lease_until=timezone.now() + timedelta(seconds=seconds))
+def keep_hold(holder: str, job_id: int, seconds: float) -> None:
+    """Prolong the job at hand: `holder` is alive and at work on it. Another that it holds is left to its lease."""
+    Job.objects.held(holder).filter(pk=job_id).update(lease_until=timezone.now() + timedelta(seconds=seconds))
 
 
 def start(job: Job, holder: str) -> bool:
@@ -103,7 +103,7 @@ def start(job: Job, holder: str) -> bool:
 
 
 def give_back(job: Job, holder: str) -> bool:
-    """Put a job back in the queue as if it had not been taken: the renderer ends in an orderly way."""
+    """Put a job back in the queue as if it had not been taken: the renderer ends, or can't store anything."""
     return _step(
         job,
         holder,
@@ -125,6 +125,9 @@ def succeed(job: Job, holder: str, artifact: Artifact) -> bool:
 
     The file is in the storage before the job says so. Where somebody else has ended the job meanwhile, ours
     is taken away again. Returns whether it was us.
+
+    Raises:
+        OSError: it could not be stored; the job is as it was.
     """
     job.content_type = artifact.content_type
     with Path(artifact.path).open("rb") as file:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error as DatabaseError
 
+from omnistudio import readiness
 from omnistudio.operations import backups, secrets
 
 WITHOUT = """\
@@ -42,8 +43,13 @@ class Command(BaseCommand):
                 raise CommandError(f"{target} is there already.")
             if not target.parent.is_dir():
                 raise CommandError(f"There is no folder {target.parent}.")
+        readiness.require_migrated()
         phrase = new_passphrase() if options["seal_secrets"] else ""
-        made = backups.back_up(path, passphrase=phrase, tell=self.stdout.write)
+        try:
+            made = backups.back_up(path, passphrase=phrase, tell=self.stdout.write)
+        except (DatabaseError, OSError) as error:
+            first = (str(error).strip() or type(error).__name__).splitlines()[0]
+            raise CommandError(f"The backup broke off, and nothing is left of it: {first}") from error
         if apart:
             secrets.write_apart(apart)
         size = path.stat().st_size
@@ -59,8 +65,8 @@ def new_passphrase() -> str:
     """From the environment, or typed twice."""
     phrase = os.environ.get("BACKUP_PASSPHRASE", "")
     if not phrase:
-        phrase = getpass.getpass("Passphrase for the secrets: ")
-        if getpass.getpass("Once more: ") != phrase:
+        phrase = secrets.asked("Passphrase for the secrets: ")
+        if secrets.asked("Once more: ") != phrase:
             raise CommandError("The two are not the same.")
     if len(phrase) < secrets.SHORTEST:
         raise CommandError(f"A passphrase has {secrets.SHORTEST} characters or more.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import sys
 from pathlib import Path
@@ -10,8 +9,9 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error as DatabaseError
 
-from omnistudio.operations import archives, backups, secrets
+from omnistudio.operations import archives, backups, examining, secrets
 
 
 class Command(BaseCommand):
@@ -27,6 +27,11 @@ class Command(BaseCommand):
         )
         how.add_argument("--secrets-from", type=Path, metavar="FILE", help="take them from a file apart")
         parser.add_argument(
+            "--without-keys",
+            action="store_true",
+            help="go on although stored API keys do not open here: people enter theirs again",
+        )
+        parser.add_argument(
             "--nothing-sent-since",
             action="store_true",
             help="leave waiting tasks waiting: only where every tracker was stopped before the backup was made. "
@@ -34,22 +39,27 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """What could stop it is looked at before the first byte is written: a second try finds all as before."""
         if not options["file"].is_file():
             raise CommandError(f"There is no file {options['file']}.")
-        call_command("migrate", verbosity=0, interactive=False)
-        call_command("createcachetable", verbosity=0)
         try:
-            done = backups.restore(
+            examined = examining.examine(
                 options["file"],
                 passphrase=passphrase() if options["open_secrets"] else "",
                 secrets_from=options["secrets_from"],
-                hold=not options["nothing_sent_since"],
-                tell=self.stdout.write,
+                without_keys=options["without_keys"],
             )
-        except (backups.Refused, archives.Damaged) as error:
+            self.stdout.write("The backup is whole, and fits here. Restoring …")
+            call_command("migrate", verbosity=0, interactive=False)
+            call_command("createcachetable", verbosity=0)
+            done = backups.restore(examined, hold=not options["nothing_sent_since"], tell=self.stdout.write)
+        except (examining.Refused, archives.Damaged) as error:
             raise CommandError(f"{error} Nothing was restored.") from error
         except secrets.WrongPassphrase as error:
             raise CommandError("This is not the passphrase. Nothing was restored.") from error
+        except (DatabaseError, OSError) as error:
+            first = (str(error).strip() or type(error).__name__).splitlines()[0]
+            raise CommandError(f"It broke off: {first}. No row was kept; try again when that is mended.") from error
         call_command("migrate", verbosity=0, interactive=False)  # rights that a newer Django may add
         self._report(done)
 
@@ -70,4 +80,5 @@ class Command(BaseCommand):
 
 
 def passphrase() -> str:
-    return os.environ.get("BACKUP_PASSPHRASE") or getpass.getpass("Passphrase for the secrets: ")
+    """From the environment, or typed. Raises `CommandError` where nobody is there to type it."""
+    return os.environ.get("BACKUP_PASSPHRASE", "") or secrets.asked("Passphrase for the secrets: ")
