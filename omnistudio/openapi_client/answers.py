@@ -37,6 +37,7 @@ from .errors import (
     Unauthorized,
 )
 from .models import CreatedTask, RemoteTask, TaskStatus
+from .reasons import reason_in
 from .redaction import redact
 from .values import clean, integer, retry_after, text
 
@@ -53,9 +54,6 @@ _INT32 = 2**31 - 1
 _YEAR_9999 = 253_402_300_799
 
 _ASCII_ESCAPE = re.compile(r"\\u00([2-7][0-9A-Fa-f])")
-
-# Words that say nothing about why a task failed; the page itself writes "ok" in the `msg` of any answer.
-_SAYS_NOTHING = {"ok", "success", "succeeded", "成功", "提交成功,等待生成"}
 
 
 @dataclass
@@ -154,8 +152,9 @@ class Envelope:
         return None if said is None else self.answer.words(said)
 
     def link(self, name: str) -> str | None:
-        """A URL, as it came: redacting it would break it. One that carries our own key is none of ours to keep."""
-        url = text(self.find(name), MAX_URL)
+        """A URL, as it came but for space around it: redacting would break it. None that carries our own key."""
+        value = self.find(name)
+        url = text(value.strip(), MAX_URL) if isinstance(value, str) else None
         return None if url is None or self.answer.key in url else url
 
     def task_id(self) -> str | None:
@@ -271,9 +270,6 @@ def _kind(envelope: Envelope) -> Kind | None:
 
 
 def _reason(envelope: Envelope) -> str | None:
-    """Why a task failed: ``msg`` where it says anything, else ``fail_reason`` or ``error`` in ``data``."""
-    for said in (envelope.top.get("msg"), envelope.data.get("fail_reason"), envelope.data.get("error")):
-        reason = text(said)
-        if reason is not None and reason.strip().casefold() not in _SAYS_NOTHING:
-            return envelope.answer.words(reason)
-    return None
+    """Why a task failed, in the service's own words; None where no place that is known holds any."""
+    reason = reason_in(envelope.top, envelope.data)
+    return None if reason is None else envelope.answer.words(reason)
