@@ -17,9 +17,9 @@ def what_happened(task: Task) -> str:
         case Reason.SERVICE_FAILED | Reason.REFUSED if words:
             return _("The service said: “%(words)s”") % {"words": words}
         case Reason.SERVICE_FAILED:
-            return _("The service could not make it and did not say why.")
+            return _("The service could not make it and gave no reason that can be read.")
         case Reason.REFUSED:
-            return _("The service refused the task and did not say why.")
+            return _("The service refused the task and gave no reason that can be read.")
         case Reason.UNKNOWN_ID:
             return _("The service does not know the task id %(words)s. It may still have been charged.") % {
                 "words": words

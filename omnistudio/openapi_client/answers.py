@@ -40,6 +40,7 @@ from .errors import (
     Unauthorized,
 )
 from .models import CreatedTask, OutputKind, RemoteOutput, RemoteTask, TaskStatus
+from .reasons import reason_in
 from .redaction import redact
 from .values import clean, integer, retry_after, text
 
@@ -70,9 +71,6 @@ _OUTPUT_FIELDS: tuple[tuple[str, OutputKind | None], ...] = (
     ("output_url", None),
     ("results", None),
 )
-
-# Words that say nothing about why a task failed; the page itself writes "ok" in the `msg` of any answer.
-_SAYS_NOTHING = {"ok", "success", "succeeded", "成功", "提交成功,等待生成"}
 
 
 @dataclass
@@ -175,8 +173,8 @@ class Envelope:
         none of ours to keep."""
         value = self.find(name)
         named = [one.get("url") if isinstance(one, dict) else one for one in _listed(value)]
-        urls = (text(one, MAX_URL) for one in named[:MAX_OUTPUTS])
-        return [url.strip() for url in urls if url is not None and self.answer.key not in url]
+        urls = (text(one.strip(), MAX_URL) for one in named[:MAX_OUTPUTS] if isinstance(one, str))
+        return [url for url in urls if url is not None and self.answer.key not in url]
 
     def task_id(self) -> str | None:
         """The id as a text, where it can be one; like a link, never with our own key in it."""
@@ -314,9 +312,6 @@ def _kind(envelope: Envelope) -> Kind | None:
 
 
 def _reason(envelope: Envelope) -> str | None:
-    """Why a task failed: ``msg`` where it says anything, else ``fail_reason`` or ``error`` in ``data``."""
-    for said in (envelope.top.get("msg"), envelope.data.get("fail_reason"), envelope.data.get("error")):
-        reason = text(said)
-        if reason is not None and reason.strip().casefold() not in _SAYS_NOTHING:
-            return envelope.answer.words(reason)
-    return None
+    """Why a task failed, in the service's own words; None where no place that is known holds any."""
+    reason = reason_in(envelope.top, envelope.data)
+    return None if reason is None else envelope.answer.words(reason)

@@ -175,6 +175,26 @@ def test_a_field_that_is_not_needed_never_stands_in_the_way(service: ScriptedSer
         ("", {"error": "out of memory"}, "out of memory"),
         (None, {"error": {"code": 5}, "fail_reason": None}, None),
         ("Success", {}, None),
+        ("SUCCEED", {"failMsg": "nsfw"}, "nsfw"),
+        (" Succeeded. ", {"fail_msg": "nsfw"}, "nsfw"),
+        ("OK", {"failReason": "nsfw"}, "nsfw"),
+        ("DONE", {"error": {"message": "nsfw"}}, "nsfw"),
+        ("成功", {"error": {"msg": "敏感内容"}}, "敏感内容"),
+        ("操作成功！", {"error": {"error": {"message": "nsfw"}}}, "nsfw"),
+        ("failed", {"error_message": "nsfw"}, "nsfw"),
+        ("สำเร็จ", {"errorMessage": "nsfw"}, "nsfw"),
+        ("", {"reason": "nsfw"}, "nsfw"),
+        (None, {"message": "nsfw"}, "nsfw"),
+        (None, {"msg": "nsfw", "reason": "other"}, "nsfw"),
+        (None, {"detail": [{"loc": ["prompt"], "msg": "nsfw"}]}, "nsfw"),
+        (None, {"detail": "nsfw"}, "nsfw"),
+        ("success", {"failCode": "430", "failMsg": "nsfw"}, "nsfw (failCode 430)"),
+        ("success", {"failCode": 430, "failMsg": "nsfw (430)"}, "nsfw (430)"),
+        ("success", {"failCode": "E_POLICY", "failMsg": ""}, "failCode E_POLICY"),
+        ("success", {"failCode": 0, "failMsg": None, "errorCode": True}, None),
+        ("success", {"failMsg": "FAILED", "error": ["", {}, "nsfw"]}, "nsfw"),
+        ("success", {"error": {"error": {"error": {"error": "too deep"}}}}, None),
+        ("success", {"failCode": 10**400, "error": 7, "message": ["\ud800 half"]}, "? half"),
     ],
 )
 def test_a_failed_task_says_why(
@@ -185,6 +205,31 @@ def test_a_failed_task_says_why(
     assert seen.status is TaskStatus.FAILED
     assert seen.finished
     assert seen.reason == reason
+
+
+@pytest.mark.parametrize("field", ["failMsg", "fail_reason", "error", "errorMessage", "message", "detail"])
+def test_a_reason_at_the_top_of_the_answer_is_read(service: ScriptedService, field: str) -> None:
+    service.on_get(json({"code": 200, "msg": "SUCCESS", field: "nsfw", "data": {**PAGE, "task_status": 4}}))
+    assert look(service.url).reason == "nsfw"
+
+
+def test_a_reason_in_data_comes_before_one_at_the_top(service: ScriptedService) -> None:
+    failed = {**PAGE, "task_status": 4, "reason": "nsfw"}
+    service.on_get(json({"code": 200, "msg": "ok", "reason": "see data", "data": failed}))
+    assert look(service.url).reason == "nsfw"
+
+
+def test_no_key_is_in_a_reason_wherever_it_stands(service: ScriptedService) -> None:
+    failed = {**PAGE, "task_status": 4, "error": {"message": f"no credits left for {KEY}"}}
+    service.on_get(envelope(200, "ok", data=failed))
+    assert KEY not in (look(service.url).reason or "")
+
+
+@pytest.mark.parametrize("around", [" {} ", "\n{}\r\n", "\t{}\u3000", "{}\u00a0"])
+def test_space_around_a_link_is_taken_off(service: ScriptedService, around: str) -> None:
+    link = "https://cdn.example.com/a.png?x=1"
+    service.on_get(envelope(200, data={**PAGE, "image_url": around.format(link)}))
+    assert look(service.url).image_url == link
 
 
 def test_only_a_failed_task_has_a_reason(service: ScriptedService) -> None:

@@ -137,7 +137,15 @@ def test_a_busy_service_is_asked_again_when_it_said(service, make_task, as_owner
     [
         pytest.param(task(4, msg="content policy"), "The service said: “content policy”", id="in msg"),
         pytest.param(task(4, fail_reason="ภาพไม่ผ่าน"), "The service said: “ภาพไม่ผ่าน”", id="in fail_reason"),
-        pytest.param(task(4), "The service could not make it and did not say why.", id="without a word"),
+        pytest.param(
+            task(4, msg="SUCCEED", failMsg="content policy"), "The service said: “content policy”", id="in failMsg"
+        ),
+        pytest.param(
+            task(4, error={"message": "content policy"}), "The service said: “content policy”", id="in an object"
+        ),
+        pytest.param(
+            task(4), "The service could not make it and gave no reason that can be read.", id="without a word"
+        ),
     ],
 )
 def test_a_task_that_failed_there_failed_here_with_its_reason_and_its_credits_back(
@@ -155,6 +163,22 @@ def test_a_task_that_failed_there_failed_here_with_its_reason_and_its_credits_ba
     assert "15 credits refunded" in shown
     track_again()
     assert len(service.gets) == 1
+
+
+def test_an_answer_whose_reason_can_not_be_read_stands_in_the_details(service, make_task, as_owner) -> None:
+    service.on_get(task(4, msg="SUCCEED", why_not="the model is asleep"))
+    made = make_task()
+    track()
+    shown = card(as_owner, made)
+    assert "gave no reason that can be read" in shown
+    assert '"why_not": "the model is asleep"' in shown.partition(f"#{made.pk} failed")[2]
+
+
+def test_space_around_the_address_of_a_result_does_no_harm(service, make_task) -> None:
+    service.on_get(then=task(3, image_url=f" {service.url}/files/result.png\n"))
+    made = make_task()
+    track()
+    assert now(made).status == "succeeded"
 
 
 def test_credits_that_only_the_look_tells_are_kept(service, make_task) -> None:
