@@ -39,7 +39,8 @@ from .errors import (
     TurnedAway,
     Unauthorized,
 )
-from .models import CreatedTask, OutputKind, RemoteOutput, RemoteTask, TaskStatus
+from .models import CreatedTask, RemoteTask, TaskStatus
+from .outputs import outputs_in
 from .reasons import reason_in
 from .redaction import redact
 from .values import clean, integer, retry_after, text
@@ -51,26 +52,11 @@ MAX_RAW = 8_000
 MAX_WORDS = 1_000
 """The most characters that are kept of the service's own words."""
 MAX_TASK_ID = 255
-MAX_URL = 4_000
-MAX_OUTPUTS = 64
-"""The most results of one task that are read."""
 
 _INT32 = 2**31 - 1
 _YEAR_9999 = 253_402_300_799
 
 _ASCII_ESCAPE = re.compile(r"\\u00([2-7][0-9A-Fa-f])")
-
-# Where an answer names results, in the order in which they are shown where they are of one kind: the three
-# fields of the contract, then those that sister services are known to use. Each is a link, an object with a
-# link in ``url``, or a list of these.
-_OUTPUT_FIELDS: tuple[tuple[str, OutputKind | None], ...] = (
-    ("image_url", "image"),
-    ("video_url", "video"),
-    ("audio_url", "audio"),
-    ("images", "image"),
-    ("output_url", None),
-    ("results", None),
-)
 
 
 @dataclass
@@ -167,14 +153,6 @@ class Envelope:
         """A text to show, redacted; None where there is none."""
         said = text(self.find(name))
         return None if said is None else self.answer.words(said)
-
-    def links(self, name: str) -> list[str]:
-        """The URLs of a field, as they came: redacting one would break it. A link that carries our own key is
-        none of ours to keep."""
-        value = self.find(name)
-        named = [one.get("url") if isinstance(one, dict) else one for one in _listed(value)]
-        urls = (text(one.strip(), MAX_URL) for one in named[:MAX_OUTPUTS] if isinstance(one, str))
-        return [url for url in urls if url is not None and self.answer.key not in url]
 
     def task_id(self) -> str | None:
         """The id as a text, where it can be one; like a link, never with our own key in it."""
@@ -276,30 +254,12 @@ def remote_task(answer: Answer, asked: str) -> RemoteTask:
         status=status,
         kind=kind,
         model_id=envelope.words("model_id"),
-        outputs=_outputs(envelope, kind),
+        outputs=outputs_in(envelope.find, kind, answer.key),
         credits=envelope.credits(),
         created_at=integer(envelope.find("created_at"), 0, _YEAR_9999),
         reason=_reason(envelope) if status == TaskStatus.FAILED else None,
         raw=answer.raw,
     )
-
-
-def _outputs(envelope: Envelope, kind: Kind | None) -> tuple[RemoteOutput, ...]:
-    """Every result that is named, each address once: those of the task's own kind first, a sound last.
-
-    A video may bring a still in ``image_url``, so the video goes first unless the task is one for an image.
-    """
-    found: dict[str, RemoteOutput] = {}
-    for name, kind_of_field in _OUTPUT_FIELDS:
-        for url in envelope.links(name):
-            found.setdefault(url, RemoteOutput(kind_of_field or kind or "image", url))
-    first = kind or "video"
-    ranked = sorted(found.values(), key=lambda output: (output.kind == "audio", output.kind != first))
-    return tuple(ranked[:MAX_OUTPUTS])
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 def _kind(envelope: Envelope) -> Kind | None:

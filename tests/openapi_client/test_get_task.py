@@ -229,7 +229,7 @@ def test_no_key_is_in_a_reason_wherever_it_stands(service: ScriptedService) -> N
 def test_space_around_a_link_is_taken_off(service: ScriptedService, around: str) -> None:
     link = "https://cdn.example.com/a.png?x=1"
     service.on_get(envelope(200, data={**PAGE, "image_url": around.format(link)}))
-    assert look(service.url).image_url == link
+    assert look(service.url).result_url == link
 
 
 def test_only_a_failed_task_has_a_reason(service: ScriptedService) -> None:
