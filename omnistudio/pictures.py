@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
 from omnistudio.colours import as_srgb, in_eight_bits
-from omnistudio.jpeg import count_scans
+from omnistudio.workload import Work, work_of
 
 PictureFile: TypeAlias = "IO[bytes] | File[Any]"
 FORMATS = {
@@ -32,7 +32,7 @@ _KEPT = {"JPEG": "JPEG", "PNG": "PNG", "WEBP": "WEBP", "AVIF": "WEBP", "GIF": "P
 THUMBNAIL_SIDE = 512
 _WEBP_SIDE = 16_383
 # A progressive JPEG is gone over once more for each scan. Encoders write 10, those that search for the smallest file
-# up to some 20 (mozjpeg, jpegrescan). 100 are let pass, and of a picture of the full size 20, which take some 20 s.
+# up to some 20 (mozjpeg, jpegrescan). 100 are let pass, and of a picture of the full size 20, which take some 10 s.
 MOST_SCANS, MOST_SCANS_FULL_SIZE = 100, 20
 # A small file may hold 64 million pixels, which take some 500 MB while they are looked at: two at a time in each
 # process, however many are sent at once.
@@ -92,11 +92,12 @@ def _opened(file: PictureFile, max_pixels: int) -> Iterator[Image.Image]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of Pillow's, about what is wrong with metadata
+            work = _counted(file)
             file.seek(0)
             with Image.open(file, formats=list(FORMATS)) as image:
                 if image.width * image.height > max_pixels:
                     raise _too_large(max_pixels)
-                _refuse_endless(image, file, max_pixels)
+                _refuse_scans(image, work, max_pixels)
                 yield image
     except BadPicture:
         raise
@@ -112,16 +113,22 @@ def _opened(file: PictureFile, max_pixels: int) -> Iterator[Image.Image]:
         _PLACES.release()
 
 
-def _refuse_endless(image: Image.Image, file: PictureFile, max_pixels: int) -> None:
-    """Count the scans of a JPEG before it is decoded."""
-    if image.format not in ("JPEG", _MPO):
-        return
-    at = file.tell()
-    most = min(MOST_SCANS, MOST_SCANS_FULL_SIZE * max_pixels // (image.width * image.height))
-    scans = count_scans(file, most)
-    file.seek(at)
-    if scans.count > most:
-        raise TooLarge(_("The picture asks for too much work to be shown. Save it again and add it once more."))
+def _counted(file: PictureFile) -> Work:
+    """Count the parts of the file before Pillow goes through them."""
+    work = work_of(file)
+    if work.too_much:
+        raise TooLarge(_too_much_work())
+    return work
+
+
+def _refuse_scans(image: Image.Image, work: Work, max_pixels: int) -> None:
+    """Refuse a JPEG whose scans would take too long, before it is decoded."""
+    if work.scans > min(MOST_SCANS, MOST_SCANS_FULL_SIZE * max_pixels // (image.width * image.height)):
+        raise TooLarge(_too_much_work())
+
+
+def _too_much_work() -> str:
+    return _("The picture asks for too much work to be shown. Save it again and add it once more.")
 
 
 def _format(image: Image.Image) -> str:

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from omnistudio import filetypes
 from omnistudio.filetypes import FileType
-from omnistudio.jpeg import count_scans
+from omnistudio.workload import colour_table, work_of
 
 # A file may have a part for each of its bytes; after so many of them it is taken for whole.
 _MOST_PARTS = 100_000
@@ -72,7 +72,7 @@ def _png(file: BinaryIO, size: int) -> bool:
 def _gif(file: BinaryIO, size: int) -> bool:
     """GIF89a: blocks up to the trailer `;`."""
     flags = file.read(13)[10:11]
-    file.seek(_colours(flags), 1)
+    file.seek(colour_table(flags), 1)
     for _part in range(_MOST_PARTS):
         match file.read(1):
             case b";":
@@ -80,7 +80,7 @@ def _gif(file: BinaryIO, size: int) -> bool:
             case b"!":
                 file.seek(1, 1)
             case b",":
-                file.seek(_colours(file.read(9)[8:9]) + 1, 1)
+                file.seek(colour_table(file.read(9)[8:9]) + 1, 1)
             case b"":
                 return True
             case _:
@@ -92,14 +92,9 @@ def _gif(file: BinaryIO, size: int) -> bool:
     return False
 
 
-def _colours(flags: bytes) -> int:
-    """The bytes of a colour table, by the flags in front of it."""
-    return 3 * 2 ** ((flags[0] & 7) + 1) if flags and flags[0] & 0x80 else 0
-
-
 def _jpeg(file: BinaryIO, size: int) -> bool:
     """Whether the picture has no end. Asked only where it can't be decoded: many are whole without one."""
-    return not count_scans(file, _MOST_PARTS).ended
+    return not work_of(file).ended
 
 
 def _matroska(file: BinaryIO, size: int) -> bool:

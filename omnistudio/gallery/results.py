@@ -130,7 +130,7 @@ def _video(path: Path, type_: FileType) -> Result:
         return _sound(path, _SOUND_IN.get(type_.extension, type_))
     except videos.TooLarge:
         return _kept(type_, _("The video is too large to be shown here. It is kept for download."))
-    except Exception as error:  # FFmpeg's errors, no frame, sizes that are none: all faults of the file
+    except videos.Unreadable as error:
         logger.info("a video can't be examined: %s: %s", path.name, error)
         note = _("The studio can't read this video. It is kept as it came, and may play after a download.")
         return Result("video", type_.content_type, type_.extension, note=note)
@@ -156,7 +156,7 @@ def _sound(path: Path, type_: FileType) -> Result:
         raise BadResult(_("The sound is damaged or cut off."))
     try:
         seconds = videos.seconds_of_sound(path, type_.format)
-    except Exception as error:  # FFmpeg's errors, nothing to hear in it
+    except videos.Unreadable as error:
         logger.info("a sound can't be examined: %s: %s", path.name, error)
         return _kept(type_, _cant_be_shown())
     return Result(type_.kind, type_.content_type, type_.extension, seconds=seconds)

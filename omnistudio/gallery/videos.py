@@ -17,6 +17,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from omnistudio import pictures
+from omnistudio.apart import Failed, apart
 from omnistudio.gallery import frames
 from omnistudio.gallery.frames import MAX_VIDEO_SIDE
 from omnistudio.gallery.previews import preview_of
@@ -24,18 +25,24 @@ from omnistudio.gallery.previews import preview_of
 # The search for a still: so many frames from the beginning, then one at each of these parts of the video.
 _MOST_FRAMES, _PARTS = 90, (0.25, 0.5, 0.75)
 _STILL_SECONDS, _LENGTH_SECONDS = 15.0, 10.0
-# Of 255: how far the darker and the lighter parts of a frame must lie apart for it to show something.
-_ENOUGH_CONTRAST = 40
-_LEAST_CONTRAST = 8
+# For all of it, the preview too; what takes longer hangs in the middle of a frame or of the head.
+MOST_SECONDS = 60.0
+# Of 255: how far the darker and the lighter parts of a frame lie apart. With so much it shows something for certain;
+# with less, one that has a third more than those before it is the better one: a film that fades in, a film at night.
+_ENOUGH_CONTRAST, _LEAST_CONTRAST, _BETTER = 96, 8, 4 / 3
 _GLANCE = 64
 
 
-class TooLarge(ValueError):
+class TooLarge(Exception):
     """The video has more pixels than are decoded."""
 
 
-class NoVideo(ValueError):
+class NoVideo(Exception):
     """There is no picture in the file, only sound."""
+
+
+class Unreadable(Exception):
+    """The file can't be decoded here: broken, of an unknown kind, or it would take too long."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,45 @@ class Seen:
 
 
 def look_at(path: Path, format: str) -> Seen:
-    """Look at a video. With its format given, FFmpeg does not take a file for a playlist of other addresses.
+    """Look at a video, in a process of its own.
+
+    Raises:
+        TooLarge, NoVideo, Unreadable: see there.
+    """
+    try:
+        seen = apart(_looked_at, path, format, seconds=MOST_SECONDS)
+    except Failed as error:
+        raise Unreadable(str(error)) from error
+    if isinstance(seen, Seen):
+        return seen
+    raise {"too large": TooLarge, "no video": NoVideo}[seen]
+
+
+def seconds_of_sound(path: Path, format: str) -> float | None:
+    """How long a sound is, in seconds; None where it can't be told. In a process of its own.
+
+    Raises:
+        Unreadable: there is nothing to hear.
+    """
+    try:
+        return apart(_sound_seconds, path, format, seconds=MOST_SECONDS)
+    except Failed as error:
+        raise Unreadable(str(error)) from error
+
+
+def _looked_at(path: Path, format: str) -> Seen | str:
+    try:
+        return seen_in(path, format)
+    except TooLarge:
+        return "too large"
+    except NoVideo:
+        return "no video"
+
+
+def seen_in(path: Path, format: str) -> Seen:
+    """As `look_at`, in this very process.
+
+    With its format given, FFmpeg does not take a file for a playlist of other addresses.
 
     Raises:
         TooLarge, NoVideo: see there.
@@ -90,10 +135,10 @@ def _telling_frame(container: InputContainer, stream: VideoStream) -> VideoFrame
 
     Films begin in black. After the first frames some places farther on are tried.
     """
-    started, best, best_contrast = time.monotonic(), None, -1
+    started, best, best_contrast = time.monotonic(), None, 0
     for frame in _candidates(container, stream, started):
         contrast = _contrast(frame)
-        if best is None or contrast > max(best_contrast, _LEAST_CONTRAST):
+        if best is None or contrast > max(best_contrast * _BETTER, _LEAST_CONTRAST):
             best, best_contrast = frame, contrast
         if contrast >= _ENOUGH_CONTRAST:
             break
@@ -158,12 +203,7 @@ def length_of(path: Path, format: str) -> float | None:
     return end - first if first is not None and end > first else None
 
 
-def seconds_of_sound(path: Path, format: str) -> float | None:
-    """How long a sound is.
-
-    Raises:
-        Exception: whatever FFmpeg raises; there is no sound in it.
-    """
+def _sound_seconds(path: Path, format: str) -> float | None:
     with av.open(str(path), format=format) as container:
         if not container.streams.audio:
             raise ValueError("no sound")

@@ -9,7 +9,7 @@ import av
 import numpy as np
 import pytest
 
-from omnistudio.gallery import previews, results
+from omnistudio.gallery import previews, results, videos
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.previews import preview_of
 from tests.conftest import picture, read
@@ -66,7 +66,7 @@ def test_odd_sides_become_even(tmp_path):
 @pytest.mark.parametrize("bound", ["PREVIEW_MOST_SECONDS", "PREVIEW_MOST_FRAMES", "PREVIEW_MOST_PIXELS"])
 def test_a_video_beyond_a_bound_is_good_without_a_preview(tmp_path, monkeypatch, bound):
     monkeypatch.setattr(previews, bound, 0)
-    result = results.examine(film(tmp_path / "a.mp4", seconds=1), "video")
+    result = videos.seen_in(film(tmp_path / "a.mp4", seconds=1), "mp4")
     assert (result.preview, result.width) == (None, 640)
 
 
@@ -75,7 +75,7 @@ def test_a_preview_that_breaks_breaks_nothing_else(tmp_path, monkeypatch, caplog
         raise MemoryError("no room")
 
     monkeypatch.setattr(previews, "_write_preview", broken)
-    assert results.examine(film(tmp_path / "a.mp4", seconds=1), "video").poster
+    assert videos.seen_in(film(tmp_path / "a.mp4", seconds=1), "mp4").poster
     assert "no room" in caplog.text
 
 
