@@ -17,6 +17,8 @@ from omnistudio.gallery.models import Task
 from omnistudio.numbers import whole_numbers
 
 LEAST, MOST = 2, 8
+# An address names so many, at most; only `MOST` of them are shown.
+MOST_ASKED = 100
 SAME_RATIO = 0.02
 
 
