@@ -16,15 +16,14 @@ from django_htmx.http import reswap, retarget
 
 from omnistudio.accounts.models import Membership, Team
 from omnistudio.accounts.requests import SignedInRequest
-from omnistudio.gallery import lists, sharing, unsharing
-from omnistudio.gallery.comparing import MOST_ASKED
+from omnistudio.gallery import comparing, lists, sharing, unsharing
 from omnistudio.gallery.filters import Filter
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.scopes import Scope, scope_named
 from omnistudio.gallery.sharing import Done
 from omnistudio.gallery.sharing_wording import unshare_question, with_the_rest
 from omnistudio.numbers import ids_of, pairs_of, whole_number
-from omnistudio.ways import way_on
+from omnistudio.ways import MAX_ADDRESS, way_on
 
 
 def _answer(
@@ -194,6 +193,7 @@ def restore_works(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 def compare_works(request: SignedInRequest) -> HttpResponse:
-    """On to the page that has the selected works side by side; its address holds their numbers."""
-    ids = ids_of(request.POST)[:MOST_ASKED]
-    return redirect(f"{reverse('compare')}?ids={','.join(map(str, ids))}")
+    """On to the page that has the selected works side by side; its address holds their numbers and the list."""
+    ids = ",".join(map(str, ids_of(request.POST)[: comparing.MOST_ASKED]))
+    chosen = Filter.of(QueryDict(request.POST.get("filters", "")[:MAX_ADDRESS]))
+    return redirect(f"{reverse('compare')}?{chosen.query(ids=ids, scope=request.POST.get('scope', '')[:40])}")

@@ -17,7 +17,8 @@ from omnistudio.gallery.models import Task
 from omnistudio.numbers import whole_numbers
 
 LEAST, MOST = 2, 8
-MOST_ASKED = 200  # so that an address that names them all is one that every server takes
+# An address names so many, at most; only `MOST` of them are shown.
+MOST_ASKED = 100
 SAME_RATIO = 0.02
 
 

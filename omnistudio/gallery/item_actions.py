@@ -119,7 +119,11 @@ def _changed(request: SignedInRequest, task_id: int, text: str) -> HttpResponse:
     if not request.htmx:
         messages.success(request, text)
         return redirect(address(request, task))
-    return render(request, "gallery/_item_changed.html", {**people_context(request, task), "text": text})
+    response = render(request, "gallery/_item_changed.html", {**people_context(request, task), "text": text})
+    if "scope" not in request.GET:
+        return response
+    is_here = item_queries.place_of(request.user, task, request.GET).named  # still in the list it was opened from
+    return trigger_client_event(response, "works-moved", {"ids": [task.pk], "here": is_here})
 
 
 def _gone(request: SignedInRequest, task: Task, text: str, *, undo: bool = False) -> HttpResponse:

@@ -58,6 +58,12 @@ def place_of(user: User, task: Task, query: QueryDict) -> Place:
     return Place(_default_scope(user, task), Filter.of(query))
 
 
+def list_of(user: User, query: QueryDict) -> Place:
+    """The list that the URL names, whatever works are looked at; the person's own where it names none."""
+    scope = scope_named(user, query.get("scope", ""))
+    return Place(scope or Scope("mine", user), Filter.of(query), named=scope is not None)
+
+
 def _may_hold(scope: Scope, task: Task) -> bool:
     match scope.kind:
         case "mine":

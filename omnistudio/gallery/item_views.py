@@ -96,5 +96,6 @@ def compare(request: SignedInRequest) -> HttpResponse:
     comparison = comparing.compare(request.user, asked)
     if asked and not comparison.tasks:
         raise Http404
-    context = {"here": "gallery", "comparison": comparison, "most": comparing.MOST, "least": comparing.LEAST}
+    place = item_queries.list_of(request.user, request.GET)
+    context = {"here": "gallery", "comparison": comparison, "most": comparing.MOST, "place": place}
     return render(request, "gallery/compare.html", context)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("gallery/favourites/", wall_views.favourites, name="favourites"),
     path("gallery/trash/", wall_views.trash, name="trash"),
     path("gallery/page/", wall_views.wall_page, name="wall_page"),
+    path("gallery/count/", wall_views.wall_count, name="wall_count"),
     path("gallery/compare/", bulk_views.compare_works, name="compare_works"),
     path("gallery/share/", bulk_views.share_works, name="share_works"),
     path("gallery/take-back/", bulk_views.take_works_back, name="take_works_back"),

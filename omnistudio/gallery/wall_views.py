@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from omnistudio.accounts.models import Team
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery import lists, share_links
+from omnistudio.gallery.filter_words import no_match
 from omnistudio.gallery.filters import KINDS, RATIOS, STATUSES, Filter
 from omnistudio.gallery.months import month_bound, months_of
 from omnistudio.gallery.scopes import Scope, scope_named
@@ -45,31 +46,62 @@ def trash(request: SignedInRequest) -> HttpResponse:
 
 @require_GET
 def wall_page(request: SignedInRequest) -> HttpResponse:
-    """The next tiles of a wall: those after `before`, under the same filters."""
+    """Tiles of a wall: those after `before`, those above `after`, or those from `from` on, under the same filters."""
+    return render(request, "gallery/_tiles.html", _tiles(request, _named_scope(request)))
+
+
+@require_GET
+def wall_count(request: SignedInRequest) -> HttpResponse:
+    """How many works a wall has by now, under its filters."""
+    scope, chosen = _named_scope(request), Filter.of(request.GET)
+    context = {"count": lists.count(scope, chosen), "query": chosen.query(scope=scope.name)}
+    return render(request, "gallery/_count.html", context)
+
+
+def _named_scope(request: SignedInRequest) -> Scope:
     scope = scope_named(request.user, request.GET.get("scope", ""))
     if scope is None:
         raise Http404
-    return render(request, "gallery/_tiles.html", _tiles(request, scope))
+    return scope
 
 
 def _tiles(request: SignedInRequest, scope: Scope) -> dict[str, Any]:
     chosen = Filter.of(request.GET)
+    after = whole_number(request.GET.get("after"))
     before = _before(request)
-    page = lists.page(scope, chosen, before)
+    page = lists.page(scope, chosen, before) if after is None else lists.newer_page(scope, chosen, after)
+    older, newer = _beyond(request, scope, chosen, page)
     return {
         "scope": scope,
         "filter": chosen,
         "page": page,
         "query": chosen.query(scope=scope.name),
-        "more": chosen.query(before=page.next) if page.next else "",
-        "more_page": chosen.query(scope=scope.name, before=page.next) if page.next else "",
-        "is_first": before is None,
+        "more": chosen.query(before=older) if older else "",
+        "more_page": chosen.query(scope=scope.name, before=older) if older else "",
+        "newer": chosen.query(after=newer) if newer else "",
+        "newer_page": chosen.query(scope=scope.name, after=newer) if newer else "",
+        "is_first": before is None and after is None,
     }
 
 
+def _beyond(
+    request: SignedInRequest, scope: Scope, chosen: Filter, page: lists.Page
+) -> tuple[int | None, int | None]:
+    """Where older and newer works are asked for: the cursor of each, or None. A part of a page has one end."""
+    is_part = request.resolver_match is not None and request.resolver_match.url_name == "wall_page"
+    if "after" in request.GET:
+        return (None if is_part or not page.tasks else page.tasks[-1].pk), page.next
+    if not page.tasks or _before(request) is None or (is_part and "before" in request.GET):
+        return page.next, None
+    first = page.tasks[0].pk
+    return page.next, first if lists.neighbours(scope, chosen, first).newer else None
+
+
 def _before(request: SignedInRequest) -> int | None:
-    """The cursor of the URL: an id, or a month to jump to. What is neither begins at the top."""
-    cursor = whole_number(request.GET.get("before"))
+    """The cursor of the URL: an id, one to begin with, or a month to jump to. What is none begins at the top."""
+    cursor, first = whole_number(request.GET.get("before")), whole_number(request.GET.get("from"))
+    if cursor is None and first is not None:
+        return first + 1
     return cursor if cursor is not None else month_bound(request.GET.get("month", ""))
 
 
@@ -85,8 +117,9 @@ def _wall(request: SignedInRequest, scope: Scope) -> HttpResponse:
         "kinds": KINDS,
         "statuses": STATUSES,
         "ratios": RATIOS,
-        "count": None if chosen else lists.capped_count(scope),
-        "most_counted": lists.most_counted(scope),
+        "count": lists.count(scope, chosen),
+        "no_match": no_match(scope, chosen) if chosen and not tiles["page"].tasks else "",
+        "without_search": chosen.query(q=""),
         "months": months_of(scope),
         "month": request.GET.get("month", ""),
         "month_query": f"{chosen.query()}&" if chosen else "",

@@ -130,6 +130,7 @@ document.addEventListener("favourite-changed", (event) => {
     form.querySelector("[name=liked]").value = liked ? "0" : "1";
   }
   const tile = document.getElementById(`work-${id}`);
+  if (document.querySelector("main")?.dataset.wall === "favourites") setHidden([id], !liked);
   const mark = tile?.querySelector(".print__liked");
   if (!liked) mark?.remove();
   else if (tile && !mark) {
@@ -148,6 +149,7 @@ function setHidden(ids, hidden) {
   }
 }
 
+document.addEventListener("works-moved", (event) => setHidden(values(event).ids, !values(event).here));
 document.addEventListener("works-gone", (event) => setHidden(values(event).ids, true));
 document.addEventListener("works-back", (event) => {
   const { ids, panel, page } = values(event);

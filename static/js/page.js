@@ -2,6 +2,7 @@
 
 import "./unplayable.js";
 import "./ago.js";
+import "./near.js";
 import "./polls.js";
 
 const toasts = document.getElementById("toasts");
@@ -50,6 +51,16 @@ document.addEventListener("htmx:responseError", (event) => {
   // The session is gone, or was renewed in another tab: the page itself is refused. Nothing was done; the draft is kept.
   if (event.detail.xhr.status === 403) location.reload();
   else say("toast-error");
+});
+
+// Back to a page that one came from is its own back: with its place and what was selected there.
+const arrived = history.length;
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-returns]");
+  const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+  if (!link || !plain || event.defaultPrevented || link.href !== document.referrer || history.length !== arrived) return;
+  event.preventDefault();
+  history.back();
 });
 
 // A modifier key by its own name.

@@ -15,6 +15,21 @@ function show() {
   document.getElementById("selected").textContent = count;
   if (count && !selecting) start(true);
   bulk.hidden = count === 0;
+  keep();
+}
+
+// Kept with this entry of the browser's history: whoever comes back finds the ticks, and the bar that goes with them.
+function keep() {
+  if (history.state?.lightbox) return;
+  const selected = boxes().filter((box) => box.checked).map((box) => box.value);
+  history.replaceState({ ...history.state, selected }, "");
+}
+
+function restore() {
+  const selected = new Set(history.state?.selected);
+  if (!selected.size) return;
+  for (const box of boxes()) box.checked = selected.has(box.value);
+  show();
 }
 
 function start(on) {
@@ -25,6 +40,7 @@ function start(on) {
     boxes().forEach((box) => (box.checked = false));
     last = null;
     bulk.hidden = true;
+    keep();
   }
 }
 
@@ -158,4 +174,8 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
 });
 let place = 0;
 const nearest = (all, at) => all[Math.min(Math.max(at, 0), all.length - 1)];
-start(false);
+
+// The browser's own memory of forms goes by their order, and a list has another order by then: the form has it off.
+bulk.hidden = true;
+restore();
+document.addEventListener("wall-changed", restore);

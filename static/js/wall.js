@@ -1,8 +1,7 @@
-// The wall: the row height, and a place that is kept.
+// The wall: the row height, a place that is kept, newer works above it, and a count that is right after each action.
 
 const wall = document.getElementById("wall");
-const KEY = `omnistudio.place.${location.pathname}${location.search}`;
-const MOST_PAGES = 12;
+const { pathname } = location;
 
 // ---- row height, kept in this browser
 const size = document.querySelector("[data-size]");
@@ -20,45 +19,64 @@ size.addEventListener("input", () => {
 });
 
 // ---- the place: after a reload and on the way back, the same tile is where it was
+const MARGIN = 120; // what the bar and the filters hide
+
 function firstSeen() {
   for (const tile of wall.querySelectorAll("[data-work]:not([hidden])")) {
-    const box = tile.getBoundingClientRect();
-    if (box.bottom > 120) return { work: tile.dataset.work, top: box.top };
+    const { top, bottom } = tile.getBoundingClientRect();
+    if (bottom > MARGIN) return { work: tile.dataset.work, top };
   }
   return null;
 }
 
+// Kept with this entry of the browser's history, so that each of two tabs, and each way back, has its own.
 function keep() {
-  const place = wall && scrollY > 200 ? firstSeen() : null;
-  if (place) sessionStorage.setItem(KEY, JSON.stringify(place));
-  else sessionStorage.removeItem(KEY);
+  if (history.state?.lightbox || location.pathname !== pathname) return;
+  const place = scrollY > 200 ? firstSeen() : null;
+  history.replaceState({ ...history.state, place }, "");
 }
 
-async function loadMore() {
-  const more = wall.querySelector("#more a");
-  if (!more) return false;
-  const answer = await fetch(more.getAttribute("hx-get"));
-  if (!answer.ok || answer.redirected) return false;
-  const holder = document.createElement("template");
-  holder.innerHTML = await answer.text();
-  wall.querySelector("#more").replaceWith(holder.content);
-  return true;
+// As deep in a list as this the page did not come: the server lists from there.
+async function listFrom(work) {
+  const query = new URLSearchParams(location.search);
+  for (const name of ["month", "before", "after"]) query.delete(name);
+  query.set("scope", document.querySelector("main").dataset.wall);
+  query.set("from", work);
+  const answer = await fetch(`${wall.dataset.pages}?${query}`);
+  if (!answer.ok || answer.redirected) return;
+  wall.innerHTML = await answer.text();
+  htmx.process(wall);
+  document.dispatchEvent(new CustomEvent("wall-changed"));
 }
 
 async function comeBack() {
-  const place = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
+  const { place } = history.state ?? {};
   if (!place) return;
-  let tile;
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    tile = document.getElementById(`work-${place.work}`);
-    if (tile || !(await loadMore())) break;
-  }
-  htmx.process(wall);
+  const tileOf = () => document.getElementById(`work-${place.work}`);
+  if (!tileOf()) await listFrom(place.work);
+  // Where it was deleted meanwhile, the one after it.
+  const tile = tileOf() ?? wall.querySelector("[data-work]");
   if (tile) scrollBy({ top: tile.getBoundingClientRect().top - place.top, behavior: "instant" });
 }
 
 if (wall) {
   history.scrollRestoration = "manual";
-  addEventListener("pagehide", keep);
-  addEventListener("pageshow", (event) => !event.persisted && comeBack());
+  let later;
+  addEventListener("scroll", () => (clearTimeout(later), (later = setTimeout(keep, 100))), { passive: true });
+  document.addEventListener("click", keep, true);
+  comeBack();
 }
+
+// ---- newer works come above: what is seen stays where it is
+let seen;
+document.addEventListener("htmx:beforeSwap", ({ detail }) => (seen = detail.target.id === "newer" ? firstSeen() : null));
+document.addEventListener("htmx:afterSwap", () => {
+  const tile = seen && document.getElementById(`work-${seen.work}`);
+  if (tile) scrollBy({ top: tile.getBoundingClientRect().top - seen.top, behavior: "instant" });
+  seen = null;
+});
+
+// ---- the count, after whatever was done here
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.successful && detail.requestConfig.verb === "post") htmx.trigger("#count", "recount");
+});

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from omnistudio.accounts.models import Team
 from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.gallery.filter_words import no_prompt_matches
 from omnistudio.gallery.history import queries, services
 from omnistudio.gallery.history.family import family
 from omnistudio.gallery.history.filters import SORTS, HistoryFilter, counted_scope
@@ -69,8 +70,12 @@ def _rows(request: SignedInRequest, scope: Scope) -> dict[str, Any]:
 
 
 def _page(request: SignedInRequest, scope: Scope) -> HttpResponse:
+    rows = _rows(request, scope)
+    chosen: HistoryFilter = rows["filter"]
     context = {
-        **_rows(request, scope),
+        **rows,
+        "no_match": no_prompt_matches(scope, chosen) if chosen and not rows["rows"] else "",
+        "without_search": chosen.query(q="", sort=""),
         "here": "history",
         "teams": list(Team.objects.visible_to(request.user).order_by("name")),
         "people": scope.people if scope.team else [],

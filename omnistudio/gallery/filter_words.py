@@ -1,0 +1,81 @@
+"""What a list was asked for, in words, for the page that found nothing."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from omnistudio.gallery.catalogue import model_name
+from omnistudio.gallery.filters import RATIOS
+from omnistudio.gallery.scopes import Scope
+from omnistudio.gallery.url_filters import UrlFilter
+
+
+def no_match(scope: Scope, chosen: UrlFilter) -> str:
+    """“No items match “lantern” in videos, May 2026.”"""
+    filters, words = _list(_filters(scope, chosen)), str(chosen.q).strip()
+    if words and filters:
+        return _("No items match “%(words)s” in %(filters)s.") % {"words": words, "filters": filters}
+    if words:
+        return _("No items match “%(words)s”.") % {"words": words}
+    return _("No items match these filters: %(filters)s.") % {"filters": filters}
+
+
+def no_prompt_matches(scope: Scope, chosen: UrlFilter) -> str:
+    """The same of a history."""
+    filters, words = _list(_filters(scope, chosen)), str(chosen.q).strip()
+    if words and filters:
+        return _("No prompts match “%(words)s” in %(filters)s.") % {"words": words, "filters": filters}
+    if words:
+        return _("No prompts match “%(words)s”.") % {"words": words}
+    return _("No prompts match these filters: %(filters)s.") % {"filters": filters}
+
+
+def _list(parts: Iterator[str]) -> str:
+    # Translators: between the filters of a list, as in “videos, Nano Banana 2, May 2026”.
+    return pgettext("between filters", ", ").join(parts)
+
+
+def _filters(scope: Scope, chosen: UrlFilter) -> Iterator[str]:
+    values = chosen.values
+    if kind := values.get("kind"):
+        yield _("images") if kind == "image" else _("videos")
+    if status := values.get("status"):
+        yield {"failed": _("failed tasks"), "ongoing": _("tasks under way"), "all": _("tasks in any state")}[status]
+    if model := values.get("model"):
+        yield model_name(model)
+    if person := values.get("person"):
+        name = next((one.display_name for one in scope.people if one.pk == person), "")
+        yield _("by %(name)s") % {"name": name} if name else _("by somebody who is not here")
+    if ratio := values.get("ratio"):
+        yield str(dict(RATIOS)[ratio]).lower()
+    if values.get("liked"):
+        yield _("favourites")
+    if values.get("starred"):
+        yield _("starred prompts")
+    if values.get("references"):
+        yield _("with references")
+    yield from _days(chosen)
+
+
+def _days(chosen: UrlFilter) -> Iterator[str]:
+    since, until = chosen.values.get("since"), chosen.values.get("until")
+    if (
+        since
+        and until
+        and since.day == 1
+        and until == since.replace(day=calendar.monthrange(since.year, since.month)[1])
+    ):
+        yield date_format(since, "YEAR_MONTH_FORMAT")
+    elif since and since == until:
+        yield date_format(since)
+    elif since and until:
+        yield _("from %(first)s to %(last)s") % {"first": date_format(since), "last": date_format(until)}
+    elif since:
+        yield _("since %(date)s") % {"date": date_format(since)}
+    elif until:
+        yield _("until %(date)s") % {"date": date_format(until)}

@@ -1,0 +1,164 @@
+"""Long lists: the place after a reload, newer items above, the next page in time, the way back, counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import pages
+from tests.browser.test_gallery import select, tiles
+from tests.browser.tour import OWNER
+
+TILES = "document.querySelectorAll('#wall [data-work]').length"
+PLACE = """() => {
+    const tiles = [...document.querySelectorAll('#wall [data-work]')];
+    const tile = tiles.find(one => one.getBoundingClientRect().bottom > 120);
+    return { work: tile.dataset.work, top: tile.getBoundingClientRect().top };
+}"""
+TOP_OF = "work => document.getElementById(`work-${work}`)?.getBoundingClientRect().top ?? null"
+BOXES = """() => [...document.querySelectorAll('#wall [data-work]')].slice(0, 60).map(tile => {
+    const { left, top, width, height } = tile.getBoundingClientRect();
+    return [left, top + scrollY, width, height].map(Math.round);
+})"""
+
+
+@pytest.fixture
+def wall(as_person: Callable[..., Page]) -> Page:
+    """The team's wall, which has several pages."""
+    page = as_person(OWNER)
+    page.goto("/gallery/")
+    page.locator(".scopes a[href*='/gallery/']").nth(1).click()
+    page.wait_for_url(re.compile(r"/gallery/\d+/"))
+    expect(tiles(page).first).to_be_visible()
+    return page
+
+
+def to_the_end(page: Page, count: int) -> None:
+    """Scroll until so many tiles are loaded."""
+    while page.evaluate(TILES) < count:
+        page.mouse.move(700, 500)
+        page.mouse.wheel(0, 1200)
+        page.wait_for_timeout(150)
+
+
+def number(page: Page) -> int:
+    return int(re.sub(r"\D", "", page.locator("#count").inner_text()))
+
+
+def test_a_reload_deep_in_the_list_begins_near_the_place(wall: Page) -> None:
+    page = wall
+    newest = page.locator("#wall [data-work]").first.get_attribute("data-work")
+    to_the_end(page, 180)
+    page.wait_for_timeout(500)
+    place: Any = page.evaluate(PLACE)
+    page.reload()
+    pages.comes_true(page, f"Math.abs(({TOP_OF})('{place['work']}') - {place['top']}) < 40")
+    assert page.evaluate(TILES) <= 121
+
+    # Newer items come above, and what was seen stays where it is.
+    above = page.get_by_role("link", name="Newer items")
+    above.scroll_into_view_if_needed()
+    page.wait_for_timeout(300)
+    place = page.evaluate(PLACE)
+    count = page.evaluate(TILES)
+    above.click()
+    pages.comes_true(page, f"{TILES} > {count}")
+    assert abs(page.evaluate(TOP_OF, place["work"]) - place["top"]) <= 2
+    while above.count():
+        count = page.evaluate(TILES)
+        above.click()
+        pages.comes_true(page, f"{TILES} > {count}")
+    assert page.locator("#wall [data-work]").first.get_attribute("data-work") == newest
+    works = page.evaluate(
+        "[...document.querySelectorAll('#wall [data-work]')].map(tile => Number(tile.dataset.work))"
+    )
+    assert works == sorted(set(works), reverse=True)
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_next_page_comes_before_the_end_is_in_sight_and_moves_nothing(wall: Page, width: int) -> None:
+    page = wall
+    page.set_viewport_size({"width": width, "height": 500})
+    page.reload()
+    page.evaluate("scrollTo(0, 0)")
+    if page.evaluate(TILES) == 60:
+        before = page.evaluate(BOXES)
+        end = page.evaluate("document.querySelector('#more p').getBoundingClientRect().top + scrollY")
+        page.evaluate("y => scrollTo(0, y)", max(0, end - 500 - 1600))
+        pages.comes_true(page, f"{TILES} >= 120")
+        assert page.evaluate(BOXES) == before
+    else:  # all of the first page is near
+        assert width == 390
+
+
+@pytest.mark.parametrize("back", ["link", "browser"])
+def test_back_from_comparing_the_selection_is_there_with_its_bar(wall: Page, back: str) -> None:
+    page = wall
+    page.get_by_role("radio", name="Images").check()
+    page.wait_for_url(re.compile("kind=image"))
+    address = page.url
+    works = select(page, 3)
+    page.get_by_role("button", name="Compare").click()
+    page.wait_for_url(re.compile("/compare/"))
+    if back == "link":
+        page.get_by_role("link", name="Back to the gallery").click()
+    else:
+        page.go_back()
+    page.wait_for_url(address)
+    expect(page.locator("#selected")).to_have_text("3")
+    expect(page.locator("#bulk")).to_be_visible()
+    ticked = page.evaluate("[...document.querySelectorAll('#wall [name=ids]:checked')].map(box => box.value)")
+    assert ticked == works
+
+    # Without a way that one came, the link leads to the same list.
+    page.goto(f"/compare/?ids={','.join(works)}&scope=mine&kind=image&q=a")
+    link = page.get_by_role("link", name="Back to the gallery")
+    expect(link).to_have_attribute("href", "/gallery/?q=a&kind=image")
+
+
+def test_counts_are_right_after_each_action(as_person: Callable[..., Page]) -> None:
+    page = as_person(OWNER)
+    page.goto("/gallery/?kind=image")
+    count = number(page)
+    assert count > 0
+    select(page, 2)
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.locator("#count")).to_have_text(f"{count - 2} works")
+    page.get_by_role("button", name="Undo").last.click()
+    expect(page.locator("#count")).to_have_text(f"{count} works")
+
+    # In place over the wall.
+    tiles(page).first.locator(".print__open").click()
+    page.locator("#lightbox #item-delete").click()
+    expect(page.locator("#count")).to_have_text(f"{count - 1} works")
+    page.locator("#lightbox").get_by_role("button", name="Undo").last.click()
+    expect(page.locator("#count")).to_have_text(f"{count} works")
+    page.keyboard.press("Escape")
+
+    # No favourite any more: out of that list, and counted so.
+    select(page, 2)
+    page.locator("#bulk").get_by_role("button", name="Favourite").click()
+    expect(page.locator("#bulk")).to_be_hidden()
+    page.goto("/gallery/favourites/")
+    count = number(page)
+    tiles(page).first.locator(".print__open").click()
+    page.locator("#lightbox #item-favourite").click()
+    expect(page.locator("#count")).to_have_text(re.compile(rf"^{count - 1} works?$"))
+    page.keyboard.press("Escape")
+    expect(tiles(page)).to_have_count(min(count - 1, 60))
+
+
+def test_no_match_names_what_was_asked_and_how_to_ask_less(as_person: Callable[..., Page]) -> None:
+    page = as_person(OWNER)
+    page.goto("/gallery/?q=zeppelin&kind=video&since=2026-05-01&until=2026-05-31")
+    expect(page.get_by_text("No items match “zeppelin” in videos, May 2026.")).to_be_visible()
+    page.get_by_role("link", name="Clear search").click()
+    page.wait_for_url(re.compile(r"/gallery/\?since=2026-05-01&until=2026-05-31&kind=video$"))
+    page.goto("/history/?q=zeppelin&starred=on")
+    expect(page.get_by_text("No prompts match “zeppelin” in starred prompts.")).to_be_visible()
+    page.get_by_role("link", name="Clear filters", exact=True).last.click()
+    page.wait_for_url(re.compile("/history/$"))
