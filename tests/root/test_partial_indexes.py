@@ -1,4 +1,4 @@
-"""Every partial index is used by what the studio asks, as it asks it: with 10,000 rows, six keys, on both databases."""
+"""Every partial index is used by what the studio asks, as it asks it: 10,000 rows, six keys, both databases."""
 
 from __future__ import annotations
 

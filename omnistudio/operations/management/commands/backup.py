@@ -7,8 +7,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from omnistudio.commands import StudioCommand
 from omnistudio.operations import backups, secrets
 
 WITHOUT = """\
@@ -21,7 +22,7 @@ Without the passphrase they are lost, and everybody enters their key anew."""
 APART = "The secrets are in %s, as they are: whoever has that file and a backup can use everybody's API key."
 
 
-class Command(BaseCommand):
+class Command(StudioCommand):
     help = "Writes the database and all media into one archive, while the studio goes on working."
 
     def add_arguments(self, parser: CommandParser) -> None:
