@@ -11,7 +11,14 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "omnistudio.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except Exception as error:
+        from omnistudio import commands
+
+        if not (text := commands.explained(error)):
+            raise
+        sys.exit(text)
 
 
 if __name__ == "__main__":

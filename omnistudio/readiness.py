@@ -99,19 +99,5 @@ def require(*, serves_pages: bool = False) -> None:
         raise CommandError("Something is missing. Run this first:\n" + "\n".join(f"  {line}" for line in wanted))
 
 
-def require_migrated() -> None:
-    """Let a command go on where the database has the tables of this code.
-
-    Raises:
-        CommandError: one line that says what to run, or that the database does not answer.
-    """
-    try:
-        missing = missing_migrations()
-    except DatabaseError as error:
-        raise CommandError(f"The database does not answer: {str(error).strip().splitlines()[0]}") from error
-    if missing:
-        raise CommandError(f"The database is older than this code. Run manage.py migrate first ({_some(missing)}).")
-
-
 def _some(names: list[str]) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -10,10 +10,11 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from omnistudio.accounts.models import Membership, Team, User
+from omnistudio.accounts.models import ApiKey, Membership, Team, User
 from omnistudio.gallery.demo.people import TEAM
 from omnistudio.gallery.demo.words import LANGUAGES, prompt_text
 from omnistudio.gallery.models import Collection, Comment, Favourite, Prompt, Reference, Run, Task
+from omnistudio.openapi_server.queries import balance, key_for
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +51,23 @@ def test_all_of_them_sign_in_with_the_password_that_was_asked_for():
     seed(10, password="a quiet river")
     for user in User.objects.all():
         assert user.check_password("a quiet river")
+
+
+def test_each_of_them_can_generate_at_once(settings):
+    settings.OMNI_API_IS_BUILT_IN = True
+    assert "key of the built-in API" in seed(10)
+    for user in User.objects.all():
+        assert user.api_key.state == "verified"
+        assert key_for(f"Bearer {user.api_key.reveal()}").owner == user
+        assert balance(user.pk) == settings.OPENAPI_SERVER["WELCOME_CREDITS"]
+    seed(10, replace=True)
+    assert {user.api_key.state for user in User.objects.all()} == {"verified"}
+
+
+def test_of_another_service_it_makes_no_key_up_and_says_where_one_is_entered(settings):
+    settings.OMNI_API_IS_BUILT_IN, settings.OMNI_API_URL = False, "https://api.example.com"
+    assert "enter a key of https://api.example.com" in seed(10)
+    assert not ApiKey.objects.exists()
 
 
 def test_it_makes_as_many_tasks_as_it_was_told():

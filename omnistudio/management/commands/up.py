@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from omnistudio import commands
 from omnistudio.accounts import fingerprints
 
 PARTS = ("web", "track", "render")
@@ -58,9 +59,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         port_is_free(settings.BIND, settings.PORT)
         self.stdout.write("Preparing the database and the static files …")
-        call_command("migrate", verbosity=0, interactive=False)
+        commands.prepare()
         fingerprints.require()
-        call_command("createcachetable", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
         self.stopping = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):

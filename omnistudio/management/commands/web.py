@@ -9,13 +9,13 @@ import time
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
 from django.db import connection
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from omnistudio import file_modes, logs, machines, readiness
 from omnistudio.accounts import fingerprints
+from omnistudio.commands import StudioCommand
 from omnistudio.wsgi import application
 
 # Threads, because a slow reader of a video keeps one busy for as long as it reads.
@@ -65,8 +65,9 @@ class Server(BaseApplication):
         return application
 
 
-class Command(BaseCommand):
+class Command(StudioCommand):
     help = "Serves the pages and the API on BIND:PORT."
+    may_wait = True
 
     def handle(self, *args: Any, **options: Any) -> None:
         if os.environ.get("OMNISTUDIO_SUPERVISED"):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from omnistudio.accounts import fingerprints
+from omnistudio.commands import StudioCommand
 
 
-class Command(BaseCommand):
+class Command(StudioCommand):
     help = "Uses the database with this machine's secrets from now on; everybody signs in and enters their key anew."
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from omnistudio import secret_files
 from omnistudio.accounts import fingerprints, sealing
 from omnistudio.accounts.models import ApiKey
+from omnistudio.commands import StudioCommand
 
 
-class Command(BaseCommand):
+class Command(StudioCommand):
     help = (
         "Seals all stored keys anew. With ENCRYPTION_KEYS in the environment: put the new key first, start "
         "the processes again, run this, then take the old keys out. Without: makes a new key in the data "

@@ -6,9 +6,10 @@ import argparse
 from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.utils import timezone
 
+from omnistudio.commands import StudioCommand
 from omnistudio.gallery import trash
 from omnistudio.gallery.sharing import TRASH_KEEPS
 
@@ -21,7 +22,7 @@ def days(text: str) -> int:
     return number
 
 
-class Command(BaseCommand):
+class Command(StudioCommand):
     help = "Removes what was deleted more than 30 days ago, works with their files, for good. Run it once a day."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -7,10 +7,12 @@ import secrets
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.conf import settings
+from django.core.management.base import CommandError, CommandParser
 from django.db import connection
 
-from omnistudio.accounts.models import User
+from omnistudio.accounts.models import ApiKey, User
+from omnistudio.commands import StudioCommand
 from omnistudio.gallery.demo.people import NAMES, Cast, demo_people, make_people, real_tasks_exist, remove_people
 from omnistudio.gallery.demo.pictures import Medium, make_media, remove_media
 from omnistudio.gallery.demo.record import Record
@@ -23,8 +25,9 @@ FEWEST, MOST = 3, len(NAMES)
 TELL_EVERY = 50_000
 
 
-class Command(BaseCommand):
+class Command(StudioCommand):
     help = "Make a believable team with many works. Refuses to run where real tasks are."
+    prepares_empty = True
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--tasks", type=int, required=True, help="how many tasks to make")
@@ -68,6 +71,10 @@ class Command(BaseCommand):
         self.stdout.write(f"  password  {password}")
         others = ", ".join(person.email for person in cast.people[1:])
         self.stdout.write(f"The others have the same password: {others} (the last one only looks).")
+        if ApiKey.objects.filter(owner=cast.owner).exists():
+            self.stdout.write("Each has a key of the built-in API, so that one can generate at once.")
+        else:
+            self.stdout.write(f"To generate, enter a key of {settings.OMNI_API_URL} on the account page.")
 
     def _tell_step(self, line: str) -> None:
         if self._verbose:

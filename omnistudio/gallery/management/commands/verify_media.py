@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
+from omnistudio.commands import StudioCommand
 from omnistudio.gallery import verify
 
 
-class Command(BaseCommand):
+class Command(StudioCommand):
     help = "Checks that each result's files are there and have the length and the SHA-256 sum that the record says."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.core.validators import validate_email
 from django.db import transaction
 
 from omnistudio.accounts.models import User
+from omnistudio.commands import StudioCommand
 from omnistudio.openapi_server import queries
 from omnistudio.openapi_server.models import Key, LedgerEntry
 from omnistudio.openapi_server.services import credits, keys
@@ -17,8 +18,9 @@ from omnistudio.openapi_server.services import credits, keys
 MAX_CREDITS = 1_000_000_000
 
 
-class Command(BaseCommand):
+class Command(StudioCommand):
     help = "Prints a new key of the built-in Open API. Makes the person where there is none."
+    prepares_empty = True
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")

@@ -6,17 +6,19 @@ import os
 import signal
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
 from omnistudio import machines, readiness
 from omnistudio.accounts import fingerprints
+from omnistudio.commands import StudioCommand
 from omnistudio.openapi_server.render.renderer import Renderer
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
-class Command(BaseCommand):
+class Command(StudioCommand):
     help = "Carries out the tasks of the built-in Open API. Run one, or as many as the machines bear."
+    may_wait = True
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="Do what is due, then end.")

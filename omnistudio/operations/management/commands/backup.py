@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import Error as DatabaseError
 
-from omnistudio import readiness
+from omnistudio.commands import StudioCommand
 from omnistudio.operations import backups, secrets
 
 WITHOUT = """\
@@ -22,7 +22,7 @@ Without the passphrase they are lost, and everybody enters their key anew."""
 APART = "The secrets are in %s, as they are: whoever has that file and a backup can use everybody's API key."
 
 
-class Command(BaseCommand):
+class Command(StudioCommand):
     help = "Writes the database and all media into one archive, while the studio goes on working."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -43,7 +43,6 @@ class Command(BaseCommand):
                 raise CommandError(f"{target} is there already.")
             if not target.parent.is_dir():
                 raise CommandError(f"There is no folder {target.parent}.")
-        readiness.require_migrated()
         phrase = new_passphrase() if options["seal_secrets"] else ""
         try:
             made = backups.back_up(path, passphrase=phrase, tell=self.stdout.write)

@@ -8,15 +8,15 @@ import signal
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from omnistudio import machines, readiness
 from omnistudio.accounts import fingerprints
+from omnistudio.commands import StudioCommand
 from omnistudio.tracker.loop import Tracker
 
 
-class Command(BaseCommand):
+class Command(StudioCommand):
     help = "Sends waiting tasks to the Open API, follows them and collects their results. Any number may run."
+    may_wait = True
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due, then end")
