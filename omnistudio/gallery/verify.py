@@ -14,6 +14,7 @@ from django.db.models.fields.files import FieldFile
 from omnistudio.gallery import results
 from omnistudio.gallery.models import Task, media_path
 from omnistudio.http import CHUNK
+from omnistudio.trouble import StorageAway
 
 SMALL = ("thumbnail", "poster", "preview")
 _EXTENSIONS = {"thumbnail": "webp", "poster": "jpg", "preview": "mp4"}
@@ -40,7 +41,11 @@ def works() -> Iterator[Task]:
 
 
 def faults_of(task: Task) -> Iterator[Fault]:
-    """What is wrong with a work's files. The file is read whole, a piece at a time."""
+    """What is wrong with a work's files. The file is read whole, a piece at a time.
+
+    Raises:
+        StorageAway: the storage does not answer, so nobody can say.
+    """
     if wrong := _wrong_with(task.file, task.bytes, task.sha256):
         yield Fault(task, "file", wrong)
     if not task.thumbnail:
@@ -61,6 +66,8 @@ def _wrong_with(file: FieldFile, length: int | None, sha256: str) -> str:
                 count += len(piece)
     except FileNotFoundError:
         return "is missing"
+    except StorageAway:  # that says nothing of the file
+        raise
     except OSError as error:
         return f"can't be read: {error.strerror or error}"
     if length is not None and count != length:
@@ -74,6 +81,8 @@ def _is_there(file: FieldFile) -> bool:
     try:
         with file.storage.open(str(file.name)) as stored:
             return bool(stored.read(1))
+    except StorageAway:
+        raise
     except OSError:
         return False
 
