@@ -16,7 +16,8 @@ def require(storage: Any = None, *, has_files: bool = False) -> None:
 
     Args:
         storage: the default one, where none is given.
-        has_files: the record knows of files in it. A folder without any is then one that is not mounted.
+        has_files: it is to be read, and the record knows of files in it. A folder without any is then one that is
+            not mounted. Else it is to be written.
 
     Raises:
         StorageAway: says what is wrong.
@@ -40,5 +41,5 @@ def _require_folder(folder: Path, has_files: bool) -> None:
         raise StorageAway(f"{folder} can't be read: {error.strerror or error}") from error
     if is_empty and has_files:
         raise StorageAway(f"The folder {folder} is empty. Is it mounted?")
-    if not os.access(folder, os.W_OK):
+    if not has_files and not os.access(folder, os.W_OK):
         raise StorageAway(f"The folder {folder} can't be written.")

@@ -15,6 +15,7 @@ from django.core.files.storage import Storage
 from django.utils import timezone
 from zipstream import ZipStream
 
+from omnistudio import stores
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.models.task import TaskQuerySet
 from omnistudio.http import CHUNK
@@ -62,6 +63,9 @@ class Archive:
         tasks: works that whoever asks may see, in the order they get.
         left_out: how many others were asked for.
         columns: what is said of each work.
+
+    Raises:
+        StorageAway: the storage does not answer. Later than that it breaks the stream off.
     """
 
     def __init__(self, tasks: TaskQuerySet, *, left_out: int = 0, columns: list[str] | None = None) -> None:
@@ -72,6 +76,8 @@ class Archive:
         chosen = list(needed.iterator(chunk_size=500))
         self.count = len(chosen)
         self.entries = [entry for task in chosen for entry in self._entries(task)]
+        # Before the first byte: a storage that is away would be told as files that are lost.
+        stores.require(_storage(), has_files=any(entry.stored for entry in self.entries))
         self._zip: ZipStream | None = self._counted() if _is_local(_storage()) else None
 
     @property
@@ -122,7 +128,7 @@ class Archive:
         for entry in self._with_files():
             try:
                 size = storage.size(entry.stored)
-            except (OSError, ValueError):
+            except (FileNotFoundError, ValueError):
                 _note_missing(entry)
                 continue
             archive.add(_pieces(storage, entry.stored), entry.facts["file"], size=size)
@@ -135,7 +141,7 @@ class Archive:
         for entry in self._with_files():
             try:
                 file = storage.open(entry.stored)
-            except (OSError, ValueError):
+            except (FileNotFoundError, ValueError):
                 _note_missing(entry)
                 continue
             with file:

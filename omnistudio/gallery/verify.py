@@ -14,6 +14,7 @@ from django.db.models.fields.files import FieldFile
 from omnistudio.gallery import results
 from omnistudio.gallery.models import Output, Task, media_path
 from omnistudio.http import CHUNK
+from omnistudio.trouble import StorageAway
 
 SMALL = ("thumbnail", "poster", "preview")
 Stored = Task | Output
@@ -55,7 +56,11 @@ def stored_results() -> Iterator[Stored]:
 
 
 def faults_of(stored: Stored) -> Iterator[Fault]:
-    """What is wrong with a result's files. The file is read whole, a piece at a time."""
+    """What is wrong with a result's files. The file is read whole, a piece at a time.
+
+    Raises:
+        StorageAway: the storage does not answer, so nobody can say.
+    """
     if wrong := _wrong_with(stored.file, stored.bytes, stored.sha256):
         yield Fault(stored, "file", wrong)
     if not stored.thumbnail and stored.has_small_copies:
@@ -76,6 +81,8 @@ def _wrong_with(file: FieldFile, length: int | None, sha256: str) -> str:
                 count += len(piece)
     except FileNotFoundError:
         return "is missing"
+    except StorageAway:  # that says nothing of the file
+        raise
     except OSError as error:
         return f"can't be read: {error.strerror or error}"
     if length is not None and count != length:
@@ -89,6 +96,8 @@ def _is_there(file: FieldFile) -> bool:
     try:
         with file.storage.open(str(file.name)) as stored:
             return bool(stored.read(1))
+    except StorageAway:
+        raise
     except OSError:
         return False
 

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from omnistudio import stores
 from omnistudio.accounts.models import ApiKey
 from omnistudio.accounts.sealing import CannotOpen
 from omnistudio.gallery import verify
@@ -45,7 +46,11 @@ def back_up(path: Path, *, passphrase: str = "", tell: Tell = lambda _line: None
 
     Args:
         passphrase: seals the secrets into the archive; without one they are left out.
+
+    Raises:
+        StorageAway: the storage does not answer; nothing is left of the archive.
     """
+    stores.require(has_files=Task.objects.exclude(file="").exists())
     made = Made()
     with archives.Writer(path) as archive, tempfile.TemporaryFile("w+") as names:
         with rows.snapshot():

@@ -1,6 +1,8 @@
 """What the studio writes to people: in their own language, in our words, as plain text."""
 
 import re
+import socket
+import threading
 
 import pytest
 from django.conf import settings
@@ -86,3 +88,34 @@ def test_an_invitation_speaks_the_readers_language_where_there_is_an_account(own
     assert asks in body
     assert role in body
     assert is_in_one_language(body, language)
+
+
+@pytest.fixture
+def mail_is_away(settings) -> None:
+    """A real way to a mail server that is not there."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, 5
+
+
+@pytest.mark.parametrize("whose", ["the owner's", "nobody's"])
+def test_a_mail_server_that_is_away_is_said_where_a_password_was_forgotten(client, owner, mail_is_away, whose):
+    """In the same words for an address without an account: it tells nothing of who is here."""
+    email = owner.email if whose == "the owner's" else "nobody@example.com"
+    response = client.post("/auth/password/reset/", {"email": email})
+    assert response.status_code == 503
+    assert "The mail server does not answer, so no email was sent." in response.text
+    assert f'value="{email}"' in response.text
+    assert client.get("/auth/password/reset/").status_code == 200
+
+
+def test_a_mail_server_that_refuses_is_said_as_well(client, owner, settings):
+    """One that hangs up at once."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.getsockname()
+        settings.EMAIL_TIMEOUT = 5
+        threading.Thread(target=lambda: server.accept()[0].close(), daemon=True).start()
+        response = client.post("/auth/password/reset/", {"email": owner.email})
+    assert (response.status_code, "The mail server does not answer" in response.text) == (503, True)

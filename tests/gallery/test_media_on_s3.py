@@ -14,7 +14,7 @@ import pytest
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -210,8 +210,48 @@ def test_files_are_checked_and_mended(store, work, capsys) -> None:
 def test_a_store_that_does_not_answer_is_not_a_file_that_is_gone(store, work, settings, capsys) -> None:
     elsewhere = f"s3://a:b@{BUCKET}?endpoint_url=http://127.0.0.1:{free_port()}"
     settings.STORAGES = {**settings.STORAGES, "default": storage_settings.read(elsewhere).storage}
-    with pytest.raises(SystemExit):
+    with pytest.raises(CommandError, match="The storage does not answer, so nothing can be said") as ended:
         call_command("verify_media")
-    assert "file: can't be read" in capsys.readouterr().out
+    assert ended.value.returncode == 2
+    assert capsys.readouterr().out == "", "no file is called wrong"
+    for ask in (
+        lambda: default_storage.open("a.png"),
+        lambda: default_storage.exists("a.png"),
+        lambda: default_storage.save("a.png", ContentFile(b"a")),
+        lambda: default_storage.delete("a.png"),
+        lambda: default_storage.listdir("a"),
+    ):
+        with pytest.raises(StorageAway):
+            ask()
+
+
+def test_a_bucket_that_is_gone_is_no_loss_of_files(store, work, settings) -> None:
+    there = settings.STORAGES["default"]
+    options = {**there["OPTIONS"], "bucket_name": "no-such-bucket"}
+    settings.STORAGES = {**settings.STORAGES, "default": {**there, "OPTIONS": options}}
+    with pytest.raises(CommandError, match="The storage does not answer"):
+        call_command("verify_media")
+
+
+def test_a_zip_from_a_store_that_is_away_is_no_zip(store, work, settings, owner) -> None:
+    elsewhere = f"s3://a:b@{BUCKET}?endpoint_url=http://127.0.0.1:{free_port()}"
+    settings.STORAGES = {**settings.STORAGES, "default": storage_settings.read(elsewhere).storage}
+    browser = Client(raise_request_exception=False)
+    browser.force_login(owner)
+    response = browser.post("/download/", {"ids": work.pk})
+    assert response.status_code == 503
+    assert "The storage of the files does not answer." in response.text
+    assert f'name="ids" value="{work.pk}"' in response.text, "to try again"
+    work.refresh_from_db()
+    assert work.downloaded_at is None
+
+
+def test_a_zip_whose_store_goes_away_on_the_way_breaks_off(store, work, as_owner, monkeypatch) -> None:
+    response = as_owner.post("/download/", {"ids": work.pk})
+    monkeypatch.setattr("omnistudio.object_storage.ObjectStorage.size", _away)
     with pytest.raises(StorageAway):
-        default_storage.open("a.png")
+        read(response)
+
+
+def _away(*_args: object) -> int:
+    raise StorageAway("it went")

@@ -6,7 +6,8 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.test import Client
 
 from omnistudio.gallery import results
 from omnistudio.gallery.models import Task
@@ -97,3 +98,28 @@ def test_the_poster_and_the_preview_of_a_video(make_task, tmp_path, capsys):
     assert len(verified(capsys)[1]) == 3
     assert verified(capsys, "--fix-thumbnails")[0] == 0
     assert verified(capsys)[0] == 0
+
+
+def test_a_folder_that_is_not_mounted_is_no_loss_of_files(work, capsys, settings, tmp_path):
+    for folder in ("nowhere", "empty"):
+        settings.MEDIA_ROOT = tmp_path / folder
+        if folder == "empty":
+            settings.MEDIA_ROOT.mkdir()
+        with pytest.raises(CommandError, match=r"The storage does not answer.*Is it mounted") as ended:
+            verified(capsys)
+        assert ended.value.returncode == 2
+        assert capsys.readouterr().out == ""
+
+
+def test_a_zip_from_a_folder_that_is_not_mounted_is_no_zip(work, owner, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "nowhere"
+    browser = Client(raise_request_exception=False)
+    browser.force_login(owner)
+    assert browser.post("/download/", {"ids": work.pk}).status_code == 503
+
+
+def test_a_backup_from_a_folder_that_is_not_mounted_is_no_backup(work, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "nowhere"
+    with pytest.raises(CommandError, match="Is it mounted"):
+        call_command("backup", str(tmp_path / "b.tar"))
+    assert not list(tmp_path.glob("b.tar*"))

@@ -6,9 +6,10 @@ import argparse
 from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from omnistudio import trouble
 from omnistudio.commands import StudioCommand
 from omnistudio.gallery import trash
 from omnistudio.gallery.sharing import TRASH_KEEPS
@@ -31,6 +32,9 @@ class Command(StudioCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         moment = timezone.now() - timedelta(days=options["days"])
         trash.purge_presets_deleted_before(moment)
-        count = trash.purge_deleted_before(moment)
+        try:
+            count = trash.purge_deleted_before(moment)
+        except trouble.StorageAway as error:  # what was begun is ended by the next run
+            raise CommandError(f"The storage does not answer; run it again later: {error}", returncode=2) from error
         if options["verbosity"]:
             self.stdout.write(f"Removed {count} work{'' if count == 1 else 's'}.")

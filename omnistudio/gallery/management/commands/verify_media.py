@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
+from django.db import Error as DatabaseError
 
+from omnistudio import stores, trouble
 from omnistudio.commands import StudioCommand
 from omnistudio.gallery import verify
 
@@ -22,17 +24,31 @@ class Command(StudioCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        looked = wrong = mended = 0
+        """Exit codes: 0, all is well; 1, files are wrong; 2, the storage or the database does not answer."""
+        self.looked = 0
+        try:
+            stores.require(has_files=next(iter(verify.stored_results()), None) is not None)
+            self._look(options["fix_thumbnails"])
+        except (trouble.StorageAway, DatabaseError) as error:
+            who = "storage" if isinstance(error, trouble.StorageAway) else "database"
+            first = (str(error).strip() or type(error).__name__).splitlines()[0]
+            raise CommandError(
+                f"The {who} does not answer, so nothing can be said of the files (after {self.looked}): {first}",
+                returncode=2,
+            ) from error
+
+    def _look(self, fix: bool) -> None:
+        wrong = mended = 0
         for stored in verify.stored_results():
-            looked += 1
+            self.looked += 1
             faults = list(verify.faults_of(stored))
             for fault in faults:
                 self.stdout.write(str(fault))
-            if faults and options["fix_thumbnails"] and verify.mend(stored, faults):
+            if faults and fix and verify.mend(stored, faults):
                 self.stdout.write(f"{verify.label_of(stored)} mended")
                 mended += 1
             elif faults:
                 wrong += 1
-        self.stdout.write(f"{looked} looked at, {wrong} wrong, {mended} mended.")
+        self.stdout.write(f"{self.looked} looked at, {wrong} wrong, {mended} mended.")
         if wrong:
             sys.exit(1)
