@@ -33,6 +33,7 @@ from omnistudio.openapi_client.connections import proxy_for
 __all__ = ["FetchError", "Fetched", "afetch", "fetch", "is_public"]
 
 MAX_REDIRECTS = 4
+LOOKUP_SECONDS = 3.0  # behind a proxy, where the name servers of the world may be out of reach; else the deadline
 USER_AGENT = "OmniStudio"
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _UNICAST = ipaddress.ip_network("2000::/3")  # all of IPv6 that the internet routes (RFC 4291, 2.4)
@@ -174,7 +175,8 @@ async def _addresses(host: str, port: int, *, private: bool, proxied: bool, sett
     Where a proxy does the resolving, this machine may know no names of the world outside: then there are none.
     """
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        async with asyncio.timeout(LOOKUP_SECONDS if proxied else None):
+            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         if not proxied:
             raise FetchError(_("There is no host named %(host)s.") % {"host": host}) from error

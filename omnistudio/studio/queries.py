@@ -18,6 +18,7 @@ from omnistudio.gallery.history.queries import scopes_of
 from omnistudio.gallery.models import ModelUse, Task
 from omnistudio.models import Heartbeat
 from omnistudio.openapi_client.catalogue import Model, ratio_value
+from omnistudio.studio.prices import price_of
 
 RUNS_A_PAGE = 12
 
@@ -155,8 +156,7 @@ def model_choices(user: User) -> list[ModelChoice]:
 
 def _choice(model: Model, known: ModelUse | None) -> ModelChoice:
     usual = known.usual_wait if known else None
-    cost = record.last_cost(model.model_id)
-    return ModelChoice(model, cost, usual or record.usual_time(model.model_id), known)
+    return ModelChoice(model, price_of(model.model_id), usual or record.usual_time(model.model_id), known)
 
 
 def spent_this_month(user_id: int) -> int:

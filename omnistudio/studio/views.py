@@ -15,7 +15,7 @@ from omnistudio.accounts.models import Team
 from omnistudio.accounts.queries import key_of, teams_to_share_with
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery.models import Reference
-from omnistudio.gallery.queries import last_cost, references_of
+from omnistudio.gallery.queries import references_of
 from omnistudio.numbers import whole_number
 from omnistudio.openapi_client.catalogue import MAX_PROMPT, MAX_REFERENCES, WARN_PROMPT
 from omnistudio.studio import queries, services
@@ -30,6 +30,7 @@ from omnistudio.studio.composing import (
     typed_values,
 )
 from omnistudio.studio.forms import RATIOS, VARIATIONS, ComposerForm
+from omnistudio.studio.prices import price_of
 from omnistudio.studio.state import state_of
 from omnistudio.studio.wildcards import MOST as MOST_COMBINATIONS
 
@@ -109,8 +110,7 @@ def _question(request: SignedInRequest, form: ComposerForm, wish: services.Wish)
     known = to_be_asked(request, request.user, wish)
     if not known and not wish.combinations:
         return None
-    cost = last_cost(wish.model_id)
-    return {"known": known, "wish": wish, "tasks": tasks, "cost": None if cost is None else cost * tasks}
+    return {"known": known, "wish": wish, "tasks": tasks, "cost": price_of(wish.model_id, tasks)}
 
 
 def _asked(request: SignedInRequest, question: dict[str, Any], references: list[Reference]) -> HttpResponse:
@@ -143,14 +143,13 @@ def summary(request: SignedInRequest) -> HttpResponse:
 
 
 def _summary(request: SignedInRequest, values: Values) -> dict[str, Any]:
-    cost = last_cost(values.model_id) if values.model else None  # else it may be any text
     # The browser counts the wildcards while they are typed; the server counts them when they are sent.
     tasks = values.variations * min(whole_number(request.GET.get("combinations")) or 1, MOST_COMBINATIONS)
     return {
         "values": values,
         "tasks": tasks,
         "kind": values.model.kind if values.model else "image",
-        "cost": None if cost is None else cost * tasks,
+        "cost": price_of(values.model_id, tasks),
         "spent": queries.spent_this_month(request.user.pk),
         "key": key_of(request.user.pk),
     }

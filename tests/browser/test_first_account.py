@@ -24,8 +24,14 @@ def test_the_first_visitor_makes_an_account_and_sees_a_picture(new_studio: Studi
     expect(page).to_have_title(re.compile("^Studio"))
     steps = page.get_by_role("heading", name="Three steps to the first picture")
     expect(steps).to_be_visible()
-    # What a submission costs is not known before there was one, and not invented.
-    expect(page.locator("#summary")).to_have_text("1 image")
+    # What a submission costs is known before there was one: the built-in service's prices are settings.
+    summary = page.locator("#summary")
+    expect(summary).to_have_text("1 image, 15 credits")
+    pages.option(page, "Model", pages.VIDEO).check()
+    expect(summary).to_have_text("1 video, 60 credits")
+    pages.option(page, "Variations", "4").check()
+    expect(summary).to_have_text("4 videos, 240 credits")
+    pages.option(page, "Variations", "1").check()
 
     # An idea fills the composer and sends nothing.
     page.get_by_role("button", name="Faceted celadon vase").click()
@@ -46,8 +52,6 @@ def test_the_first_visitor_makes_an_account_and_sees_a_picture(new_studio: Studi
     assert inner["width"] > 200
     assert abs(inner["width"] / inner["height"] - 3 / 4) < 0.01
 
-    # From now on the cost is known.
-    summary = page.locator("#summary")
     expect(summary).to_contain_text("1 image, 15 credits")
     expect(summary).to_contain_text("15 spent this month")
     pages.option(page, "Variations", "3").check()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import socket
+import time
 
 import pytest
 
@@ -80,6 +81,22 @@ def test_a_file_of_the_web_comes_through_the_proxy(environment, names, knows):
         assert get(f"http://{HOST}/a.png") == PNG
         assert proxy.asked == [f"GET http://{HOST}/a.png HTTP/1.1"]
         assert server.hosts == [HOST]
+
+
+def test_name_servers_that_are_out_of_reach_do_not_keep_the_proxy_waiting(environment, monkeypatch):
+    real = socket.getaddrinfo
+
+    def look_up(host, *arguments, **options):
+        if host == HOST:
+            time.sleep(1)
+            raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+        return real(host, *arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(fetcher, "LOOKUP_SECONDS", 0.1)
+    with FileServer(PNG) as server, Proxy({HOST: ("127.0.0.1", server.port)}) as proxy:
+        environment(HTTP_PROXY=proxy.url)
+        assert get(f"http://{HOST}/a.png", seconds=0.9) == PNG
 
 
 def test_a_file_by_https_comes_through_a_tunnel_with_the_certificate_of_its_host(environment, names, authority):

@@ -86,11 +86,49 @@ def test_prompts_carry_their_language(as_owner, make_task):
     assert 'lang="zh-Hans">水墨山水' in page
 
 
-def test_what_a_submission_costs_is_shown_once_it_is_known(as_owner, make_task):
-    assert "credits" not in as_owner.get("/summary/?model=gpt-image-2&variations=3").text
+UNKNOWN = "price unknown until the first"
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("model=gpt-image-2&variations=1", "1 image, <b>17 credits</b>"),
+        ("model=nano-banana-2&variations=4", "4 images, <b>68 credits</b>"),
+        ("model=seedance-2&variations=1", "1 video, <b>90 credits</b>"),
+        ("model=seedance-2&variations=4&combinations=4", "16 videos, <b>1440 credits</b>"),
+    ],
+)
+def test_the_built_in_service_has_its_prices_before_the_first_task(as_owner, settings, query, shown):
+    settings.OPENAPI_SERVER = {**settings.OPENAPI_SERVER, "CREDITS_IMAGE": 17, "CREDITS_VIDEO": 90}
+    answer = as_owner.get(f"/summary/?{query}").text
+    assert shown in answer
+    assert answer.count(">17 credits\n</span>") == 2
+    assert answer.count(">90 credits\n</span>") == 1
+    page = as_owner.get("/").text
+    assert "1 image, <b>17 credits</b>" in page
+    assert UNKNOWN not in page + answer
+
+
+def test_a_model_that_a_setting_adds_has_the_price_of_its_kind(as_owner, settings):
+    settings.OMNI_MODELS = "omni-flash:Omni Flash:video"
+    assert "2 videos, <b>120 credits</b>" in as_owner.get("/summary/?model=omni-flash&variations=2").text
+
+
+def test_a_price_that_is_a_setting_does_not_come_from_tasks_of_before(as_owner, make_task):
+    make_task(credits=99)
+    assert "1 image, <b>15 credits</b>" in as_owner.get("/summary/?model=gpt-image-2&variations=1").text
+
+
+def test_what_a_submission_costs_is_shown_once_it_is_known(as_owner, make_task, settings):
+    settings.OMNI_API_IS_BUILT_IN = False
+    before = as_owner.get("/summary/?model=gpt-image-2&variations=3").text
+    assert f"3 images, {UNKNOWN}" in before
+    assert "credits" not in before
     make_task(credits=15)
     assert "45 credits" in as_owner.get("/summary/?model=gpt-image-2&variations=3").text
-    assert "credits</b>" not in as_owner.get("/summary/?model=seedance-2&variations=3").text.partition("<span hx")[0]
+    video = as_owner.get("/summary/?model=seedance-2&variations=3").text.partition("<span hx")[0]
+    assert "credits</b>" not in video
+    assert f"3 videos, {UNKNOWN}" in video
 
 
 def test_the_feed_is_cut_by_key_and_goes_on_where_it_ended(as_owner, make_task):

@@ -44,6 +44,14 @@ def test_any_text_can_be_read(text: str) -> None:
         assert found.parts == (text,)
 
 
+def test_the_price_of_every_prompt_is_counted_before_the_first_task_ever(as_owner) -> None:
+    form = FORM | {"prompt": "{red|blue} {vase|bowl|jar}", "variations": "2", "model": "seedance-2"}
+    asked = as_owner.post("/runs/", form, headers=HTMX).content.decode()
+    assert "Generate 12" in asked
+    assert "720 credits" in asked
+    assert not Task.objects.exists()
+
+
 def test_nothing_is_sent_before_it_was_shown_and_counted(as_owner, owner, make_task) -> None:
     make_task(credits=15, accepted_at="2026-01-01T00:00Z")
     form = FORM | {"prompt": "{red|blue} {vase|bowl|jar}", "variations": "2"}
