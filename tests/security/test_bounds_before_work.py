@@ -19,7 +19,7 @@ from omnistudio import numbers, pictures, texts
 from omnistudio.accounts.models import User
 from omnistudio.gallery import collections
 from omnistudio.gallery.history.words import Budget, cut, difference, told
-from omnistudio.gallery.models import Collection, CollectionItem, Preset, Prompt, Reference, Task
+from omnistudio.gallery.models import Collection, CollectionItem, Preset, Reference, Task
 from omnistudio.studio import presets, wildcards
 from omnistudio.studio.presets import Content
 from omnistudio.studio.services import Wish, submit
@@ -214,7 +214,7 @@ def test_a_prompt_page_with_remixes_of_repetitive_chinese_is_there_at_once(as_ow
     for n in range(5):
         submit(owner, Wish("山水日" * (390 + n) + "月", "gpt-image-2", "1:1", 1, parent=first))
     child = Task.objects.exclude(pk=first.pk).latest("pk")
-    paths = [reverse_of(first), f"{reverse_of(first)}remixes/?scope=mine", f"/t/{child.pk}/"]
+    paths = [history_of(first), f"{history_of(first)}remixes/?scope=mine", f"/t/{child.pk}/"]
     for path in paths:
         with within(2):
             page = as_owner.get(path)
@@ -222,8 +222,8 @@ def test_a_prompt_page_with_remixes_of_repetitive_chinese_is_there_at_once(as_ow
         assert "山水日山水日" in page.text, "the text is there, with marks or without"
 
 
-def reverse_of(task: Task) -> str:
-    return f"/history/{Prompt.objects.get(pk=task.prompt_id).pk}/"
+def history_of(task: Task) -> str:
+    return f"/history/{task.prompt.address}/"
 
 
 # ------------------------------------------------------------------ places in a collection
