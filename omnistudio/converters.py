@@ -16,3 +16,15 @@ class Id:
 
     def to_url(self, value: int | str) -> str:
         return str(value)
+
+
+class Address:
+    """The address of a prompt; see `gallery/prompt_addresses.py`."""
+
+    regex = "[A-Za-z0-9_-]{22}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value

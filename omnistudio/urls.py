@@ -7,9 +7,10 @@ from django.views.generic import RedirectView
 
 from omnistudio import health, pages
 from omnistudio.accounts import views as accounts_views
-from omnistudio.converters import Id
+from omnistudio.converters import Address, Id
 
 register_converter(Id, "id")
+register_converter(Address, "address")
 
 # The administration has no sign-in of its own: the studio's counts the tries.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]

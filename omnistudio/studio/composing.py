@@ -16,6 +16,7 @@ from omnistudio.fetcher import FetchError
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.history.queries import visible_prompts
 from omnistudio.gallery.models import Reference, Task
+from omnistudio.gallery.prompt_addresses import is_at
 from omnistudio.gallery.queries import references_of
 from omnistudio.gallery.services import fetch_reference, keep_reference
 from omnistudio.numbers import whole_number
@@ -58,9 +59,9 @@ def starting_values(request: SignedInRequest) -> Values:
     task = parent_of(request.user, request.GET.get("from"))
     if task:
         return _values_from(request.user, values, task, request.GET.get("as", ""))
-    if not (pk := whole_number(request.GET.get("prompt"))):
+    if not (address := request.GET.get("prompt")):
         return values
-    prompt = visible_prompts(request.user).filter(pk=pk).first()
+    prompt = visible_prompts(request.user).filter(is_at(address)).first()
     return replace(values, prompt=prompt.text) if prompt else values
 
 

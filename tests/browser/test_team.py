@@ -130,7 +130,7 @@ def test_a_stranger_gets_404_everywhere(
     expect(stranger.locator("#toasts, .note").first).to_be_visible()
     stranger.goto("/gallery/")
     expect(stranger.get_by_role("link", name="Atelier")).to_have_count(0)
-    prompt = re.search(r"/history/(\d+)/", owner.content())
+    prompt = re.search(r"/history/([\w-]{22})/", owner.content())
     urls = [f"/gallery/{team[1]}/", f"/history/team/{team[1]}/", f"/t/{shared}/", f"/t/{shared}/panel/", media]
     urls += [f"/media/{shared}/{which}/" for which in ("file", "thumbnail")] + [f"/t/{private}/"]
     urls += [f"/gallery/page/?scope=team:{team[1]}", f"/history/export.csv?scope=team:{team[1]}"]

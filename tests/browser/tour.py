@@ -214,7 +214,7 @@ def things(page: Page) -> dict[str, str]:
     mine = set(first("/gallery/", work))
     found["theirs"] = next(pk for pk in re.findall(work, hung) if pk not in mine)
     found["shared"] = found["theirs"]
-    found["prompt"] = first("/history/", r'id="prompt-row-(\d+)"')[0]
+    found["prompt"] = first("/history/", r'id="prompt-row-([\w-]+)"')[0]
     found["collection"] = first("/collections/", r"/collections/(\d+)/")[0]
     found["shared_work"] = link(page, f"/t/{found['image']}/links/")
     found["locked"] = link(page, f"/t/{found['image']}/links/", password="open sesame")

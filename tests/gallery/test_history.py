@@ -21,7 +21,7 @@ RIVER, THAI, CHINESE = "Lantern over the river", "โคมลอยนับพ
 
 def listed(response) -> list[str]:
     """The prompts of a page, in their order."""
-    return re.findall(r'<span hidden id="text-\d+">([^<]*)</span>', response.content.decode())
+    return re.findall(r'<span hidden id="text-[\w-]+">([^<]*)</span>', response.content.decode())
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_what_is_found(as_owner, prompts, query, found) -> None:
 def test_a_row_shows_its_own_newest_works(as_owner, make_task, prompts) -> None:
     newer = [make_task(prompt=RIVER, status="succeeded", thumbnail="t.webp").pk for _ in range(7)]
     page = as_owner.get("/history/").content.decode()
-    row = page[page.index(f'id="prompt-row-{prompts[0].prompt_id}"') :].partition("</li>")[0]
+    row = page[page.index(f'id="prompt-row-{prompts[0].prompt.address}"') :].partition("</li>")[0]
     assert re.findall(r"/t/(\d+)/\?scope=mine", row) == [str(pk) for pk in newer[:1:-1]]
     assert "+3</a>" in row
     assert f"/t/{newer[-1]}/again/" in row
@@ -108,16 +108,16 @@ def test_a_private_prompt_is_in_nobody_elses_history(as_owner, as_teammate, team
     assert listed(as_teammate.get("/history/")) == []
     assert listed(as_teammate.get(f"/history/team/{team.pk}/")) == [RIVER]
     assert listed(as_teammate.get(f"/history/team/{team.pk}/", {"q": "山"})) == []
-    assert as_teammate.get(f"/history/{prompts[1].prompt_id}/").status_code == 404
-    assert as_teammate.get(f"/history/{prompts[0].prompt_id}/").status_code == 200
+    assert as_teammate.get(f"/history/{prompts[1].prompt.address}/").status_code == 404
+    assert as_teammate.get(f"/history/{prompts[0].prompt.address}/").status_code == 200
     sharing.take_back(owner, [prompts[0].pk])
     assert listed(as_teammate.get(f"/history/team/{team.pk}/")) == []
-    assert as_teammate.get(f"/history/{prompts[0].prompt_id}/").status_code == 404
+    assert as_teammate.get(f"/history/{prompts[0].prompt.address}/").status_code == 404
 
 
 def test_a_stranger_gets_404_everywhere(as_stranger, team, prompts, owner) -> None:
     sharing.share(owner, [task.pk for task in prompts], team)
-    pk = prompts[0].prompt_id
+    pk = prompts[0].prompt.address
     for url in (f"/history/team/{team.pk}/", f"/history/rows/?scope=team:{team.pk}", f"/history/{pk}/"):
         assert as_stranger.get(url).status_code == 404
     assert as_stranger.get(f"/history/export.csv?scope=team:{team.pk}").status_code == 404
@@ -146,25 +146,25 @@ def test_a_prompt_stays_when_its_pictures_are_deleted(as_owner, owner, prompts) 
     assert RIVER in listed(as_owner.get("/history/"))
     trash.purge(owner, [prompts[0].pk])
     assert RIVER in listed(as_owner.get("/history/"))
-    page = as_owner.get(f"/history/{prompts[0].prompt_id}/").content.decode()
+    page = as_owner.get(f"/history/{prompts[0].prompt.address}/").content.decode()
     assert "Its pictures are deleted" in page
-    assert f"?prompt={prompts[0].prompt_id}" in page
-    assert RIVER in as_owner.get(f"/?prompt={prompts[0].prompt_id}").content.decode()
+    assert f"?prompt={prompts[0].prompt.address}" in page
+    assert RIVER in as_owner.get(f"/?prompt={prompts[0].prompt.address}").content.decode()
 
 
 def test_a_star_is_of_its_person(as_owner, as_teammate, team, owner, prompts) -> None:
     sharing.share(owner, [prompts[0].pk], team)
-    as_teammate.post(f"/history/{prompts[0].prompt_id}/star/", {"starred": "1"})
+    as_teammate.post(f"/history/{prompts[0].prompt.address}/star/", {"starred": "1"})
     assert listed(as_teammate.get(f"/history/team/{team.pk}/?starred=on")) == [RIVER]
     assert listed(as_owner.get("/history/?starred=on")) == []
-    as_teammate.post(f"/history/{prompts[0].prompt_id}/star/", {"starred": "0"})
+    as_teammate.post(f"/history/{prompts[0].prompt.address}/star/", {"starred": "0"})
     assert not PromptStar.objects.exists()
 
 
 class TestDeleting:
     def test_its_text_goes_everywhere_that_it_shows(self, as_owner, as_teammate, owner, team, hang) -> None:
         shared, own = hang(prompt=RIVER, team=team, raw_answer="Lantern"), hang(prompt=RIVER)
-        url = f"/history/{shared.prompt_id}/delete/"
+        url = f"/history/{shared.prompt.address}/delete/"
         assert "2 works" in as_owner.get(url).content.decode()
         as_owner.post(url)
         assert not Prompt.objects.filter(text=RIVER).exists()
@@ -186,7 +186,7 @@ class TestDeleting:
     def test_the_same_text_of_others_stays(self, as_owner, as_teammate, teammate, team, hang) -> None:
         hang(prompt=RIVER, team=team)
         theirs = hang(person=teammate, prompt=RIVER, team=team)
-        as_owner.post(f"/history/{theirs.prompt_id}/delete/")
+        as_owner.post(f"/history/{theirs.prompt.address}/delete/")
         assert listed(as_owner.get("/history/")) == []
         assert PromptUse.objects.get(scope=f"t{team.pk}", model_id="").uses == 1
         assert listed(as_teammate.get("/history/")) == [RIVER]
@@ -196,20 +196,20 @@ class TestDeleting:
         sharing.put_in_trash(owner, [old.pk])
         trash.purge(owner, [old.pk])
         assert PromptUse.objects.get(scope=f"t{team.pk}", model_id="").uses == 2
-        as_owner.post(f"/history/{theirs.prompt_id}/delete/")
+        as_owner.post(f"/history/{theirs.prompt.address}/delete/")
         assert PromptUse.objects.get(scope=f"t{team.pk}", model_id="").uses == 1
         assert not PromptUse.objects.filter(owner=owner).exists()
 
     @pytest.mark.parametrize("status", ["waiting", "unconfirmed"])
     def test_not_while_it_is_under_way_or_may_be_sent_again(self, as_owner, make_task, status) -> None:
         task = make_task(prompt=RIVER, status=status)
-        as_owner.post(f"/history/{task.prompt_id}/delete/")
+        as_owner.post(f"/history/{task.prompt.address}/delete/")
         task.refresh_from_db()
         assert task.prompt.text == RIVER
 
     def test_not_somebody_elses(self, as_teammate, team, hang) -> None:
         task = hang(prompt=RIVER, team=team)
-        assert as_teammate.post(f"/history/{task.prompt_id}/delete/").status_code == 404
+        assert as_teammate.post(f"/history/{task.prompt.address}/delete/").status_code == 404
         task.refresh_from_db()
         assert task.prompt.text == RIVER
 
@@ -226,23 +226,23 @@ class TestFamily:
         return first, second, third
 
     def test_the_tree_and_the_differences(self, as_owner, family) -> None:
-        page = as_owner.get(f"/history/{family[1].prompt_id}/").content.decode()
+        page = as_owner.get(f"/history/{family[1].prompt.address}/").content.decode()
         assert "<del>first light</del><ins>dusk</ins>" in page
         assert "<ins>, rose sky</ins>" in page
         assert page.count('aria-current="true"') == 1
         row = as_owner.get("/history/").content.decode()
         assert "1 remix<" in row
         assert "Remix of “ridges at dusk”" in row
-        assert "<ins>dusk</ins>" in as_owner.get(f"/history/{family[0].prompt_id}/remixes/").content.decode()
+        assert "<ins>dusk</ins>" in as_owner.get(f"/history/{family[0].prompt.address}/remixes/").content.decode()
 
     def test_a_parent_that_one_may_no_longer_see(self, as_teammate, owner, teammate, team, family, hang) -> None:
         sharing.share(owner, [family[0].pk], team)
         own = submit(teammate, Wish("ridges at noon", "gpt-image-2", "1:1", 1, parent=family[0]))[0].tasks.get()
-        page = as_teammate.get(f"/history/{own.prompt_id}/").content.decode()
+        page = as_teammate.get(f"/history/{own.prompt.address}/").content.decode()
         assert "first light" in page
         assert "first light" in as_teammate.get("/history/").content.decode()
         sharing.take_back(owner, [family[0].pk])
-        for url in (f"/history/{own.prompt_id}/", "/history/", f"/t/{own.pk}/"):
+        for url in (f"/history/{own.prompt.address}/", "/history/", f"/t/{own.pk}/"):
             text = as_teammate.get(url).content.decode()
             assert "first light" not in text
             assert "<ins>" not in text
@@ -250,7 +250,7 @@ class TestFamily:
     def test_two_that_came_from_each_other(self, as_owner, owner, family) -> None:
         submit(owner, Wish("ridges at first light", "gpt-image-2", "1:1", 1, parent=family[2]))
         assert PromptDescent.objects.filter(scope=f"u{owner.pk}").count() == 3
-        assert as_owner.get(f"/history/{family[0].prompt_id}/").status_code == 200
+        assert as_owner.get(f"/history/{family[0].prompt.address}/").status_code == 200
 
 
 def test_odd_texts(as_owner, make_task) -> None:
@@ -260,7 +260,7 @@ def test_odd_texts(as_owner, make_task) -> None:
     assert "<b>bold</b>" not in page
     assert 'dir="rtl"' in page
     for task in tasks:
-        assert as_owner.get(f"/history/{task.prompt_id}/").status_code == 200
+        assert as_owner.get(f"/history/{task.prompt.address}/").status_code == 200
 
 
 def test_downloaded_liked_or_shared_by_hand_is_kept(owner, team, prompts) -> None:

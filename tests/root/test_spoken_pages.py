@@ -106,7 +106,7 @@ def found(owner: User, make_task) -> dict[str, object]:
     return {
         "team": team.pk,
         "work": work.pk,
-        "prompt": work.prompt_id,
+        "prompt": work.prompt.address,
         "other": other.pk,
         "failed": failed.pk,
         "trashed": trashed.pk,

@@ -262,15 +262,15 @@ HISTORY = [
         route
         for prompt, seen in (("{shared_prompt}", "ooonl"), ("{private_prompt}", "onnnl"))
         for route in (
-            get("prompt", seen, prompt_id=prompt),
-            get("prompt_remixes", seen, "?scope=mine", prompt_id=prompt),
-            post("star_prompt", seen, {"starred": "1"}, prompt_id=prompt),
+            get("prompt", seen, address=prompt),
+            get("prompt_remixes", seen, "?scope=mine", address=prompt),
+            post("star_prompt", seen, {"starred": "1"}, address=prompt),
         )
     ),
-    get("prompt_remixes", "ooonl", "?scope=team:{team}", prompt_id="{shared_prompt}"),
-    get("delete_prompt", "oonnl", prompt_id="{shared_prompt}"),
-    post("delete_prompt", "oonnl", prompt_id="{shared_prompt}"),
-    post("delete_prompt", "xnnnl", prompt_id="{private_prompt}"),  # a work with it is under way
+    get("prompt_remixes", "ooonl", "?scope=team:{team}", address="{shared_prompt}"),
+    get("delete_prompt", "oonnl", address="{shared_prompt}"),
+    post("delete_prompt", "oonnl", address="{shared_prompt}"),
+    post("delete_prompt", "xnnnl", address="{private_prompt}"),  # a work with it is under way
     get("recent_references", "ooool"),
     post("use_work", "xoonl", {"as": "reference"}, task_id="{shared}"),
     post("use_work", "xnnnl", {"as": "reference"}, task_id="{private}"),

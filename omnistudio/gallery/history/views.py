@@ -20,6 +20,7 @@ from omnistudio.gallery.history.family import family
 from omnistudio.gallery.history.filters import SORTS, HistoryFilter, counted_scope
 from omnistudio.gallery.history.words import Budget, told
 from omnistudio.gallery.models import Prompt, PromptDescent, PromptUse
+from omnistudio.gallery.prompt_addresses import is_at
 from omnistudio.gallery.scopes import Scope, scope_named
 from omnistudio.gallery.url_filters import model_choices
 
@@ -88,8 +89,8 @@ def _page(request: SignedInRequest, scope: Scope) -> HttpResponse:
     return render(request, "gallery/history.html", context)
 
 
-def _visible(request: SignedInRequest, prompt_id: int) -> Prompt:
-    return get_object_or_404(queries.visible_prompts(request.user), pk=prompt_id)
+def _visible(request: SignedInRequest, address: str) -> Prompt:
+    return get_object_or_404(queries.visible_prompts(request.user), is_at(address))
 
 
 def _place(request: SignedInRequest, prompt: Prompt) -> Scope:
@@ -102,9 +103,9 @@ def _place(request: SignedInRequest, prompt: Prompt) -> Scope:
 
 
 @require_GET
-def prompt(request: SignedInRequest, prompt_id: int) -> HttpResponse:
+def prompt(request: SignedInRequest, address: str) -> HttpResponse:
     """One prompt: its numbers, its results, its family."""
-    shown = _visible(request, prompt_id)
+    shown = _visible(request, address)
     scope = _place(request, shown)
     use = PromptUse.objects.select_related("prompt").get(scope=counted_scope(scope).name, prompt=shown, model_id="")
     context = {
@@ -121,9 +122,9 @@ def prompt(request: SignedInRequest, prompt_id: int) -> HttpResponse:
 
 
 @require_GET
-def prompt_remixes(request: SignedInRequest, prompt_id: int) -> HttpResponse:
+def prompt_remixes(request: SignedInRequest, address: str) -> HttpResponse:
     """What came of a prompt in a scope, with what differs."""
-    shown, scope = _visible(request, prompt_id), scope_of(request)
+    shown, scope = _visible(request, address), scope_of(request)
     name = counted_scope(scope).name
     edges = PromptDescent.objects.filter(scope=name, parent=shown).order_by("-uses", "-pk")
     children = list(edges.values_list("child_id", flat=True)[: queries.PAGE])
@@ -135,21 +136,21 @@ def prompt_remixes(request: SignedInRequest, prompt_id: int) -> HttpResponse:
 
 
 @require_POST
-def star_prompt(request: SignedInRequest, prompt_id: int) -> HttpResponse:
+def star_prompt(request: SignedInRequest, address: str) -> HttpResponse:
     """Star a prompt, or no longer: `starred=1|0`."""
-    shown = _visible(request, prompt_id)
+    shown = _visible(request, address)
     starred = request.POST.get("starred") == "1"
     services.star(request.user, shown, starred=starred)
     if not request.htmx:
-        return redirect("prompt", prompt_id)
+        return redirect("prompt", address)
     return render(request, "gallery/_prompt_star.html", {"prompt": shown, "is_starred": starred})
 
 
 @require_http_methods(["GET", "POST"])
-def delete_prompt(request: SignedInRequest, prompt_id: int) -> HttpResponse:
+def delete_prompt(request: SignedInRequest, address: str) -> HttpResponse:
     """Remove a prompt of one's own, once the person is sure: this can't be undone."""
     mine = Prompt.objects.filter(uses__scope=f"u{request.user.pk}", uses__model_id="")
-    shown = get_object_or_404(mine, pk=prompt_id)
+    shown = get_object_or_404(mine, is_at(address))
     works = shown.tasks.filter(owner_id=request.user.pk).count()
     if request.method == "GET":
         return render(request, "gallery/prompt_delete.html", {"here": "history", "prompt": shown, "works": works})
@@ -158,7 +159,7 @@ def delete_prompt(request: SignedInRequest, prompt_id: int) -> HttpResponse:
     except services.UnderWay:
         said = _("Works with this prompt are still under way or unconfirmed. It can be deleted when they have ended.")
         messages.warning(request, said)
-        return redirect("prompt", prompt_id)
+        return redirect("prompt", address)
     said = ngettext(
         "The prompt is deleted. %(n)d work is left, without its text.",
         "The prompt is deleted. %(n)d works are left, without their text.",

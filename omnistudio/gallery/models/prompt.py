@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Sequence
 
 from django.db import models
 from django.utils.translation import gettext as _
 
+from omnistudio.gallery.prompt_addresses import address_of
 from omnistudio.texts import normalise
 
 
@@ -26,6 +28,11 @@ class Prompt(models.Model):
     def shown(self) -> str:
         """The text; where its person has deleted it, a word in its place."""
         return self.text or _("The prompt was deleted.")
+
+    @functools.cached_property
+    def address(self) -> str:
+        """By which pages name it; its number would tell whether somebody used the text before."""
+        return address_of(self.digest)
 
     @staticmethod
     def normalised(text: str) -> str:
