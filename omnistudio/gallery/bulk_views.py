@@ -107,7 +107,9 @@ def _ask_to_unshare(request: SignedInRequest, ids: list[int], others: unsharing.
     """The question with its numbers: over the page, or a page of its own without htmx. Nothing is done yet."""
     context = {
         "title": unshare_question(others),
-        "text": _("The team no longer sees them. Whoever made them keeps them. You can undo this for a moment."),
+        "text": _("The team no longer sees them. Whoever made them keeps them, and you can undo this for a moment.")
+        if request.htmx
+        else _("The team no longer sees them. Whoever made them keeps them."),
         "button": _("Stop sharing"),
         "keep": _("Cancel"),
         "ids": ids,
