@@ -1,17 +1,21 @@
-"""What is known before a submission is sent: that it was made already, or refused before. Asked once for a text."""
+"""What is asked before a submission is sent: combinations, and what was made already or refused before."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, field
 
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
 
 from omnistudio.accounts.models import User
 from omnistudio.gallery.models import Prompt, Task
+from omnistudio.gallery.queries import last_cost
 from omnistudio.studio.services import Wish
 
-SESSION_KEY = "asked"
+SESSION_KEY = "answered"
 MOST_REMEMBERED = 50
 SHOWN = 4
 
@@ -35,6 +39,20 @@ class Known:
 
     def __bool__(self) -> bool:
         return bool(self.made or self.refused)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, and what an answer must name."""
+
+    known: Known
+    wish: Wish
+    cost: int | None  # credits; None where no price is known
+    digest: str
+
+    @property
+    def tasks(self) -> int:
+        return self.wish.tasks
 
 
 def known_of(user: User, wish: Wish) -> Known:
@@ -71,11 +89,33 @@ def _passed(user: User, refused: Task) -> Task | None:
     return tried.select_related("prompt", "owner").order_by("-pk").first()
 
 
-def to_be_asked(request: HttpRequest, user: User, wish: Wish) -> Known:
-    """What to ask before this is sent: nothing where it was asked about this text before."""
-    digest = Prompt.digest_of(Prompt.normalised(wish.prompt))[:16]
-    asked: list[str] = request.session.get(SESSION_KEY, [])
-    if digest in asked or not (known := known_of(user, wish)):
-        return Known()
-    request.session[SESSION_KEY] = [*asked, digest][-MOST_REMEMBERED:]
-    return known
+def digest_of(wish: Wish, cost: int | None) -> str:
+    """What a person agrees to: each prompt, model, ratio, number, references, team, and the price that is shown."""
+    said = [
+        list(wish.prompts),
+        wish.model_id,
+        wish.aspect_ratio,
+        wish.variations,
+        [reference.sha256 for reference in wish.references],
+        wish.team.pk if wish.team else None,
+        cost,
+    ]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def question_of(request: HttpRequest, user: User, wish: Wish, confirmed: str) -> Question | None:
+    """What to ask before this is sent; None where there is nothing to ask, or where just this was agreed to.
+
+    An answer carries the digest of what was asked, so it holds for nothing else. Of what was made already nothing is
+    asked again once the person has agreed to the very same; combinations are asked about each time.
+    """
+    price = last_cost(wish.model_id)
+    cost = None if price is None else price * wish.tasks
+    digest = digest_of(wish, cost)
+    answered: list[str] = request.session.get(SESSION_KEY, [])
+    same = digest_of(wish, None)[:16]  # whatever it costs by now
+    if constant_time_compare(confirmed, digest):
+        request.session[SESSION_KEY] = [*(one for one in answered if one != same), same][-MOST_REMEMBERED:]
+        return None
+    known = Known() if same in answered else known_of(user, wish)
+    return Question(known, wish, cost, digest) if known or wish.combinations else None
