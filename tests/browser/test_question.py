@@ -114,14 +114,14 @@ def test_an_answer_holds_for_what_was_asked_alone(scripted: Scripted, scripted_p
 
 
 @pytest.fixture
-def made_of_many(scripted: Scripted, scripted_page: Page) -> Iterator[str]:
+def made_of_many(scripted: Scripted, scripted_page: Page) -> str:
     """A prompt whose question has everything: combinations, and some of them made already."""
     prompt = "a tall jug of celadon {in the morning mist|at noon}"
     for text in ("a tall jug of celadon in the morning mist", "a tall jug of celadon at noon"):
         if not pages.runs(scripted_page, text).count():
             (made,) = pages.generate(scripted_page, text)
             pages.finished(scripted_page, made)
-    yield prompt
+    return prompt
 
 
 @pytest.fixture(params=["en", "th", "zh-hans"])
