@@ -11,6 +11,7 @@ from tests.guards.service import SERVICE
 from tests.guards.sessions import SESSIONS
 from tests.guards.sharing import SHARING
 from tests.guards.source import SOURCE
+from tests.guards.typing import TYPING
 from tests.guards.words import WORDS
 
 GUARDS: list[Guard] = [
@@ -25,4 +26,5 @@ GUARDS: list[Guard] = [
     *KEYS,
     *SOURCE,
     *SERVICE,
+    *TYPING,
 ]
