@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Q
@@ -11,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
 from omnistudio.accounts.models import User
+from omnistudio.gallery.folding import digest_of_fold, folded
 from omnistudio.gallery.models import Prompt, Task
 from omnistudio.gallery.queries import last_cost
 from omnistudio.studio.services import Wish
@@ -18,6 +20,8 @@ from omnistudio.studio.services import Wish
 SESSION_KEY = "answered"
 MOST_REMEMBERED = 50
 SHOWN = 4
+# Spellings of one text that are looked for.
+MOST_ALIKE = 100
 
 
 @dataclass(frozen=True)
@@ -57,12 +61,20 @@ class Question:
 
 def known_of(user: User, wish: Wish) -> Known:
     """Look into the scopes that the person sees. A few index look-ups, whatever there is."""
-    digests = [Prompt.digest_of(Prompt.normalised(text)) for text in wish.prompts]
-    prompts = list(Prompt.objects.filter(digest__in=digests))
+    prompts = _alike(wish.prompts)
     seen = Task.objects.visible_to(user).select_related("prompt", "owner")
     recipes = [wish.recipe(prompt) for prompt in prompts]
     made = seen.filter(recipe__in=recipes, status=Task.Status.SUCCEEDED).order_by("-pk")[:SHOWN] if recipes else []
     return Known(list(made), _refusal(user, wish, [prompt.pk for prompt in prompts]))
+
+
+def _alike(texts: Sequence[str]) -> list[Prompt]:
+    """The prompts with these texts, and the newest of those that only differ in what the fold takes away."""
+    normalised = [Prompt.normalised(text) for text in texts]
+    same = list(Prompt.objects.filter(digest__in=[Prompt.digest_of(text) for text in normalised]))
+    folds = {digest_of_fold(folded(text)) for text in normalised}
+    others = Prompt.objects.filter(fold_digest__in=folds).exclude(pk__in=[prompt.pk for prompt in same])
+    return [*same, *others.order_by("-pk")[:MOST_ALIKE]]
 
 
 _REFUSED = Q(status=Task.Status.FAILED, reason__in=[Task.Reason.REFUSED, Task.Reason.SERVICE_FAILED])

@@ -10,7 +10,7 @@ from django.utils import timezone
 from omnistudio.accounts.models import ApiKey
 from omnistudio.accounts.services import keep_key
 from omnistudio.gallery import sharing
-from omnistudio.gallery.models import Task
+from omnistudio.gallery.models import Prompt, Task
 from tests.conftest import KEY
 from tests.studio.agreeing import answer_in
 
@@ -51,6 +51,18 @@ def test_what_was_agreed_to_is_not_agreed_to_in_another_way(as_owner, make_task,
     make_task(status="succeeded", model_id="seedance-2", kind="video")
     assert not asks(as_owner, confirmed=answer_in(asks(as_owner)))
     assert "This was made already" in asks(as_owner, **change)
+
+
+@pytest.mark.parametrize("text", ["A celadon vase", "a cela\u00addon vase", "a\u00a0celadon vase"])
+@pytest.mark.parametrize("is_old", [True, False])
+def test_a_text_that_only_looks_the_same_was_made_already(as_owner, make_task, text, is_old) -> None:
+    made = make_task(prompt=text, status="succeeded")
+    exact = make_task(status="succeeded") if is_old else None
+    if exact:  # written by the version before, and not filled yet: found by its exact text
+        Prompt.objects.filter(pk=exact.prompt_id).update(fold_digest="")
+    text = asks(as_owner)
+    assert f"/t/{made.pk}/" in text
+    assert exact is None or f"/t/{exact.pk}/" in text
 
 
 @pytest.mark.parametrize("change", [{"prompt": "a red vase"}, {"model": "nano-banana-2"}, {"ratio": "4:5"}])
