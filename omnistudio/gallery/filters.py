@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django import forms
@@ -15,10 +17,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from omnistudio.gallery.catalogue import catalogue
+from omnistudio.gallery.folding import folded
 from omnistudio.gallery.models import Prompt, Task, TaskReference
 from omnistudio.gallery.models.task import TaskQuerySet
+from omnistudio.gallery.refolding import as_rows_are
 from omnistudio.gallery.scopes import Scope
-from omnistudio.gallery.search import Search, folded
+from omnistudio.gallery.search import Search
 from omnistudio.gallery.url_filters import UrlFilter, UrlFilterForm
 
 # More prompts than this hold the words: then the newest works are looked through, which ends soon.
@@ -123,21 +127,22 @@ def _searched(tasks: TaskQuerySet, search: Search, scope: Scope) -> TaskQuerySet
     """Works whose prompt holds all words, or whose person has a word in the name."""
     if search.numbers:
         tasks = tasks.filter(pk__in=search.numbers)
+    search = as_rows_are(search)
     people = {person.pk: folded(person.display_name) for person in scope.people} if search.words else {}
     by_name, words = Q(), []
     for word in search.words:
         # Whoever has no works in the scope would only make the search long.
         if named := [pk for pk, name in people.items() if word in name and scope.tasks.filter(owner_id=pk).exists()]:
-            by_name &= Q(owner_id__in=named) | holds(word)
+            by_name &= Q(owner_id__in=named) | holds(search.forms(word))
         else:
             words.append(word)
     along = Q()
     for word in words:
-        along &= holds(word)
+        along &= holds(search.forms(word))
     for word in search.without:
-        along &= ~holds(word)
+        along &= ~holds(search.forms(word))
     if words and (has_an_index(words) or not _comes_often(by_name & along, scope)):
-        few = few_prompts(words, search.without)
+        few = few_prompts(search, words)
         # By the works' ids: SQLite without statistics would look through the whole scope for the few.
         along = along if few is None else Q(pk__in=Task.objects.filter(prompt_id__in=few).values("pk"))
     return tasks.filter(by_name & along)
@@ -148,12 +153,21 @@ def has_an_index(words: list[str]) -> bool:
     return connection.vendor == "postgresql" and any(len(word) >= 3 for word in words)
 
 
-def holds(word: str) -> Q:
-    """Works whose prompt holds a word, for a look along the list.
+def holds(forms: Sequence[str]) -> Q:
+    """Works whose prompt holds a word in one of its forms, for a look along the list.
 
     Not `__contains`: PostgreSQL would take its trigram index, read every prompt with the word and sort their works.
     """
-    return Q(GreaterThan(StrIndex(F("prompt__search_text"), Value(word)), 0))
+    return _any(Q(GreaterThan(StrIndex(F("prompt__search_text"), Value(form)), 0)) for form in forms)
+
+
+def _any(conditions: Iterable[Q]) -> Q:
+    return reduce(or_, conditions)
+
+
+def contains(forms: Sequence[str]) -> Q:
+    """Rows with a `search_text` of their own that holds a word in one of its forms."""
+    return _any(Q(search_text__contains=form) for form in forms)
 
 
 def _comes_often(wanted: Q, scope: Scope) -> bool:
@@ -165,12 +179,12 @@ def _comes_often(wanted: Q, scope: Scope) -> bool:
     return seen["works"] < SAMPLE or seen["hits"] >= OFTEN
 
 
-def few_prompts(words: list[str], without: Iterable[str]) -> list[int] | None:
-    """The ids of the prompts that hold the words, or None where these are many."""
+def few_prompts(search: Search, words: list[str]) -> list[int] | None:
+    """The ids of the prompts that hold these words of a search, or None where these are many."""
     prompts = Prompt.objects.all()
     for word in words:
-        prompts = prompts.filter(search_text__contains=word)
-    for word in without:
-        prompts = prompts.exclude(search_text__contains=word)
+        prompts = prompts.filter(contains(search.forms(word)))
+    for word in search.without:
+        prompts = prompts.exclude(contains(search.forms(word)))
     ids = list(prompts.values_list("pk", flat=True)[: RARE + 1])
     return ids if len(ids) <= RARE else None

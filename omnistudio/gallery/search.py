@@ -1,20 +1,18 @@
-"""The words of a search: `lantern "over the river" -boat #2485`."""
+"""The words of a search: `lantern "over the river" -boat #2485`, with the signs of any keyboard."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from omnistudio.texts import normalise
+from omnistudio.gallery.folding import folded, folded_earlier, with_plain_quotes
 
 MAX_LENGTH = 300
 MAX_WORDS = 12
-_PART = re.compile(r'(-?)"([^"]*)"?|(-?)(\S+)')
-
-
-def folded(text: str) -> str:
-    """The form in which prompts and names are compared: NFKC, without case."""
-    return normalise("NFKC", text).casefold()
+# A minus before a word, as keyboards and word processors write it. The long dashes are punctuation of a text.
+_MINUS = "[-‐‑‒–−﹣－˗⁻]"
+_PART = re.compile(rf'({_MINUS}?)"([^"]*)"?|({_MINUS}?)([^\s"]+)')
 
 
 @dataclass(frozen=True)
@@ -24,23 +22,35 @@ class Search:
     words: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     numbers: tuple[int, ...] = ()
+    # How words would have been folded before, where that differs.
+    earlier: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def __bool__(self) -> bool:
         return bool(self.words or self.without or self.numbers)
 
+    def forms(self, word: str) -> list[str]:
+        """A word as rows may hold it: folded, and as it was folded before."""
+        return [word, self.earlier[word]] if word in self.earlier else [word]
+
 
 def parse(text: str) -> Search:
     """Read what a person typed. Nothing is an error: a stray quote or minus is just text."""
+    typed = text.replace("\x00", "")[:MAX_LENGTH]
     words: list[str] = []
     without: list[str] = []
     numbers: list[int] = []
-    for minus, phrase, minus_word, word in _PART.findall(text.replace("\x00", "")[:MAX_LENGTH])[:MAX_WORDS]:
-        part = folded(phrase or word).strip()
-        number = re.fullmatch(r"#(\d{1,18})", part)
-        if not part or part == "-":
+    earlier: dict[str, str] = {}
+    # With one kind of quotation mark each place in the text is the same place.
+    for match in list(_PART.finditer(with_plain_quotes(typed)))[:MAX_WORDS]:
+        place = 2 if match[2] is not None else 4
+        raw = typed[slice(*match.span(place))]
+        part = folded(raw).strip()
+        if not part.strip("-"):
             continue
-        if number:
+        if number := re.fullmatch(r"#(\d{1,18})", part):
             numbers.append(int(number[1]))
-        else:
-            (without if minus or minus_word else words).append(part)
-    return Search(tuple(words), tuple(without), tuple(numbers))
+            continue
+        (without if match[place - 1] else words).append(part)
+        if (before := folded_earlier(raw).strip()) and before != part:
+            earlier[part] = before
+    return Search(tuple(words), tuple(without), tuple(numbers), earlier)

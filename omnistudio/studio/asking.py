@@ -1,19 +1,27 @@
-"""What is known before a submission is sent: that it was made already, or refused before. Asked once for a text."""
+"""What is asked before a submission is sent: combinations, and what was made already or refused before."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
 
 from omnistudio.accounts.models import User
+from omnistudio.gallery.folding import digest_of_fold, folded
 from omnistudio.gallery.models import Prompt, Task
+from omnistudio.studio.prices import price_of
 from omnistudio.studio.services import Wish
 
-SESSION_KEY = "asked"
+SESSION_KEY = "answered"
 MOST_REMEMBERED = 50
 SHOWN = 4
+# Spellings of one text that are looked for.
+MOST_ALIKE = 100
 
 
 @dataclass(frozen=True)
@@ -37,14 +45,36 @@ class Known:
         return bool(self.made or self.refused)
 
 
+@dataclass(frozen=True)
+class Question:
+    """What is asked, and what an answer must name."""
+
+    known: Known
+    wish: Wish
+    cost: int | None  # credits; None where no price is known
+    digest: str
+
+    @property
+    def tasks(self) -> int:
+        return self.wish.tasks
+
+
 def known_of(user: User, wish: Wish) -> Known:
     """Look into the scopes that the person sees. A few index look-ups, whatever there is."""
-    digests = [Prompt.digest_of(Prompt.normalised(text)) for text in wish.prompts]
-    prompts = list(Prompt.objects.filter(digest__in=digests))
+    prompts = _alike(wish.prompts)
     seen = Task.objects.visible_to(user).select_related("prompt", "owner")
     recipes = [wish.recipe(prompt) for prompt in prompts]
     made = seen.filter(recipe__in=recipes, status=Task.Status.SUCCEEDED).order_by("-pk")[:SHOWN] if recipes else []
     return Known(list(made), _refusal(user, wish, [prompt.pk for prompt in prompts]))
+
+
+def _alike(texts: Sequence[str]) -> list[Prompt]:
+    """The prompts with these texts, and the newest of those that only differ in what the fold takes away."""
+    normalised = [Prompt.normalised(text) for text in texts]
+    same = list(Prompt.objects.filter(digest__in=[Prompt.digest_of(text) for text in normalised]))
+    folds = {digest_of_fold(folded(text)) for text in normalised}
+    others = Prompt.objects.filter(fold_digest__in=folds).exclude(pk__in=[prompt.pk for prompt in same])
+    return [*same, *others.order_by("-pk")[:MOST_ALIKE]]
 
 
 _REFUSED = Q(status=Task.Status.FAILED, reason__in=[Task.Reason.REFUSED, Task.Reason.SERVICE_FAILED])
@@ -71,11 +101,32 @@ def _passed(user: User, refused: Task) -> Task | None:
     return tried.select_related("prompt", "owner").order_by("-pk").first()
 
 
-def to_be_asked(request: HttpRequest, user: User, wish: Wish) -> Known:
-    """What to ask before this is sent: nothing where it was asked about this text before."""
-    digest = Prompt.digest_of(Prompt.normalised(wish.prompt))[:16]
-    asked: list[str] = request.session.get(SESSION_KEY, [])
-    if digest in asked or not (known := known_of(user, wish)):
-        return Known()
-    request.session[SESSION_KEY] = [*asked, digest][-MOST_REMEMBERED:]
-    return known
+def digest_of(wish: Wish, cost: int | None) -> str:
+    """What a person agrees to: each prompt, model, ratio, number, references, team, and the price that is shown."""
+    said = [
+        list(wish.prompts),
+        wish.model_id,
+        wish.aspect_ratio,
+        wish.variations,
+        [reference.sha256 for reference in wish.references],
+        wish.team.pk if wish.team else None,
+        cost,
+    ]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def question_of(request: HttpRequest, user: User, wish: Wish, confirmed: str) -> Question | None:
+    """What to ask before this is sent; None where there is nothing to ask, or where just this was agreed to.
+
+    An answer carries the digest of what was asked, so it holds for nothing else. Of what was made already nothing is
+    asked again once the person has agreed to the very same; combinations are asked about each time.
+    """
+    cost = price_of(wish.model_id, wish.tasks)
+    digest = digest_of(wish, cost)
+    answered: list[str] = request.session.get(SESSION_KEY, [])
+    same = digest_of(wish, None)[:16]  # whatever it costs by now
+    if constant_time_compare(confirmed, digest):
+        request.session[SESSION_KEY] = [*(one for one in answered if one != same), same][-MOST_REMEMBERED:]
+        return None
+    known = Known() if same in answered else known_of(user, wish)
+    return Question(known, wish, cost, digest) if known or wish.combinations else None

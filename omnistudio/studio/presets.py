@@ -13,10 +13,12 @@ from django.db.models.functions import Left, Lower
 from django.utils import timezone
 
 from omnistudio.accounts.models import Membership, Team, User
+from omnistudio.gallery.filters import contains
+from omnistudio.gallery.folding import folded
 from omnistudio.gallery.models import Preset, Task
 from omnistudio.gallery.models.preset import PresetQuerySet
 from omnistudio.gallery.models.task import TaskQuerySet
-from omnistudio.gallery.search import folded, parse
+from omnistudio.gallery.search import parse
 
 MOST_PRESETS = 200  # of a person, and of each team
 MOST_SHOWN = 300
@@ -79,9 +81,9 @@ def _holding(presets: PresetQuerySet, search: str) -> PresetQuerySet:
     """Presets whose name or text holds the words of a search, and not those with a minus."""
     wanted = parse(search)
     for word in (*wanted.words, *(f"#{number}" for number in wanted.numbers)):
-        presets = presets.filter(search_text__contains=word)
+        presets = presets.filter(contains(wanted.forms(word)))
     for word in wanted.without:
-        presets = presets.exclude(search_text__contains=word)
+        presets = presets.exclude(contains(wanted.forms(word)))
     return presets
 
 

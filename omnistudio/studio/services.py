@@ -42,6 +42,11 @@ class Wish:
     def prompts(self) -> Sequence[str]:
         return self.combinations or (self.prompt,)
 
+    @property
+    def tasks(self) -> int:
+        """How many tasks it makes."""
+        return len(self.prompts) * self.variations
+
     def recipe(self, prompt: Prompt) -> str:
         return recipe_of(self.model_id, prompt.pk, self.aspect_ratio, (one.sha256 for one in self.references))
 

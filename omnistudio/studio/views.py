@@ -19,7 +19,7 @@ from omnistudio.gallery.queries import references_of
 from omnistudio.numbers import whole_number
 from omnistudio.openapi_client.catalogue import MAX_PROMPT, MAX_REFERENCES, WARN_PROMPT
 from omnistudio.studio import queries, services
-from omnistudio.studio.asking import to_be_asked
+from omnistudio.studio.asking import Question, question_of
 from omnistudio.studio.composing import (
     Values,
     asked_references,
@@ -75,7 +75,7 @@ def _submitted(request: SignedInRequest, form: ComposerForm) -> HttpResponse:
     if form.errors:
         return _refused(request, form, references)
     wish = _wish(request, form, references, team)
-    if question := _question(request, form, wish):
+    if question := question_of(request, request.user, wish, form.cleaned_data["confirmed"]):
         return _asked(request, question, references)
     run, is_new = services.submit(request.user, wish, form.cleaned_data["submission"])
     remember(request, wish)
@@ -102,18 +102,7 @@ def _wish(
     )
 
 
-def _question(request: SignedInRequest, form: ComposerForm, wish: services.Wish) -> dict[str, Any] | None:
-    """What the person should see before it is sent: the combinations, and what is known of the same wish."""
-    tasks = len(wish.prompts) * wish.variations
-    if form.cleaned_data["confirmed"] == str(tasks):
-        return None
-    known = to_be_asked(request, request.user, wish)
-    if not known and not wish.combinations:
-        return None
-    return {"known": known, "wish": wish, "tasks": tasks, "cost": price_of(wish.model_id, tasks)}
-
-
-def _asked(request: SignedInRequest, question: dict[str, Any], references: list[Reference]) -> HttpResponse:
+def _asked(request: SignedInRequest, question: Question, references: list[Reference]) -> HttpResponse:
     """The question in the composer, with all that was typed; nothing is sent yet."""
     if not request.htmx:
         return page(request, typed_values(request.POST, request), references=references, question=question)
@@ -161,7 +150,7 @@ def page(
     *,
     form: ComposerForm | None = None,
     references: list[Reference] | None = None,
-    question: dict[str, Any] | None = None,
+    question: Question | None = None,
     before: int | None = None,
     filled: str = "",
     status: int = 200,

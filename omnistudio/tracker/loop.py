@@ -17,6 +17,7 @@ from omnistudio import logs, machines
 from omnistudio.claims import claim
 from omnistudio.counters import tally
 from omnistudio.gallery.models import Task
+from omnistudio.gallery.refolding import Refolding
 from omnistudio.models import Heartbeat, process_name
 from omnistudio.tracker import queries, services
 from omnistudio.tracker.breaker import Breaker
@@ -34,6 +35,8 @@ BREATH_SECONDS = 0.05
 CHORES_SECONDS = 1.0
 DRAIN_SECONDS = 8.0
 BROKEN_SECONDS = 60.0
+# Of each second, for prompts of an earlier version: a million of them take about an hour, and nobody waits.
+REFOLD_SECONDS = 0.25
 
 
 class Tracker:
@@ -45,6 +48,7 @@ class Tracker:
         self.breaker = Breaker()
         self.clients = Clients()
         self.pace = Pace()
+        self.refolding = Refolding()
         self.steps = Steps(self.holder, self.clients, self.breaker, self.pace)
         self.at_work: dict[int, asyncio.Task[None]] = {}
         self.owners: Counter[int] = Counter()
@@ -185,6 +189,8 @@ class Tracker:
                     await in_database(services.renew)(list(self.at_work), self.holder)
                 if lost := await in_database(services.expire_sending)():
                     logger.warning("%d tasks were lost while they were sent; they are unconfirmed", lost)
+                if self.refolding.is_due:
+                    await in_database(self.refolding.work)(REFOLD_SECONDS)
                 if not swept:
                     swept = True
                     await asyncio.to_thread(sweep)

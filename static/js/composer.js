@@ -1,5 +1,7 @@
 // The composer: keys, the counter, the line that sums up the options, ideas.
 
+import { shortcut } from "./keys.js";
+
 const composer = document.getElementById("composer");
 const prompt = document.getElementById("prompt");
 const count = document.getElementById("count");
@@ -49,12 +51,12 @@ composer.addEventListener("restored", () => {
 });
 
 composer.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
+  if (shortcut(event) === "mod+Enter") {
     event.preventDefault();
     const button = document.getElementById("generate");
     if (!button.disabled && !event.repeat) composer.requestSubmit(button);
   }
-  if (event.key === "Escape" && event.target === prompt) prompt.blur();
+  if (shortcut(event) === "Escape" && event.target === prompt) prompt.blur();
 });
 
 // A double click is one wish: the answer to the first click may be in before the second one.

@@ -1,5 +1,7 @@
 // Filters that act at once: one GET form, sent as it changes. The search goes on where it was typed.
 
+import { isWriting, shortcut } from "./keys.js";
+
 const filters = document.getElementById("filters");
 
 let typing;
@@ -7,6 +9,8 @@ filters.addEventListener("input", (event) => {
   clearTimeout(typing);
   if (event.target.id === "q") typing = setTimeout(go, 400);
 });
+// What was typed before an input method began waits for what it makes of the rest.
+filters.addEventListener("compositionstart", () => clearTimeout(typing));
 filters.addEventListener("change", (event) => event.target.name && event.target.id !== "q" && go());
 filters.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -32,7 +36,7 @@ if (sessionStorage.getItem("omnistudio.focus") === "q") {
 sessionStorage.removeItem("omnistudio.focus");
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "/" && !event.target.closest("input, textarea, select, dialog[open]")) {
+  if (shortcut(event) === "/" && !isWriting(event.target) && !event.target.closest("dialog[open]")) {
     event.preventDefault();
     document.getElementById("q").focus();
   }

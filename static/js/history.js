@@ -1,21 +1,24 @@
 // The history: rows by the arrow keys, a star by S, remixes that open and close.
 
+import { isWriting, shortcut } from "./keys.js";
+
 const rows = () => [...document.querySelectorAll(".prow")];
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, :popover-open")) return;
+  const key = shortcut(event);
+  if (!key || isWriting(event.target) || event.target.closest(":popover-open")) return;
   const here = document.activeElement?.closest(".prow");
-  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+  if (key === "ArrowDown" || key === "ArrowUp") {
     const all = rows();
     const at = all.indexOf(here);
-    const next = all[at < 0 ? 0 : at + (event.key === "ArrowDown" ? 1 : -1)];
+    const next = all[at < 0 ? 0 : at + (key === "ArrowDown" ? 1 : -1)];
     if (!next) return;
     event.preventDefault();
     next.querySelector(".prow__text a").focus();
     next.scrollIntoView({ block: "nearest" });
   }
-  if (event.key.toLowerCase() === "s" && here && !event.repeat) here.querySelector(".star").click();
-  if (event.key.toLowerCase() === "e" && here) here.querySelector("[data-edit]").click();
+  if (key === "s" && here && !event.repeat) here.querySelector(".star").click();
+  if (key === "e" && here && !event.repeat) here.querySelector("[data-edit]").click();
 });
 
 // A star that was pressed keeps the focus although its form is drawn anew.

@@ -1,5 +1,8 @@
 // One work, on its page or in place over the wall: keys, the link to copy, what follows from actions.
 
+import { copyText, showToCopy } from "./copy.js";
+import { isWriting, shortcut } from "./keys.js";
+
 const toasts = document.getElementById("toasts");
 const item = () => document.getElementById("item");
 const preloaded = new Set();
@@ -45,18 +48,7 @@ arrive();
 // ---- the link
 async function copyLink(button) {
   const text = button.dataset.link;
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    // No clipboard on a page without https: the old way, from inside the dialog where there is one.
-    const area = Object.assign(document.createElement("textarea"), { value: text, className: "sr" });
-    item().append(area);
-    area.select();
-    const copied = document.execCommand("copy");
-    area.remove();
-    button.focus();
-    if (!copied) return;
-  }
+  if (!(await copyText(text, button))) return showToCopy(text, button);
   toasts.append(document.getElementById("item-link-copied").content.cloneNode(true));
 }
 
@@ -101,17 +93,16 @@ const PRESSED = { ArrowLeft: "#item-prev", ArrowRight: "#item-next", r: "#item-r
 
 document.addEventListener("keydown", (event) => {
   const root = item();
-  if (!root || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const key = shortcut(event);
+  if (!root || !key || event.defaultPrevented || isWriting(event.target)) return;
   const dialog = document.querySelector("dialog[open]");
   if ((dialog && !dialog.contains(root)) || root.querySelector(":popover-open")) return;
-  if (event.key === "?") {
+  if (key === "?") {
     event.preventDefault();
     return document.getElementById("item-keys").showPopover();
   }
   // A dialog closes by itself.
-  if (event.key === "Escape") return dialog ? undefined : root.querySelector("[data-close]")?.click();
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (key === "Escape") return dialog ? undefined : root.querySelector("[data-close]")?.click();
   // A video that has the focus seeks by the arrows, a picture that is zoomed is moved by them.
   if (key.startsWith("Arrow") && (event.target.closest("video") || root.querySelector(".zoom.is-zoomed"))) return;
   const target = PRESSED[key] && root.querySelector(PRESSED[key]);
@@ -133,13 +124,7 @@ document.addEventListener("favourite-changed", (event) => {
   if (document.querySelector("main")?.dataset.wall === "favourites") setHidden([id], !liked);
   const mark = tile?.querySelector(".print__liked");
   if (!liked) mark?.remove();
-  else if (tile && !mark) {
-    const heart = document.createElement("span");
-    heart.className = "print__liked";
-    heart.append(document.querySelector("#item-favourite svg")?.cloneNode(true) ?? "");
-    heart.firstElementChild?.setAttribute("class", "i i--fill i--sm");
-    tile.append(heart);
-  }
+  else if (tile && !mark) tile.append(document.getElementById("liked-mark")?.content.cloneNode(true) ?? "");
 });
 
 function setHidden(ids, hidden) {

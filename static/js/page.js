@@ -4,6 +4,7 @@ import "./unplayable.js";
 import "./ago.js";
 import "./near.js";
 import "./polls.js";
+import "./shortcuts.js";
 
 const toasts = document.getElementById("toasts");
 const STAYS = 5000;
@@ -73,24 +74,6 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target !== aside) return;
   nameKeys(aside);
   aside.showPopover();
-});
-
-// Single keys are off while somebody types, and for whoever has turned them off on the account page: a voice that
-// dictates presses many of them. First of all listeners, so that none of them hears.
-const types = (target) => target.closest?.("input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [contenteditable]");
-addEventListener(
-  "keydown",
-  (event) => {
-    const single = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (single && !types(event.target) && localStorage.getItem("omnistudio.keys") === "off") event.stopImmediatePropagation();
-  },
-  true,
-);
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "?" || event.defaultPrevented || types(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (document.querySelector("dialog[open], #item")) return;
-  event.preventDefault();
-  if (!aside.matches(":popover-open")) document.getElementById("help-link")?.click();
 });
 
 // The shell is kept for a day without network; where the page has no https there is no such thing.

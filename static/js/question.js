@@ -1,5 +1,7 @@
 // What is asked before a submission is sent, how many combinations there are, and where a remix comes from.
 
+import { shortcut } from "./keys.js";
+
 const composer = document.getElementById("composer");
 const prompt = document.getElementById("prompt");
 const combinations = document.getElementById("combinations");
@@ -21,15 +23,25 @@ function forget() {
   box.removeAttribute("role");
 }
 
+// ---- the question stands as long as the composer holds what was asked about: a field that only loses the focus has
+// not changed. The server takes an answer for just what it asked about, whatever stands here.
+const ASIDE = ["csrfmiddlewaretoken", "submission", "combinations", "confirmed"];
+const held = () => JSON.stringify([...new FormData(composer)].filter(([name, value]) => !ASIDE.includes(name) && typeof value === "string"));
+let sent = "";
+let asked = "";
+
+composer.addEventListener("htmx:beforeRequest", (event) => event.target === composer && (sent = held()));
+for (const kind of ["input", "change"]) {
+  composer.addEventListener(kind, () => question().children.length && held() !== asked && forget());
+}
+
 let last = "1";
 prompt.addEventListener("input", () => {
-  forget();
   combinations.value = count();
   if (combinations.value === last) return;
   last = combinations.value;
   combinations.dispatchEvent(new Event("change", { bubbles: true }));
 });
-composer.addEventListener("change", (event) => event.target !== combinations && forget());
 composer.addEventListener("restored", () => (last = combinations.value = count()));
 
 document.addEventListener("click", (event) => {
@@ -38,13 +50,30 @@ document.addEventListener("click", (event) => {
   prompt.focus();
 });
 
+let shownAt = 0;
 document.addEventListener("htmx:afterSettle", () => {
   const box = question();
-  if (!box?.children.length || box.dataset.seen) return;
+  // Another answer may settle while this one has been put in its place and not its class: then it can't be seen yet.
+  if (!box?.children.length || box.dataset.seen || !box.matches(".question")) return;
+  // Somebody went on writing meanwhile: this is about what is no longer there.
+  if (sent !== held()) return forget();
+  asked = sent;
   box.dataset.seen = "true";
+  shownAt = performance.now();
   box.scrollIntoView({ block: "nearest" });
   box.querySelector("[data-confirm]").focus();
 });
+// The page itself may have come with a question.
+asked = held();
+
+// ---- Ctrl+Enter answers where the question has the focus, and a moment after it came: a double press is no answer.
+const MOMENT = 500;
+composer.addEventListener("keydown", (event) => {
+  if (shortcut(event) !== "mod+Enter" || !question().contains(document.activeElement)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (!event.repeat && performance.now() - shownAt > MOMENT) question().querySelector("[data-confirm]")?.click();
+}, true);
 
 const detach = document.getElementById("detach");
 if (detach) {

@@ -1,5 +1,8 @@
 // References: by file, drop, paste and URL, each uploaded at once and shown with its progress.
 
+import { ITEM } from "./dragging.js";
+import { isWriting, shortcut } from "./keys.js";
+
 const composer = document.getElementById("composer");
 const list = document.getElementById("references");
 const files = document.getElementById("files");
@@ -98,6 +101,14 @@ function sendFiles(chosen) {
   }
 }
 
+// The picture of a result; of a video, its poster.
+function sendItem(id, added) {
+  document.getElementById("composer-errors").replaceChildren();
+  const body = new FormData();
+  body.append("task", id);
+  send(body, added);
+}
+
 function sendUrl() {
   const value = url.value.trim();
   if (!value) return url.focus();
@@ -138,11 +149,11 @@ files.addEventListener("change", () => {
 });
 document.getElementById("add-url").addEventListener("click", sendUrl);
 url.addEventListener("keydown", (event) => {
-  if (event.key === "Enter") {
+  if (shortcut(event) === "Enter") {
     event.preventDefault();
     sendUrl();
   }
-  if (event.key === "Escape") showUrl(false);
+  if (shortcut(event) === "Escape") showUrl(false);
 });
 toggle.addEventListener("click", () => showUrl(urlRow.hidden));
 list.addEventListener("click", (event) => {
@@ -153,39 +164,44 @@ list.addEventListener("click", (event) => {
   document.getElementById("prompt").focus();
 });
 
+// Cells of a spreadsheet, and words with a picture among them, come as text and as a picture. Where somebody writes,
+// text is what they paste; a file that is copied in a folder brings its name as the text, which nobody means.
 document.addEventListener("paste", (event) => {
   const pictures = [...(event.clipboardData?.files ?? [])].filter((file) => file.type.startsWith("image/"));
-  if (pictures.length) {
-    event.preventDefault();
-    sendFiles(pictures);
-  }
+  if (!pictures.length) return;
+  const text = event.clipboardData.getData("text/plain").trim();
+  if (text && isWriting(event.target) && !pictures.some((file) => file.name === text)) return;
+  event.preventDefault();
+  sendFiles(pictures);
 });
 
-const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+// A result that is dragged into the composer is asked for by its number. The browser gives its picture along, as a
+// file or as an address, which is not what is meant.
+const carries = (event, type) => [...(event.dataTransfer?.types ?? [])].includes(type);
+const isWelcome = (event) => (carries(event, ITEM) ? composer.contains(event.target) : carries(event, "Files"));
 document.addEventListener("dragover", (event) => {
-  if (!carriesFiles(event)) return;
+  well.classList.toggle("is-drop", isWelcome(event));
+  if (!isWelcome(event)) return;
   event.preventDefault();
-  well.classList.add("is-drop");
+  event.dataTransfer.dropEffect = "copy";
 });
+document.addEventListener("dragend", () => well.classList.remove("is-drop"));
 document.addEventListener("dragleave", (event) => {
   if (!event.relatedTarget) well.classList.remove("is-drop");
 });
 document.addEventListener("drop", (event) => {
   well.classList.remove("is-drop");
-  if (!carriesFiles(event)) return;
+  if (!isWelcome(event)) return;
   event.preventDefault();
-  sendFiles(event.dataTransfer.files);
+  if (carries(event, ITEM)) sendItem(event.dataTransfer.getData(ITEM));
+  else sendFiles(event.dataTransfer.files);
 });
 
 // The picture of the work that is remixed, where it is wanted.
 const picture = document.getElementById("add-picture");
 if (picture) {
   picture.hidden = false;
-  picture.addEventListener("click", () => {
-    const body = new FormData();
-    body.append("task", picture.dataset.task);
-    send(body, () => picture.remove());
-  });
+  picture.addEventListener("click", () => sendItem(picture.dataset.task, () => picture.remove()));
 }
 
 // References that were used before.

@@ -1,4 +1,6 @@
-// Selecting works: click, Shift for a range, Ctrl/⌘-A for all that is loaded, arrows and space, Escape to end.
+// Selecting works: click, Shift for a range, Ctrl/⌘-A for all that is loaded, arrows and space, Escape to end; F likes one.
+
+import { isWriting, shortcut } from "./keys.js";
 
 const form = document.getElementById("selection");
 const gallery = document.getElementById("gallery");
@@ -127,29 +129,37 @@ function distance(tile, middle) {
   return Math.abs(box.left + box.width / 2 - middle);
 }
 
+// A work in the trash is nobody's favourite. From the page itself, so that a selection is not done with by it.
+function favourite(tile) {
+  if (!document.getElementById("liked-mark")) return;
+  const path = `${tile.querySelector(".print__open").pathname}favourite/`;
+  const liked = tile.querySelector(".print__liked") ? "0" : "1";
+  htmx.ajax("POST", path, { source: document.body, swap: "none", values: { liked, look: "tile" } });
+}
+
 document.addEventListener("keydown", (event) => {
-  if (document.querySelector("dialog[open], :popover-open")) return;
-  const typing = event.target.closest("input:not([type=checkbox]), textarea, select");
-  if (event.key === "a" && (event.ctrlKey || event.metaKey) && !typing && (selecting || event.target.closest(".print"))) {
+  const key = shortcut(event);
+  if (!key || isWriting(event.target) || document.querySelector("dialog[open], :popover-open")) return;
+  const tile = event.target.closest(".print");
+  if (key === "mod+a" && (selecting || tile)) {
     event.preventDefault();
     start(true);
     boxes().forEach((box) => (box.checked = true));
     return show();
   }
-  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "Escape" && selecting) return start(false);
-  const tile = event.target.closest(".print");
-  if (event.key === "x" && !selecting) return start(true);
+  if (key === "Escape" && selecting) return start(false);
+  if (key === "x" && !selecting) return start(true);
   if (!tile) return;
-  if (event.key.startsWith("Arrow")) {
-    const next = neighbour(tile, event.key);
+  if (key === "f" && !event.repeat) return favourite(tile);
+  if (key.startsWith("Arrow")) {
+    const next = neighbour(tile, key);
     if (next) {
       event.preventDefault();
       next.querySelector(".print__open").focus();
       next.scrollIntoView({ block: "nearest" });
     }
   }
-  if (event.key === " " && !event.target.closest("[name=ids]")) {
+  if (key === " " && !event.target.closest("[name=ids]")) {
     event.preventDefault();
     tile.querySelector("[name=ids]").click();
   }

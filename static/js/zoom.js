@@ -1,5 +1,7 @@
 // Zoom and pan of the picture on the stage: wheel, two fingers, double click, + − 0 and the arrows.
 
+import { isWriting, shortcut } from "./keys.js";
+
 const MOST = 12;
 const STEP = 1.4;
 const PAN = 80;
@@ -94,13 +96,14 @@ document.addEventListener("pointercancel", release);
 
 document.addEventListener("keydown", (event) => {
   const zoom = picture();
-  if (!zoom || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const key = shortcut(event);
+  if (!zoom || !key || isWriting(event.target)) return;
   const now = at(zoom);
   const moves = { ArrowLeft: [PAN, 0], ArrowRight: [-PAN, 0], ArrowUp: [0, PAN], ArrowDown: [0, -PAN] };
-  if (event.key === "+" || event.key === "=") scale(zoom, STEP);
-  else if (event.key === "-") scale(zoom, 1 / STEP);
-  else if (event.key === "0") put(zoom, { z: 1, x: 0, y: 0 });
-  else if (moves[event.key] && now.z > 1) put(zoom, { z: now.z, x: now.x + moves[event.key][0], y: now.y + moves[event.key][1] });
+  if (key === "+" || key === "=") scale(zoom, STEP);
+  else if (key === "-") scale(zoom, 1 / STEP);
+  else if (key === "0") put(zoom, { z: 1, x: 0, y: 0 });
+  else if (moves[key] && now.z > 1) put(zoom, { z: now.z, x: now.x + moves[key][0], y: now.y + moves[key][1] });
   else return;
   event.preventDefault();
 });

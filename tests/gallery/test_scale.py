@@ -18,9 +18,9 @@ from omnistudio.accounts.team_services import create_team
 from omnistudio.gallery import filters, lists
 from omnistudio.gallery.demo.people import demo_people
 from omnistudio.gallery.filters import Filter
+from omnistudio.gallery.folding import folded
 from omnistudio.gallery.models import Prompt, Run, Task
 from omnistudio.gallery.scopes import Scope
-from omnistudio.gallery.search import folded
 
 SIZES = (2, 20, 200)
 

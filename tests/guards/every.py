@@ -15,6 +15,7 @@ from tests.guards.sharing import SHARING
 from tests.guards.sharing_rights import SHARING_RIGHTS
 from tests.guards.source import SOURCE
 from tests.guards.start import START
+from tests.guards.typing import TYPING
 from tests.guards.words import WORDS
 
 GUARDS: list[Guard] = [
@@ -33,4 +34,5 @@ GUARDS: list[Guard] = [
     *SOURCE,
     *SERVICE,
     *START,
+    *TYPING,
 ]

@@ -10,8 +10,9 @@ from django.utils import timezone
 from omnistudio.accounts.models import ApiKey
 from omnistudio.accounts.services import keep_key
 from omnistudio.gallery import sharing
-from omnistudio.gallery.models import Task
+from omnistudio.gallery.models import Prompt, Task
 from tests.conftest import KEY
+from tests.studio.agreeing import answer_in
 
 HTMX = {"HX-Request": "true"}
 FORM = {"prompt": "a celadon vase", "model": "gpt-image-2", "ratio": "1:1", "variations": "1"}
@@ -31,14 +32,37 @@ def asks(client, **changes) -> str:
     return answer.content.decode() if asked else ""
 
 
-def test_made_already_is_shown_once_for_a_text_and_never_blocks(as_owner, make_task) -> None:
+def test_made_already_is_shown_until_it_is_answered_and_never_blocks(as_owner, make_task) -> None:
     made = make_task(status="succeeded", credits=15, accepted_at="2026-01-01T00:00Z")
     text = asks(as_owner)
     assert "This was made already" in text
     assert f"/t/{made.pk}/" in text
     assert "Generate anyway" in text
     assert "15 credits" in text
+    # To ask is not to be answered: the second time would pay for what nobody agreed to.
+    assert "This was made already" in asks(as_owner)
+    assert not asks(as_owner, confirmed=answer_in(text))
     assert not asks(as_owner)
+
+
+@pytest.mark.parametrize("change", [{"variations": "4"}, {"model": "seedance-2"}])
+def test_what_was_agreed_to_is_not_agreed_to_in_another_way(as_owner, make_task, change) -> None:
+    make_task(status="succeeded")
+    make_task(status="succeeded", model_id="seedance-2", kind="video")
+    assert not asks(as_owner, confirmed=answer_in(asks(as_owner)))
+    assert "This was made already" in asks(as_owner, **change)
+
+
+@pytest.mark.parametrize("text", ["A celadon vase", "a cela\u00addon vase", "a\u00a0celadon vase"])
+@pytest.mark.parametrize("is_old", [True, False])
+def test_a_text_that_only_looks_the_same_was_made_already(as_owner, make_task, text, is_old) -> None:
+    made = make_task(prompt=text, status="succeeded")
+    exact = make_task(status="succeeded") if is_old else None
+    if exact:  # written by the version before, and not filled yet: found by its exact text
+        Prompt.objects.filter(pk=exact.prompt_id).update(fold_digest="")
+    text = asks(as_owner)
+    assert f"/t/{made.pk}/" in text
+    assert exact is None or f"/t/{exact.pk}/" in text
 
 
 @pytest.mark.parametrize("change", [{"prompt": "a red vase"}, {"model": "nano-banana-2"}, {"ratio": "4:5"}])
@@ -59,9 +83,9 @@ def test_what_was_not_made_is_not_shown(as_owner, make_task, status) -> None:
     assert not asks(as_owner)
 
 
-def test_agreed_to_before_it_was_asked(as_owner, make_task) -> None:
+def test_nobody_agrees_before_it_was_asked(as_owner, make_task) -> None:
     make_task(status="succeeded")
-    assert not asks(as_owner, confirmed="1")
+    assert asks(as_owner, confirmed="1")
 
 
 def test_a_teammates_shared_work_and_never_a_private_one(

@@ -9,6 +9,7 @@ from omnistudio.accounts.services import remove_key
 from omnistudio.gallery.models import Prompt, Reference, Run, Task
 from omnistudio.gallery.services import keep_reference
 from tests.conftest import picture
+from tests.studio.agreeing import agree
 
 FORM = {"prompt": "a celadon vase", "model": "gpt-image-2", "ratio": "1:1", "variations": "2"}
 HTMX = {"HX-Request": "true"}
@@ -39,6 +40,10 @@ def test_the_same_submission_twice_is_one_run(as_owner):
     assert (Run.objects.count(), Task.objects.count()) == (1, 2)
 
 
+def submit(client, form, **extra):
+    return client.post("/runs/", form, **extra)
+
+
 @pytest.mark.parametrize(
     "changed",
     [
@@ -46,7 +51,7 @@ def test_the_same_submission_twice_is_one_run(as_owner):
         {"model": "nano-banana-2"},
         {"ratio": "16:9"},
         {"variations": "3"},
-        {"prompt": "a {red|blue} vase", "confirmed": "4"},
+        {"prompt": "a {red|blue} vase"},
     ],
 )
 def test_a_wish_that_was_changed_on_a_page_whose_answer_was_lost_is_made_and_once(as_owner, changed):
@@ -54,8 +59,8 @@ def test_a_wish_that_was_changed_on_a_page_whose_answer_was_lost_is_made_and_onc
     form = {**FORM, "submission": str(uuid.uuid4())}
     as_owner.post("/runs/", form)
     for _ in range(2):
-        response = as_owner.post("/runs/", {**form, "confirmed": "2", **changed}, headers=HTMX)
-        assert response.status_code == 200
+        post = agree if "{" in changed.get("prompt", "") else submit
+        assert post(as_owner, {**form, **changed}, headers=HTMX).status_code == 200
     as_owner.post("/runs/", form)
     added = 4 if "{" in changed.get("prompt", "") else int(changed.get("variations", 2))
     assert Task.objects.count() == 2 + added

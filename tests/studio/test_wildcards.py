@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from omnistudio.gallery.models import Run, Task
+from omnistudio.gallery.services import keep_reference
 from omnistudio.studio.wildcards import read
+from tests.conftest import picture
+from tests.studio.agreeing import agree, answer_in
 
 HTMX = {"HX-Request": "true"}
 FORM = {"model": "gpt-image-2", "ratio": "1:1", "variations": "1"}
@@ -63,24 +68,57 @@ def test_nothing_is_sent_before_it_was_shown_and_counted(as_owner, owner, make_t
     assert "Generate 12" in text
     assert "180 credits" in text
     assert "blue jar" in text
-    as_owner.post("/runs/", form | {"confirmed": "12"}, headers=HTMX)
+    as_owner.post("/runs/", form | {"confirmed": answer_in(text)}, headers=HTMX)
     assert Task.objects.count() == 13
     runs = Run.objects.order_by("-pk")[:6]
     assert [run.tasks.first().prompt.text for run in runs][:2] == ["red vase", "red bowl"]
     assert Task.objects.filter(prompt__text="blue jar").count() == 2
 
 
-def test_another_number_than_the_one_agreed_to_is_asked_again(as_owner) -> None:
-    form = FORM | {"prompt": "{red|blue} vase", "confirmed": "1"}
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"prompt": "{red|grey} vase"},
+        {"prompt": "{red|blue|grey} vase"},
+        {"prompt": "{blue|red} vase"},
+        {"model": "seedance-2"},
+        {"ratio": "16:9"},
+        {"variations": "2"},
+    ],
+)
+def test_an_answer_holds_for_what_was_asked_and_nothing_else(as_owner, change) -> None:
+    form = FORM | {"prompt": "{red|blue} vase"}
+    answer = answer_in(as_owner.post("/runs/", form, headers=HTMX).content.decode())
+    asked = as_owner.post("/runs/", form | change | {"confirmed": answer}, headers=HTMX)
+    assert asked.headers["HX-Retarget"] == "#question"
+    assert answer_in(asked.content.decode()) != answer
+    assert not Task.objects.exists()
+
+
+@pytest.mark.parametrize("answer", ["1", "2", "", "0" * 64])
+def test_an_answer_to_no_question_is_asked(as_owner, answer) -> None:
+    form = FORM | {"prompt": "{red|blue} vase", "confirmed": answer}
     assert "2 combinations" in as_owner.post("/runs/", form, headers=HTMX).content.decode()
     assert not Task.objects.exists()
+
+
+def test_another_reference_another_team_and_another_price_are_asked_about(as_owner, owner, team, make_task) -> None:
+    form = FORM | {"prompt": "{red|blue} vase"}
+    for change in ({"references": [str(keep_reference(owner, io.BytesIO(picture())).pk)]}, {"team": str(team.pk)}):
+        answer = answer_in(as_owner.post("/runs/", form, headers=HTMX).content.decode())
+        asked = as_owner.post("/runs/", form | change | {"confirmed": answer}, headers=HTMX)
+        assert asked.headers["HX-Retarget"] == "#question", change
+    make_task(credits=60, accepted_at="2026-01-01T00:00Z")
+    dearer = as_owner.post("/runs/", form | {"confirmed": answer}, headers=HTMX)
+    assert "120 credits" in dearer.content.decode()
+    assert Task.objects.count() == 1
 
 
 def test_without_javascript_the_page_asks_with_all_that_was_typed(as_owner) -> None:
     page = as_owner.post("/runs/", FORM | {"prompt": "{red|blue} vase"}).content.decode()
     assert "{red|blue} vase</textarea>" in page
     assert "2 combinations" in page
-    as_owner.post("/runs/", FORM | {"prompt": "{red|blue} vase", "confirmed": "2"})
+    as_owner.post("/runs/", FORM | {"prompt": "{red|blue} vase", "confirmed": answer_in(page)})
     assert Task.objects.count() == 2
 
 
@@ -101,11 +139,7 @@ def test_seventeen_are_too_many_and_the_brace_to_shorten_is_named(as_owner) -> N
 
 
 def test_the_same_submission_twice_is_sixteen_tasks(as_owner) -> None:
-    form = FORM | {
-        "prompt": "{a|b|c|d}{1|2|3|4}",
-        "confirmed": "16",
-        "submission": "0b5c2f0e-5a9b-4f7e-9a5c-3a1f2b3c4d5e",
-    }
+    form = FORM | {"prompt": "{a|b|c|d}{1|2|3|4}", "submission": "0b5c2f0e-5a9b-4f7e-9a5c-3a1f2b3c4d5e"}
     for _ in range(2):
-        as_owner.post("/runs/", form, headers=HTMX)
+        agree(as_owner, form, headers=HTMX)
     assert Task.objects.count() == 16

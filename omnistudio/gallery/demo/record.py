@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 import uuid
 from array import array
@@ -20,7 +19,6 @@ from omnistudio.gallery.demo.people import Cast
 from omnistudio.gallery.demo.pictures import Medium
 from omnistudio.gallery.demo.words import prompt_text, theme_of
 from omnistudio.gallery.models import Favourite, Prompt, Run, Task, TaskReference, recipe_of
-from omnistudio.gallery.search import folded
 
 DAYS = 548
 BATCH = 2000
@@ -145,11 +143,8 @@ class Record:
     def _write_prompts(self, until: int) -> None:
         """Write the prompts that are new, and keep the ids of all."""
         texts = [Prompt.normalised(prompt_text(number)) for number in range(len(self.prompt_ids), until)]
-        digests = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
-        rows = [
-            Prompt(digest=digest, text=text, search_text=folded(text))
-            for digest, text in zip(digests, texts, strict=True)
-        ]
+        rows = [Prompt.row(text) for text in texts]
+        digests = [row.digest for row in rows]
         Prompt.objects.bulk_create(rows, ignore_conflicts=True)
         ids = dict(Prompt.objects.filter(digest__in=digests).values_list("digest", "pk"))
         self.prompt_ids.extend(ids[digest] for digest in digests)

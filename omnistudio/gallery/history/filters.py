@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 
 from django import forms
@@ -10,10 +9,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from omnistudio.gallery.filters import few_prompts, has_an_index, holds, midnight
+from omnistudio.gallery.folding import folded
 from omnistudio.gallery.history.shares import Scope as Counted
 from omnistudio.gallery.models import PromptUse
+from omnistudio.gallery.refolding import as_rows_are
 from omnistudio.gallery.scopes import Scope
-from omnistudio.gallery.search import Search, folded
+from omnistudio.gallery.search import Search
 from omnistudio.gallery.url_filters import UrlFilter, UrlFilterForm
 
 SORTS = [("", _("Last used")), ("most", _("Most used")), ("kept", _("Best kept"))]
@@ -62,27 +63,28 @@ def _searched(uses: QuerySet[PromptUse], search: Search, scope: Scope) -> QueryS
     """Prompts that hold all words, or that somebody with a word in the name has used."""
     if search.numbers:
         uses = uses.filter(prompt_id__in=scope.tasks.filter(pk__in=search.numbers).values("prompt_id"))
-    named, words = _named(scope, search.words)
+    search = as_rows_are(search)
+    named, words = _named(scope, search)
     along = named
     for word in words:
-        along &= holds(word)
+        along &= holds(search.forms(word))
     for word in search.without:
-        along &= ~holds(word)
+        along &= ~holds(search.forms(word))
     if words and (has_an_index(words) or not _comes_often(uses, along)):
-        few = few_prompts(words, search.without)
+        few = few_prompts(search, words)
         along = along if few is None else Q(prompt_id__in=few) & named
     return uses.filter(along)
 
 
-def _named(scope: Scope, words: Iterable[str]) -> tuple[Q, list[str]]:
+def _named(scope: Scope, search: Search) -> tuple[Q, list[str]]:
     """The condition of the words that are in somebody's name, and the other words."""
     people = {person.pk: folded(person.display_name) for person in scope.people} if scope.team else {}
     named, others = Q(), []
-    for word in words:
+    for word in search.words:
         scopes = [counted_scope(scope, pk).name for pk, name in people.items() if word in name]
         if PromptUse.objects.filter(scope__in=scopes).exists():
             theirs = PromptUse.objects.filter(scope__in=scopes, model_id="", prompt_id=OuterRef("prompt_id"))
-            named &= Q(Exists(theirs)) | holds(word)
+            named &= Q(Exists(theirs)) | holds(search.forms(word))
         else:
             others.append(word)
     return named, others

@@ -75,7 +75,7 @@ def teams_of_collections(apps, collections):
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_teams"),
-        ("gallery", "0008_outputs"),
+        ("gallery", "0009_search_fold"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [

@@ -9,17 +9,26 @@ from collections.abc import Sequence
 from django.db import models
 from django.utils.translation import gettext as _
 
+from omnistudio.gallery.folding import digest_of_fold, folded
 from omnistudio.gallery.prompt_addresses import address_of
 from omnistudio.texts import normalise
 
 
 class Prompt(models.Model):
-    """A text, once, whoever wrote it; `search_text` is what searches look into."""
+    """A text, once, whoever wrote it; `search_text` is what searches look into.
+
+    The text and its digest are exact: they are what is sent and paid for.
+    """
 
     digest = models.CharField(max_length=64, unique=True, editable=False)
     text = models.TextField()
     search_text = models.TextField(editable=False)
+    # Equal for texts that only differ in what the fold takes away. Empty: this and `search_text` are not filled yet.
+    fold_digest = models.CharField(max_length=64, default="", db_default="", editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["fold_digest"], name="prompt_fold"),)
 
     def __str__(self) -> str:
         return self.text[:80]
@@ -45,6 +54,17 @@ class Prompt(models.Model):
         return hashlib.sha256(normalised.encode()).hexdigest()
 
     @classmethod
+    def row(cls, normalised: str) -> Prompt:
+        """The row of a text, not written yet."""
+        return cls(digest=cls.digest_of(normalised), text=normalised, **cls.folds_of(normalised))
+
+    @staticmethod
+    def folds_of(text: str) -> dict[str, str]:
+        """The columns by which a text is found."""
+        search_text = folded(text)
+        return {"search_text": search_text, "fold_digest": digest_of_fold(search_text)}
+
+    @classmethod
     def of(cls, text: str) -> Prompt:
         """The one row of this text."""
         return cls.of_all([text])[0]
@@ -57,10 +77,7 @@ class Prompt(models.Model):
         found = {prompt.digest: prompt for prompt in cls.objects.filter(digest__in=digests)}
         missing = {digest: text for digest, text in zip(digests, normalised, strict=True) if digest not in found}
         if missing:
-            rows = [
-                Prompt(digest=digest, text=text, search_text=normalise("NFKC", text).casefold())
-                for digest, text in sorted(missing.items())
-            ]
+            rows = [Prompt.row(text) for _digest, text in sorted(missing.items())]
             Prompt.objects.bulk_create(rows, ignore_conflicts=True)
             found |= {prompt.digest: prompt for prompt in cls.objects.filter(digest__in=missing)}
         return [found[digest] for digest in digests]

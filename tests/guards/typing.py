@@ -1,0 +1,26 @@
+"""What is asked before something is paid."""
+
+from tests.guards.guard import Guard
+
+_WHO = ("who: whoever presses a key too often",)
+_ASKING = "omnistudio/studio/asking.py"
+
+TYPING = [
+    Guard(
+        "an answer before sending holds for what was asked",
+        _WHO,
+        _ASKING,
+        "    if constant_time_compare(confirmed, digest):\n",
+        "    if confirmed:\n",
+        ("studio/test_wildcards.py::test_an_answer_holds_for_what_was_asked_and_nothing_else[change0]",),
+    ),
+    Guard(
+        "to be asked is no answer",
+        _WHO,
+        _ASKING,
+        "    known = Known() if same in answered else known_of(user, wish)\n",
+        "    known = Known() if same in answered else known_of(user, wish)\n"
+        "    request.session[SESSION_KEY] = [*answered, same]\n",
+        ("studio/test_asking.py::test_made_already_is_shown_until_it_is_answered_and_never_blocks",),
+    ),
+]
