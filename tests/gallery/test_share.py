@@ -43,6 +43,18 @@ def test_the_owner_makes_a_link_to_a_private_work(as_owner, work, owner):
     assert "geheim" not in page
 
 
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_password_of_seven_letters_is_too_short(as_owner, work, headers):
+    """It is said, and what was typed is still there; links that were made before are as they are."""
+    response = as_owner.post(f"/t/{work.pk}/links/", {**WISH, "password": "seven77"}, headers=headers)
+    assert response.status_code == 422
+    assert "A password has at least 8 characters." in response.text
+    assert 'value="seven77"' in response.text
+    assert not ShareLink.objects.exists()
+    assert as_owner.post(f"/t/{work.pk}/links/", {**WISH, "password": "eight888"}).status_code == 302
+    assert share_links.opens(share_links.make(work.owner, work, password="six666"), "six666")
+
+
 def test_without_htmx_it_is_a_page_and_a_redirect(as_owner, work):
     response = as_owner.post(f"/t/{work.pk}/links/", WISH)
     assert (response.status_code, response.headers["Location"]) == (302, f"/t/{work.pk}/links/")

@@ -33,7 +33,7 @@ ACCOUNTS = [
         "an account has a count for each network",
         ("who: somebody on the internet", "6.1.1"),
         _ADAPTER,
-        'return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{networks.of(request)}"',
+        "return f\"{str(credentials.get('email', '')).strip().lower()}:{networks.of(request)}\"",
         "return str(super()._get_login_attempts_cache_key(request, **credentials))",
         (f"{_SIGN_IN}::test_an_attacker_elsewhere_does_not_lock_the_person_out",),
     ),

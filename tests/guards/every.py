@@ -3,6 +3,7 @@
 from tests.guards.access import ACCESS
 from tests.guards.accounts import ACCOUNTS
 from tests.guards.addresses import ADDRESSES
+from tests.guards.bounds import BOUNDS
 from tests.guards.browsers import BROWSERS
 from tests.guards.fetch import FETCH
 from tests.guards.files import FILES
@@ -35,4 +36,5 @@ GUARDS: list[Guard] = [
     *SERVICE,
     *START,
     *TYPING,
+    *BOUNDS,
 ]

@@ -133,8 +133,8 @@ FILES = [
         "who is not signed in sends no large files",
         (_FILLING, "5.2.1"),
         "omnistudio/middleware.py",
-        "if request.path in with_files and request.user.is_authenticated:",
-        "if request.path in with_files:",
+        "if _name_of(request) in with_files and request.user.is_authenticated:",
+        "if _name_of(request) in with_files:",
         (f"{_BODY}[/references/-False-3000000-413]",),
     ),
     Guard(

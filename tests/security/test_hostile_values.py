@@ -147,6 +147,8 @@ def test_no_cookie_is_an_error(world: World, settings, name: str) -> None:
                 with undone():
                     response = getattr(browser, method)(path, {"password": "x", "login": "a@example.com"})
                 assert response.status_code < 500, (value, path, method)
+                told = response.wsgi_request.COOKIES.values()
+                assert all(text.isprintable() for text in told), "what PostgreSQL refuses is looked up nowhere"
 
 
 @pytest.mark.parametrize("path", sorted(set(admin_paths(ADMIN))))
