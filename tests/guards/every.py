@@ -7,6 +7,7 @@ from tests.guards.browsers import BROWSERS
 from tests.guards.files import FILES
 from tests.guards.guard import Guard
 from tests.guards.keys import KEYS
+from tests.guards.media import MEDIA
 from tests.guards.service import SERVICE
 from tests.guards.sessions import SESSIONS
 from tests.guards.sharing import SHARING
@@ -20,6 +21,7 @@ GUARDS: list[Guard] = [
     *ACCOUNTS,
     *SESSIONS,
     *FILES,
+    *MEDIA,
     *ADDRESSES,
     *WORDS,
     *KEYS,
