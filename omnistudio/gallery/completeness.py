@@ -63,6 +63,8 @@ def _png(file: BinaryIO, size: int) -> bool:
         head = file.read(8)
         if len(head) < 8:
             return True
+        if not head[4:8].isalpha():
+            return False  # broken, and not for want of an end: decoders put up with a good deal
         at += 12 + int.from_bytes(head[:4])
         if head[4:8] == b"IEND":
             return at > size

@@ -9,6 +9,7 @@ from tests.guards.fetch import FETCH
 from tests.guards.files import FILES
 from tests.guards.guard import Guard
 from tests.guards.keys import KEYS
+from tests.guards.media import MEDIA
 from tests.guards.outputs import OUTPUTS
 from tests.guards.service import SERVICE
 from tests.guards.sessions import SESSIONS
@@ -28,6 +29,7 @@ GUARDS: list[Guard] = [
     *SESSIONS,
     *FILES,
     *OUTPUTS,
+    *MEDIA,
     *ADDRESSES,
     *FETCH,
     *WORDS,

@@ -10,7 +10,7 @@ _PERSON = "who: a person with a file"
 _FILLING = "who: somebody on the internet"
 _BODY = f"{_FILES}::test_a_body_that_is_too_long_is_refused_unread"
 _PLACE = f"{_FILES}::test_a_place_in_a_picture_is_taken_off_an_upload_and_its_small_copy"
-_OTHER = f"{_FILES}::test_a_result_of_any_other_kind_is_refused"
+_TEXT = f"{_FILES}::test_a_text_is_no_result"
 
 FILES = [
     Guard(
@@ -35,8 +35,8 @@ FILES = [
         "a file's type is in its bytes",
         ("who: the service", "3.2.1", "5.2.2"),
         _RESULTS,
-        "    return Result(picture.content_type, picture.extension, picture.width",
-        '    return Result("text/html", picture.extension, picture.width',
+        '        "image", picture.content_type, picture.extension, picture.width',
+        '        "image", "text/html", picture.extension, picture.width',
         (f"{_FILES}::test_a_result_that_is_a_polyglot_is_a_picture_and_nothing_runs_in_it",),
     ),
     Guard(
@@ -48,34 +48,27 @@ FILES = [
         (f"{_FILES}::test_a_result_that_is_a_polyglot_is_a_picture_and_nothing_runs_in_it",),
     ),
     Guard(
-        "of pictures three formats are read",
+        "of pictures five formats are read",
         ("1.3.4", "5.2.2"),
         _PICTURES,
         "Image.open(file, formats=list(FORMATS))",
         "Image.open(file)",
-        (_OTHER,),
+        ("studio/test_references.py::test_what_is_no_usable_picture_is_refused_with_a_reason[bmp]",),
     ),
     Guard(
-        "of videos two formats are read, and no playlist",
+        "a text is no result, and no playlist is read",
         ("1.3.4", "5.2.2"),
-        _RESULTS,
-        '    raise BadResult(_("The file is not a video that can be played."))\n\n\ndef _is_cut_off',
-        '    return "hls", "video/mp4", "mp4"\n\n\ndef _is_cut_off',
-        (_OTHER,),
-        also=(
-            Change(
-                _RESULTS,
-                "    except Exception as error:  # FFmpeg's errors",
-                "    except KeyError as error:  # FFmpeg's errors",
-            ),
-        ),
+        "omnistudio/filetypes.py",
+        "    return None if is_text else UNKNOWN\n",
+        "    return UNKNOWN\n",
+        (_TEXT,),
     ),
     Guard(
-        "the three formats are those that are written down",
+        "the formats are those that are written down",
         ("5.1.1",),
         _PICTURES,
-        ', "WEBP": ("image/webp", "webp")}',
-        "}",
+        '    "WEBP": ("image/webp", "webp"),\n',
+        "",
         ("studio/test_references.py::test_the_three_formats_are_taken",),
     ),
     Guard(

@@ -9,6 +9,7 @@ from omnistudio.gallery import wording
 from omnistudio.gallery.models import Task
 from omnistudio.studio.services import fetch_again
 from tests.conftest import picture
+from tests.media_files import mpo
 from tests.scripted_service import (
     Behaviour,
     answer,
@@ -23,13 +24,14 @@ from tests.scripted_service import (
     trickle,
     truncated,
 )
-from tests.tracker.files import endless_head, unannounced, video
+from tests.tracker.files import endless_head, png_that_claims, sound, unannounced, video
 from tests.tracker.props import card, now, track, track_again
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PNG = picture("PNG", (300, 200))
 MP4 = video((320, 240), 2, rate=24)
+WEBM = video(format="webm", codec="libvpx")
 PLAYLIST = b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile:///etc/hostname\n#EXT-X-ENDLIST\n"
 
 GONE = [
@@ -69,6 +71,7 @@ NO_VIDEOS = [
     pytest.param(answer(b"hello"), "The file is not a video that can be played.", id="text"),
     pytest.param(answer(b""), "The file is empty.", id="an empty file"),
     pytest.param(answer(PLAYLIST), "The file is not a video that can be played.", id="a playlist of our own files"),
+    pytest.param(answer(WEBM[: len(WEBM) // 2]), "The video is damaged or cut off.", id="half a WebM"),
     pytest.param(answer(MP4[:-2000]), "The video is damaged or cut off.", id="an MP4 cut off at its end"),
     pytest.param(
         answer(video(moov_first=False)[:-300]), "The video is damaged or cut off.", id="an MP4 without its index"
@@ -155,6 +158,35 @@ def test_a_file_that_is_no_video_is_said_to_be_none(
 ) -> None:
     service.on_file("result.mp4", then=behaviour)
     is_given_up(service, make_task(model_id="seedance-2"), as_owner, "result_bad", words, tries=3)
+
+
+@pytest.mark.parametrize(
+    ("content", "model_id", "kind", "content_type"),
+    [
+        pytest.param(MP4, "gpt-image-2", "video", "video/mp4", id="a video for a picture"),
+        pytest.param(PNG, "seedance-2", "image", "image/png", id="a picture for a video"),
+        pytest.param(sound(), "seedance-2", "audio", "audio/mp4", id="only sound"),
+        pytest.param(picture("AVIF"), "gpt-image-2", "image", "image/avif", id="AVIF"),
+        pytest.param(mpo(), "gpt-image-2", "image", "image/jpeg", id="two pictures in one JPEG"),
+        pytest.param(picture("TIFF"), "gpt-image-2", "file", "application/octet-stream", id="TIFF"),
+        pytest.param(png_that_claims(60_000, 60_000), "gpt-image-2", "file", "application/octet-stream", id="a bomb"),
+        pytest.param(
+            bytes(range(256)) * 9, "gpt-image-2", "file", "application/octet-stream", id="nobody knows what"
+        ),
+    ],
+)
+def test_what_was_paid_for_is_kept_whatever_it_is(
+    service, make_task, as_owner, content, model_id, kind, content_type
+) -> None:
+    for name in ("result.png", "result.mp4"):
+        service.on_file(name, then=answer(content))
+    made = make_task(model_id=model_id)
+    track()
+    assert (now(made).status, made.file_kind, made.content_type) == ("succeeded", kind, content_type)
+    with made.file.open() as file:
+        assert file.read() == content
+    assert len(service.fetches) == 1
+    assert f'href="{made.file_url}?download"' in as_owner.get("/").text
 
 
 def test_a_file_that_was_given_up_can_be_fetched_again_for_nothing(service, make_task, as_owner) -> None:

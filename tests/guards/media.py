@@ -1,0 +1,51 @@
+"""Files of others that ask for more than they look like, and what a browser may be given of them."""
+
+from tests.guards.guard import Change, Guard
+
+_PICTURES = "omnistudio/pictures.py"
+_MINUTES = "studio/test_reference_files.py::test_a_small_file_that_asks_for_minutes_is_refused_at_once"
+_SAVED = "security/test_files.py::test_a_result_of_any_other_kind_is_kept_and_only_ever_saved"
+_INDEX = "gallery/test_result_videos.py::test_a_small_file_that_claims_a_huge_index_takes_no_memory_of_ours"
+_FILLING = "who: somebody on the internet"
+
+MEDIA = [
+    Guard(
+        "scans of a JPEG are counted before it is decoded",
+        (_FILLING, "5.2.6"),
+        _PICTURES,
+        "                _refuse_scans(image, work, max_pixels)\n",
+        "",
+        (f"{_MINUTES}[a thousand scans]", f"{_MINUTES}[30 scans of 62 million pixels]"),
+    ),
+    Guard(
+        "parts of a picture are counted before it is opened",
+        (_FILLING, "5.2.6"),
+        _PICTURES,
+        "    if work.too_much:\n",
+        "    if False:\n",
+        (f"{_MINUTES}[a million chunks]", f"{_MINUTES}[segments]"),
+    ),
+    Guard(
+        "videos are looked at in a process that is killed in time",
+        ("who: the service", "15.2.2"),
+        "omnistudio/gallery/videos.py",
+        "        seen = apart(_looked_at, path, format, seconds=MOST_SECONDS)\n",
+        "        seen = _looked_at(path, format)\n",
+        (_INDEX,),
+        also=(
+            Change(
+                "omnistudio/gallery/videos.py",
+                "    except Failed as error:\n        raise Unreadable(str(error)) from error\n    if isinstance",
+                "    except Exception as error:\n        raise Unreadable(str(error)) from error\n    if isinstance",
+            ),
+        ),
+    ),
+    Guard(
+        "what a browser may not show is sent to be saved",
+        ("who: the service", "3.2.1"),
+        "omnistudio/gallery/views.py",
+        '    if content_type not in INLINE_TYPES and disposition == "inline":\n',
+        "    if False:\n",
+        (f"{_SAVED}[svg-image]",),
+    ),
+]
