@@ -47,7 +47,7 @@ def _list(parts: Iterable[str]) -> str:
 
 
 def _kind(chosen: UrlFilter) -> str:
-    kind = chosen.values.get("kind")
+    kind = str(chosen.values.get("kind", ""))
     return {"image": _("images"), "video": _("videos")}.get(kind, "")
 
 
