@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -16,34 +16,43 @@ from omnistudio.gallery.url_filters import UrlFilter
 
 
 def no_match(scope: Scope, chosen: UrlFilter) -> str:
-    """“No items match “lantern” in videos, May 2026.”"""
-    filters, words = _list(_filters(scope, chosen)), str(chosen.q).strip()
+    """“No items match “lantern” in videos (May 2026).”"""
+    words, kind = str(chosen.q).strip(), _kind(chosen)
+    filters = _list(_filters(scope, chosen))
+    values = {"words": words, "kind": kind, "filters": filters}
+    if words and kind and filters:
+        return _("No items match “%(words)s” in %(kind)s (%(filters)s).") % values
+    if words and kind:
+        return _("No items match “%(words)s” in %(kind)s.") % values
     if words and filters:
-        return _("No items match “%(words)s” in %(filters)s.") % {"words": words, "filters": filters}
+        return _("No items match “%(words)s” (%(filters)s).") % values
     if words:
-        return _("No items match “%(words)s”.") % {"words": words}
-    return _("No items match these filters: %(filters)s.") % {"filters": filters}
+        return _("No items match “%(words)s”.") % values
+    return _("No items match these filters: %(filters)s.") % {"filters": _list(filter(None, (kind, filters)))}
 
 
 def no_prompt_matches(scope: Scope, chosen: UrlFilter) -> str:
     """The same of a history."""
-    filters, words = _list(_filters(scope, chosen)), str(chosen.q).strip()
-    if words and filters:
-        return _("No prompts match “%(words)s” in %(filters)s.") % {"words": words, "filters": filters}
-    if words:
-        return _("No prompts match “%(words)s”.") % {"words": words}
-    return _("No prompts match these filters: %(filters)s.") % {"filters": filters}
+    values = {"words": str(chosen.q).strip(), "filters": _list(_filters(scope, chosen))}
+    if values["words"] and values["filters"]:
+        return _("No prompts match “%(words)s” (%(filters)s).") % values
+    if values["words"]:
+        return _("No prompts match “%(words)s”.") % values
+    return _("No prompts match these filters: %(filters)s.") % values
 
 
-def _list(parts: Iterator[str]) -> str:
+def _list(parts: Iterable[str]) -> str:
     # Translators: between the filters of a list, as in “videos, Nano Banana 2, May 2026”.
     return pgettext("between filters", ", ").join(parts)
 
 
+def _kind(chosen: UrlFilter) -> str:
+    kind = str(chosen.values.get("kind", ""))
+    return {"image": _("images"), "video": _("videos")}.get(kind, "")
+
+
 def _filters(scope: Scope, chosen: UrlFilter) -> Iterator[str]:
     values = chosen.values
-    if kind := values.get("kind"):
-        yield _("images") if kind == "image" else _("videos")
     if status := values.get("status"):
         yield {"failed": _("failed tasks"), "ongoing": _("tasks under way"), "all": _("tasks in any state")}[status]
     if model := values.get("model"):

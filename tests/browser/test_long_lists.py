@@ -155,10 +155,10 @@ def test_counts_are_right_after_each_action(as_person: Callable[..., Page]) -> N
 def test_no_match_names_what_was_asked_and_how_to_ask_less(as_person: Callable[..., Page]) -> None:
     page = as_person(OWNER)
     page.goto("/gallery/?q=zeppelin&kind=video&since=2026-05-01&until=2026-05-31")
-    expect(page.get_by_text("No items match “zeppelin” in videos, May 2026.")).to_be_visible()
+    expect(page.get_by_text("No items match “zeppelin” in videos (May 2026).")).to_be_visible()
     page.get_by_role("link", name="Clear search").click()
     page.wait_for_url(re.compile(r"/gallery/\?since=2026-05-01&until=2026-05-31&kind=video$"))
     page.goto("/history/?q=zeppelin&starred=on")
-    expect(page.get_by_text("No prompts match “zeppelin” in starred prompts.")).to_be_visible()
+    expect(page.get_by_text("No prompts match “zeppelin” (starred prompts).")).to_be_visible()
     page.get_by_role("link", name="Clear filters", exact=True).last.click()
     page.wait_for_url(re.compile("/history/$"))
