@@ -80,15 +80,16 @@ def revoke(user: User, invitation: Invitation) -> bool:
 
 
 def renew(user: User, invitation: Invitation, *, good_for: timedelta = Invitation.GOOD_FOR) -> bool:
-    """Give an invitation a new link that is good from now on; the old link is worthless.
+    """Give an invitation a new link that is good from now on; the old link is worthless. It is the person's own now.
 
     Returns whether it was renewed: what was used or revoked stays closed. Raises `NotAllowed`.
     """
     require_owner(user, invitation.team)
     nonce, expires_at = Invitation().nonce, timezone.now() + good_for
-    if not Invitation.objects.waiting().filter(pk=invitation.pk).update(nonce=nonce, expires_at=expires_at):
+    fresh = Invitation.objects.waiting().filter(pk=invitation.pk)
+    if not fresh.update(nonce=nonce, expires_at=expires_at, invited_by=user):
         return False
-    invitation.nonce, invitation.expires_at = nonce, expires_at
+    invitation.nonce, invitation.expires_at, invitation.invited_by = nonce, expires_at, user
     return True
 
 

@@ -112,3 +112,10 @@ class TestTheAdministration:
         invitation.refresh_from_db()
         assert link.revoked_at
         assert invitation.revoked_at is None
+
+
+def test_who_sends_an_invitation_again_stands_for_it(owner, second, link, team, stranger):
+    UNDERNEATH["demoted"](second)
+    assert team_services.renew(owner, link)
+    assert Invitation.of_token(link.token).invited_by == owner
+    assert team_services.accept(stranger, link).role == "owner"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from omnistudio.accounts.models import Membership
@@ -338,3 +340,23 @@ def test_who_leaves_the_team_sees_its_collections_no_more(as_teammate, shelf, te
     Membership.objects.filter(user=teammate).delete()
     assert as_teammate.get(f"/collections/{shelf.pk}/").status_code == 404
     assert "Spring" not in as_teammate.get("/collections/").content.decode()
+
+
+def test_a_new_collection_is_offered_as_that_of_the_team_whose_gallery_it_is(as_owner, as_viewer, team):
+    def chosen(client, query):
+        page = client.get(f"/collections/choices/{query}").text
+        return re.findall(r'<option value="(\d*)" selected>', page), 'name="team"' in page
+
+    assert chosen(as_owner, f"?scope=team:{team.pk}") == ([str(team.pk)], True)
+    for query in ("", "?scope=mine", "?scope=team:999", "?scope=nonsense", f"?scope=team:{'9' * 30}"):
+        assert chosen(as_owner, query) == ([], True)
+    assert chosen(as_viewer, f"?scope=team:{team.pk}") == ([], False), "who may not share there is not offered it"
+
+
+def test_a_new_collection_from_a_team_s_gallery_is_the_team_s(as_owner, as_teammate, team, hang):
+    work = hang(team=team)
+    form = {"ids": [work.pk], "name": "For the book", "team": team.pk}
+    as_owner.post("/collections/add/", form, headers={"HX-Request": "true"})
+    made = Collection.objects.get(name="For the book")
+    assert made.team == team
+    assert as_teammate.get(f"/collections/{made.pk}/").status_code == 200
