@@ -14,11 +14,20 @@ def main() -> None:
     try:
         execute_from_command_line(sys.argv)
     except Exception as error:
-        from omnistudio import commands
-
-        if not (text := commands.explained(error)):
+        if not (text := explained(error)):
             raise
         sys.exit(text)
+
+
+def explained(error: Exception) -> str:
+    """What is to be done, where an error is a wrong setting or a database that is not prepared; else nothing."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    if isinstance(error, ImproperlyConfigured):
+        return f"Wrong settings: {error}"
+    from omnistudio import commands
+
+    return commands.explained(error)
 
 
 if __name__ == "__main__":

@@ -5,41 +5,55 @@ import ipaddress
 import os
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from omnistudio import listening
 from omnistudio.addresses import PRIVATE_SUFFIXES
+from omnistudio.openapi_client.connections import api_root
 
 
 @register()
 def urls_are_absolute(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
-    """`PUBLIC_URL` and `OMNI_API_URL` must be http(s) URLs with a host."""
+    """`PUBLIC_URL` must be the root of a host, and `OMNI_API_URL` what the client of the Open API takes.
+
+    Where they are not given they follow from `BIND` and `PORT`, which are tried when the studio starts to listen.
+    """
     messages: list[CheckMessage] = []
-    for name, id_ in (("PUBLIC_URL", "omnistudio.E001"), ("OMNI_API_URL", "omnistudio.E002")):
-        parts = urlsplit(getattr(settings, name))
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            messages.append(
-                Error(
-                    f"{name} is not a web address: {getattr(settings, name)!r}.",
-                    hint=f"Write it like https://studio.example.com, in the environment or in .env: {name}=…",
-                    id=id_,
-                )
-            )
+    given = {settings.PUBLIC_URL, settings.OMNI_API_URL} - {settings.OWN_URL}
+    fault = listening.fault_of_public_url(settings.PUBLIC_URL) if settings.PUBLIC_URL in given else ""
+    if fault:
+        hint = "Write it like https://studio.example.com, in the environment or in .env: PUBLIC_URL=…"
+        messages.append(
+            Error(f"PUBLIC_URL {fault}: {redact_url(settings.PUBLIC_URL)}.", hint=hint, id="omnistudio.E001")
+        )
+    try:
+        if settings.OMNI_API_URL in given:
+            api_root(settings.OMNI_API_URL)
+    except ValueError as error:
+        hint = "Write it like https://your-site.com, in the environment or in .env: OMNI_API_URL=…"
+        text = f"OMNI_API_URL can't be used: {error}: {redact_url(settings.OMNI_API_URL)}."
+        messages.append(Error(text, hint=hint, id="omnistudio.E002"))
     return messages
+
+
+def redact_url(url: str) -> str:
+    """An address as it may stand in an error: what may be a password in it is left out."""
+    start, at, rest = url.rpartition("@")
+    return repr(f"{start.partition('//')[0]}//…@{rest}" if at else url)
 
 
 @register()
 def references_reach_the_service(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     """A remote service fetches references from `PUBLIC_URL`, so that must not be a local address."""
-    if settings.OMNI_API_IS_BUILT_IN or not is_local(urlsplit(settings.PUBLIC_URL).hostname or ""):
+    if settings.OMNI_API_IS_BUILT_IN or not is_local(listening.split(settings.PUBLIC_URL).hostname or ""):
         return []
-    if is_local(urlsplit(settings.OMNI_API_URL).hostname or ""):
+    if is_local(listening.split(settings.OMNI_API_URL).hostname or ""):
         return []
     return [
         Warning(
-            f"PUBLIC_URL is {settings.PUBLIC_URL}, which {settings.OMNI_API_URL} can't reach.",
+            f"PUBLIC_URL is {settings.PUBLIC_URL}, which {redact_url(settings.OMNI_API_URL)} can't reach.",
             hint="Reference pictures are sent as links below PUBLIC_URL. Set it to the studio's public address; "
             "until then tasks with references will fail at the service.",
             id="omnistudio.W001",
@@ -75,7 +89,7 @@ def cache_is_shared(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[Ch
 @register(deploy=True)
 def proxies_are_counted(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     """https:// is spoken by a proxy; unless that is told, all visitors have its address."""
-    if urlsplit(settings.PUBLIC_URL).scheme != "https" or settings.TRUSTED_PROXIES:
+    if listening.split(settings.PUBLIC_URL).scheme != "https" or settings.TRUSTED_PROXIES:
         return []
     return [
         Warning(
@@ -83,6 +97,21 @@ def proxies_are_counted(app_configs: Sequence[Any] | None, **kwargs: Any) -> lis
             hint="Limits by network would take all visitors for one. Set TRUSTED_PROXIES=1, or to how many there "
             "are; each of them must add the address that it is asked from to X-Forwarded-For.",
             id="omnistudio.W003",
+        )
+    ]
+
+
+@register(deploy=True)
+def slow_visitors_meet_a_proxy(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Where others reach the server itself, each slow connection keeps one of its threads."""
+    if not needs_proxy():
+        return []
+    return [
+        Warning(
+            f"BIND is {settings.BIND}, which others can reach, and TRUSTED_PROXIES is 0: no proxy stands in front.",
+            hint="Slow connections would stop the studio. Put nginx before it (docs/deploy/nginx.conf) and set "
+            "TRUSTED_PROXIES=1, or use BIND=127.0.0.1.",
+            id="omnistudio.W005",
         )
     ]
 
@@ -114,6 +143,11 @@ def secrets_are_given_where_machines_share_a_database(
             id="omnistudio.W004",
         )
     ]
+
+
+def needs_proxy() -> bool:
+    """Whether others reach the server itself, whose threads a slow visitor keeps busy."""
+    return not listening.is_loopback(settings.BIND) and not settings.TRUSTED_PROXIES
 
 
 def is_local(host: str) -> bool:

@@ -3,20 +3,19 @@
 import logging
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import django
-import environ
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from omnistudio import file_modes, logs, secret_files, storage_settings
+from omnistudio import file_modes, listening, logs, secret_files, storage_settings
+from omnistudio.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+env = Environment()
+Environment.read(BASE_DIR / ".env")
 
 # ------------------------------------------------------------------ where things are
 # Where nginx sends the files: the place that stands for MEDIA_ROOT in its configuration. It reads them as a
@@ -27,10 +26,14 @@ DATA_DIR = (BASE_DIR / env.str("OMNISTUDIO_DATA_DIR", default="data")).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 PORT = env.int("PORT", default=8000)
-BIND = env.str("BIND", default="127.0.0.1")
+if not 0 <= PORT <= listening.LAST_PORT:
+    raise ImproperlyConfigured(f"PORT is {PORT}, and must be between 1 and {listening.LAST_PORT}.")
+BIND = listening.bare(env.str("BIND", default="127.0.0.1"))
+# By which this machine reaches its own studio, whatever others call it.
+OWN_URL = listening.own_url(BIND, PORT)
 WEB_WORKERS = env.int("WEB_WORKERS", default=2)
-PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
-_public = urlsplit(PUBLIC_URL)
+PUBLIC_URL = env.str("PUBLIC_URL", default=OWN_URL).strip().rstrip("/")
+_public = listening.split(PUBLIC_URL)
 
 # ------------------------------------------------------------------ secrets and safety
 DEBUG = env.bool("DEBUG", default=False)
@@ -45,8 +48,10 @@ ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[])
 ENCRYPTION_KEYS_FILE = DATA_DIR / "encryption_keys"
 
 ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", _public.hostname or "localhost"]
+    "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", listening.in_url(_public.hostname or "localhost")]
 )
+# The tracker calls the built-in API by it, and the supervisor asks whether the first page is there.
+ALLOWED_HOSTS.append(listening.in_url(listening.own_host(BIND)))
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 CSRF_FAILURE_VIEW = "omnistudio.errors.csrf_failure"
 _https = _public.scheme == "https"
@@ -162,7 +167,12 @@ TEMPLATES = [
 ]
 
 # ------------------------------------------------------------------ database, cache, mail
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR}/omnistudio.sqlite3")}
+if _database_url := env.str("DATABASE_URL", default=""):
+    DATABASES = {"default": env.db_url_config(_database_url)}
+else:  # a path, which is not a URL: it may have %, ?, # and + in it
+    DATABASES = {
+        "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(DATA_DIR / "omnistudio.sqlite3"), "HOST": ""}
+    }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
@@ -292,7 +302,7 @@ MAX_RESULT_BYTES = env.int("MAX_RESULT_BYTES", default=1_000_000_000)
 
 # ------------------------------------------------------------------ the Open API that the studio uses
 OMNI_API_IS_BUILT_IN = not env.str("OMNI_API_URL", default="")
-OMNI_API_URL = env.str("OMNI_API_URL", default="") or f"http://127.0.0.1:{PORT}"
+OMNI_API_URL = env.str("OMNI_API_URL", default="") or OWN_URL
 OMNI_MODELS = env.str("OMNI_MODELS", default="")
 # host or host:port that results may come from although their address is private
 RESULT_HOSTS = env.list("RESULT_HOSTS", default=[])

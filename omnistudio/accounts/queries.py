@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Q
 
 from omnistudio.accounts.models import ApiKey, Membership, Team, User
 
@@ -10,9 +11,11 @@ from omnistudio.accounts.models import ApiKey, Membership, Team, User
 def nobody_is_here() -> bool:
     """Whether nobody can sign in yet, so that the next visitor founds the studio.
 
-    A person whom `issue_key` made for the API alone has no password and does not count.
+    A person whom `issue_key` made for the API alone has no password and does not count; the administrator whom
+    `create_owner` made does, also before the password is set.
     """
-    return not User.objects.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).exists()
+    can_sign_in = ~Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return not User.objects.filter(can_sign_in | Q(is_founder=True)).exists()
 
 
 def teams_to_share_with(user: User) -> list[Team]:

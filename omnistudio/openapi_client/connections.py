@@ -49,7 +49,7 @@ def api_root(base_url: str) -> str:
         raise ValueError("the address of the Open API starts with http:// or https:// and a host")
     if port is not None and not 0 < port < 65_536:
         raise ValueError("the address of the Open API has a port that does not exist")
-    if url.userinfo or url.query or url.fragment:
+    if url.userinfo or "?" in base_url or "#" in base_url:  # also an empty one would stand before the path
         raise ValueError("the address of the Open API has no user name, no query and no fragment")
     path = url.path.rstrip("/")
     return str(url.copy_with(path=path if path.endswith(API_PATH) else path + API_PATH))

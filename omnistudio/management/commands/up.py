@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -18,7 +19,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from omnistudio import commands
+from omnistudio import commands, listening, start_warnings
 from omnistudio.accounts import fingerprints
 
 PARTS = ("web", "track", "render")
@@ -65,6 +66,8 @@ class Command(BaseCommand):
         self.stopping = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self.stopping.set())
+        for line in start_warnings.lines():
+            self.stderr.write(self.style.WARNING(f"WARNING: {line}"))
         parts = [Part(name) for name in PARTS]
         threading.Thread(target=self.announce, daemon=True).start()
         try:
@@ -84,11 +87,14 @@ class Command(BaseCommand):
 
     def announce(self) -> None:
         """Say the address once the first page can be had."""
-        host = "127.0.0.1" if settings.BIND in ("0.0.0.0", "::") else settings.BIND  # noqa: S104
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy knows the way to ourselves
         while not self.stopping.is_set():
             try:
-                with urllib.request.urlopen(f"http://{host}:{settings.PORT}/healthz", timeout=2):
+                with direct.open(f"{settings.OWN_URL}/healthz", timeout=2):
                     break
+            except urllib.error.HTTPError as answer:  # it answers, whatever is wrong
+                answer.close()
+                break
             except (urllib.error.URLError, OSError):
                 time.sleep(0.2)
         if not self.stopping.is_set():
@@ -110,10 +116,10 @@ class Command(BaseCommand):
 
 
 def port_is_free(host: str, port: int) -> None:
-    """Raise a clear error where another program has the port.
+    """Raise a clear error where another program has the port, or the machine has no such address.
 
     Raises:
-        CommandError: says which port, and how to take another one.
+        CommandError: says which, and what to do.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -125,7 +131,13 @@ def port_is_free(host: str, port: int) -> None:
                 f"Port {port} may not be used by this account. Take another: PORT=8080 make run"
             ) from error
         except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                everywhere = ", ".join(listening.EVERYWHERE)
+                raise CommandError(
+                    f"BIND is {host}, and this machine has no such address. Use 127.0.0.1 or ::1 for this machine "
+                    f"alone, one address of it, or one of {everywhere} for all of them."
+                ) from error
             raise CommandError(
                 f"Port {port} on {host} is in use by another program. End it, or take another port: "
-                f"PORT={port + 1} make run"
+                f"PORT={port + 1 if port < listening.LAST_PORT else 8080} make run"
             ) from error

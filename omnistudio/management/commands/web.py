@@ -6,20 +6,18 @@ import os
 import signal
 import threading
 import time
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
-from omnistudio import file_modes, logs, machines, readiness
+from omnistudio import file_modes, listening, logs, machines, readiness, start_warnings
 from omnistudio.accounts import fingerprints
 from omnistudio.commands import StudioCommand
 from omnistudio.wsgi import application
-
-# Threads, because a slow reader of a video keeps one busy for as long as it reads.
-THREADS = 48
 
 
 class JsonLog(Logger):
@@ -36,10 +34,10 @@ class Server(BaseApplication):
 
     def load_config(self) -> None:
         options = {
-            "bind": f"{settings.BIND}:{settings.PORT}",
+            "bind": f"{listening.in_url(settings.BIND)}:{settings.PORT}",
             "workers": settings.WEB_WORKERS,
             "worker_class": "gthread",
-            "threads": THREADS,
+            "threads": listening.THREADS,
             "timeout": 60,
             "graceful_timeout": 5,
             "keepalive": 15,
@@ -72,6 +70,8 @@ class Command(StudioCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if os.environ.get("OMNISTUDIO_SUPERVISED"):
             threading.Thread(target=end_with_parent, args=(os.getppid(),), daemon=True).start()
+        else:
+            self._warn()
         readiness.require(serves_pages=True)
         fingerprints.require()
         machines.is_one_of("web")
@@ -81,6 +81,12 @@ class Command(StudioCommand):
         if connection.vendor == "postgresql":
             connection.close_pool()  # type: ignore[attr-defined]
         Server().run()
+
+    def _warn(self) -> None:
+        """What a supervisor has said already. A database that does not answer yet says nothing against a start."""
+        with suppress(DatabaseError):
+            for line in start_warnings.lines():
+                self.stderr.write(self.style.WARNING(f"WARNING: {line}"))
 
 
 def end_with_parent(parent: int) -> None:

@@ -1,0 +1,93 @@
+"""`manage.py create_owner EMAIL`: the administrator of a studio, before any visitor can become it."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from typing import Any
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management.base import CommandError, CommandParser
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from omnistudio.accounts import services
+from omnistudio.accounts.models import ApiKey, User
+from omnistudio.commands import StudioCommand
+
+
+class Command(StudioCommand):
+    help = "Creates the administrator's account of a studio that has none. Asks for the password twice."
+    prepares_empty = True
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("email")
+        parser.add_argument("--name", default="", help="how pages call this person")
+        how = parser.add_mutually_exclusive_group()
+        how.add_argument("--password-stdin", action="store_true", help="read the password from the standard input")
+        how.add_argument("--link", action="store_true", help="print a link by which the person sets it, once")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        email = options["email"].strip().lower()
+        try:
+            validate_email(email)
+        except ValidationError as error:
+            raise CommandError(f"{email!r} is not an email address.") from error
+        self._require_none()
+        user = User.objects.filter(email__iexact=email).first() or User(email=email)
+        user.name = options["name"].strip()[:80] or user.name
+        if options["link"]:
+            user.set_unusable_password()
+        else:
+            user.set_password(_password(user, from_stdin=options["password_stdin"]))
+        self._create(user)
+        self.stdout.write(f"{email} is the administrator of this studio now.")
+        if options["link"]:
+            self.stdout.write(f"Set the password within {settings.PASSWORD_RESET_TIMEOUT // 86_400} days, once:")
+            self.stdout.write(_link(user))
+
+    def _require_none(self) -> None:
+        """People without rights, whom `issue_key` made, are no hindrance."""
+        if there := User.objects.filter(is_superuser=True).first():
+            raise CommandError(
+                f"This studio has an administrator already: {there.email}. "
+                f"For a new password: manage.py changepassword {there.email}"
+            )
+
+    def _create(self, user: User) -> None:
+        """Write the account with all rights. Of two at once, or a visitor meanwhile, the database takes one."""
+        user.is_active = user.is_staff = user.is_superuser = user.is_founder = True
+        try:
+            with transaction.atomic():
+                user.save()
+        except IntegrityError as error:
+            raise CommandError("Somebody else has just become the administrator. Nothing was created.") from error
+        if not ApiKey.objects.filter(owner=user).exists():
+            services.welcome(user)
+
+
+def _password(user: User, *, from_stdin: bool) -> str:
+    """A password that the studio's rules take. Raises `CommandError`: it says which rule."""
+    if from_stdin:
+        password = sys.stdin.readline().rstrip("\r\n")
+    elif not sys.stdin.isatty():
+        raise CommandError("There is no terminal to ask for a password: use --password-stdin or --link.")
+    else:
+        password = getpass.getpass("Password: ")
+        if getpass.getpass("Password, again: ") != password:
+            raise CommandError("The two are not the same. Nothing was created.")
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise CommandError(" ".join([*error.messages, "Nothing was created."])) from error
+    return password
+
+
+def _link(user: User) -> str:
+    names = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+    return str(settings.PUBLIC_URL + reverse("account_reset_password_from_key", kwargs=names))
