@@ -3,6 +3,7 @@
 from tests.guards.access import ACCESS
 from tests.guards.accounts import ACCOUNTS
 from tests.guards.addresses import ADDRESSES
+from tests.guards.away import AWAY
 from tests.guards.browsers import BROWSERS
 from tests.guards.files import FILES
 from tests.guards.guard import Guard
@@ -25,4 +26,5 @@ GUARDS: list[Guard] = [
     *KEYS,
     *SOURCE,
     *SERVICE,
+    *AWAY,
 ]
