@@ -22,8 +22,8 @@ class Watch:
         self._contexts: list[BrowserContext] = []
 
     def expects(self, *statuses: int) -> None:
-        """Answers with these HTTP statuses are part of the test. None of 500 and above can be."""
-        assert all(400 <= status < 500 for status in statuses)
+        """Answers with these HTTP statuses are part of the test. Of 500 and above only 503: trouble elsewhere."""
+        assert all(400 <= status < 500 or status == 503 for status in statuses)
         self._statuses.update(statuses)
 
     def expects_to_be_offline(self) -> None:

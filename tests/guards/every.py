@@ -3,6 +3,7 @@
 from tests.guards.access import ACCESS
 from tests.guards.accounts import ACCOUNTS
 from tests.guards.addresses import ADDRESSES
+from tests.guards.away import AWAY
 from tests.guards.bounds import BOUNDS
 from tests.guards.browsers import BROWSERS
 from tests.guards.fetch import FETCH
@@ -39,4 +40,5 @@ GUARDS: list[Guard] = [
     *START,
     *TYPING,
     *BOUNDS,
+    *AWAY,
 ]

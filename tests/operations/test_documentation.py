@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import get_commands, load_command_class
+from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from omnistudio.counters import tally
+from omnistudio.models import Machine
 from omnistudio.operations import metrics
 
 ROOT = Path(settings.BASE_DIR)
@@ -22,6 +24,7 @@ def test_each_number_to_watch_is_told(db):
     tally.count("remote_calls", "create", "ok")
     tally.took("remote_seconds", "create", 0.2)
     tally.count("lease_takeovers", "gallery.task")
+    Machine.objects.create(name="web@a", seen_at=timezone.now(), free_bytes=1, clock_off_seconds=0.1)
     families = text_string_to_metric_families(metrics.text().decode())
     told = {sample.name for family in families for sample in family.samples}
     named = set(re.findall(r"omnistudio_[a-z_]+", TEXT))

@@ -17,7 +17,7 @@ from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.test import Client
 
-from omnistudio import trouble
+from omnistudio import errors, trouble
 from omnistudio.gallery.models import Run
 from tests.conftest import PASSWORD, picture
 
@@ -199,6 +199,16 @@ def test_a_key_is_not_in_the_page_that_sends_a_form_again(owner, impatient):
         response = browser.post("/account/key/remove/", {"key": "sk-" + "z" * 32, "next": "/somewhere/"})
     assert response.status_code == 503
     assert "zzzz" not in response.text
+
+
+def test_a_form_whose_token_was_not_looked_at_is_not_offered_again(rf):
+    """The trouble came before the check: another site may have written it."""
+    request = rf.post("/runs/", {"prompt": "what another site wants"})
+    response = errors.unavailable(request, trouble.Kind.DATABASE)
+    assert response.status_code == 503
+    assert "what another site wants" not in response.text
+    request.csrf_processing_done = True
+    assert "what another site wants" in errors.unavailable(request, trouble.Kind.DATABASE).text
 
 
 # ------------------------------------------------------------------ files

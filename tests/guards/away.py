@@ -1,0 +1,41 @@
+"""What holds while something is away: a cache, a database, a disk."""
+
+from tests.guards.guard import Guard
+
+AWAY = [
+    Guard(
+        "a count that can't be written is an error",
+        ("who: somebody on the internet",),
+        "omnistudio/cache.py",
+        "        if failed:\n",
+        "        if failed and not said and not failed:\n",
+        (
+            "root/test_trouble.py::test_the_cache_says_what_it_could_not_write",
+            "root/test_trouble.py::test_the_right_password_under_a_lock_is_not_too_many_tries",
+        ),
+    ),
+    Guard(
+        "the API counts without its cache",
+        ("who: somebody on the internet",),
+        "omnistudio/openapi_server/throttle.py",
+        "                total = self._mine.get(key_id, 1)\n",
+        "                total = 0\n",
+        ("root/test_cache.py::test_the_api_counts_by_itself_without_redis",),
+    ),
+    Guard(
+        "only a form with its token is offered again",
+        ("who: another site that a person visits",),
+        "omnistudio/errors.py",
+        'or not getattr(request, "csrf_processing_done", False):',
+        "or False:",
+        ("root/test_trouble.py::test_a_form_whose_token_was_not_looked_at_is_not_offered_again",),
+    ),
+    Guard(
+        "no secret stands in a form that is offered again",
+        ("who: another site that a person visits",),
+        "omnistudio/errors.py",
+        "    if secret or len(fields)",
+        "    fields = [(n, value) for n, values in request.POST.lists() for value in values]\n    if len(fields)",
+        ("root/test_trouble.py::test_a_key_is_not_in_the_page_that_sends_a_form_again",),
+    ),
+]
