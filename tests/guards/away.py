@@ -6,9 +6,9 @@ AWAY = [
     Guard(
         "a count that can't be written is an error",
         ("who: somebody on the internet",),
-        "omnistudio/cache.py",
-        "        if failed:\n",
-        "        if failed and not said and not failed:\n",
+        "omnistudio/database_cache.py",
+        "        except (OperationalError, InterfaceError):\n            raise\n",
+        "        except (OperationalError, InterfaceError):\n            return False\n",
         (
             "root/test_trouble.py::test_the_cache_says_what_it_could_not_write",
             "root/test_trouble.py::test_the_right_password_under_a_lock_is_not_too_many_tries",

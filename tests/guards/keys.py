@@ -178,9 +178,9 @@ KEYS = [
     Guard(
         "a secret is its owner's alone",
         ("13.3.1",),
-        "omnistudio/secret_files.py",
-        "os.O_EXCL, 0o600",
-        "os.O_EXCL, 0o644",
+        "omnistudio/file_modes.py",
+        "FILE = 0o600",
+        "FILE = 0o644",
         ("root/test_settings.py::test_secrets_are_made_once_and_are_their_owners_alone",),
     ),
     Guard(
