@@ -160,7 +160,13 @@ async def _target(url: str, private_hosts: Collection[str], setting: str, deadli
         raise FetchError(_("Only addresses that begin with http:// or https:// are fetched."), permanent=True)
     spellings = {host, f"{host}:{port}", f"[{host}]", f"[{host}]:{port}"}
     private = bool(spellings & {name.strip().lower() for name in private_hosts})
-    proxy = proxy_for(parts, _tls())
+    try:
+        proxy = proxy_for(parts, _tls())
+    except (OSError, ValueError) as error:  # a start-up check saw them, and they are gone since
+        words = _(
+            "The studio’s certificates or its proxy setting can’t be read. “manage.py check” tells the operator more."
+        )
+        raise FetchError(words) from error
     try:
         async with asyncio.timeout_at(deadline):
             addresses = await _addresses(host, port, private=private, proxied=proxy is not None, setting=setting)

@@ -218,6 +218,14 @@ def test_a_certificate_that_no_setting_mends_is_said_without_one(environment, na
         assert "SSL_CERT_FILE" not in said
 
 
+@pytest.mark.parametrize("variables", [{"SSL_CERT_FILE": "/nowhere/ca.pem"}, {"ALL_PROXY": "gopher://p"}])
+def test_settings_that_were_right_at_the_start_only_are_no_error_page(environment, as_owner, variables):
+    environment(**variables)
+    answer = as_owner.post("/references/", {"url": f"https://{HOST}/a.png"})
+    assert answer.status_code == 422
+    assert "manage.py check" in answer.text
+
+
 def test_a_port_that_speaks_no_tls_is_called_that(names):
     names[HOST] = ["127.0.0.1"]
     with FileServer(PNG) as server:
