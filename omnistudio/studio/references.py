@@ -10,20 +10,19 @@ from django.views.decorators.http import require_GET, require_POST
 from omnistudio import trouble
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.fetcher import FetchError
-from omnistudio.gallery.models import Reference
+from omnistudio.gallery.models import Reference, Task
 from omnistudio.gallery.services import fetch_reference, keep_reference, picture_as_reference
+from omnistudio.numbers import whole_number
 from omnistudio.pictures import BadPicture
-from omnistudio.studio.composing import parent_of
 
 
 @require_POST
 def add_reference(request: SignedInRequest) -> HttpResponse:
     """Keep a `file`, the picture at `url` or that of a work (`task`); the answer is its tile, 422 or 503."""
     file, url = request.FILES.get("file"), request.POST.get("url", "").strip()
-    task = parent_of(request.user, request.POST.get("task"))
     try:
-        if task:
-            reference = picture_as_reference(request.user, task)
+        if request.POST.get("task"):
+            reference = picture_as_reference(request.user, _seen(request))
         elif file:
             reference = keep_reference(request.user, file)
         elif url:
@@ -44,6 +43,19 @@ def _not_kept(name: str, why: str, status: int) -> HttpResponse:
     """A line of plain text, which the composer shows as it is."""
     text = f"{name[:80]}: {why}" if name else why
     return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+
+
+def _seen(request: SignedInRequest) -> Task:
+    """The work that the form names; only its picture is wanted, so that it needs no text.
+
+    Raises:
+        BadPicture: there is none that the person may see.
+    """
+    pk = whole_number(request.POST.get("task"))
+    task = Task.objects.visible_to(request.user).filter(pk=pk).first() if pk else None
+    if task is None:
+        raise BadPicture(_("The item to be used as a reference was deleted, or is not shared with you any more."))
+    return task
 
 
 @require_GET

@@ -149,7 +149,8 @@ files.addEventListener("change", () => {
 });
 document.getElementById("add-url").addEventListener("click", sendUrl);
 url.addEventListener("keydown", (event) => {
-  if (shortcut(event) === "Enter") {
+  // Whatever is held with it: the form itself is sent by Ctrl+Enter and its button alone.
+  if (event.key === "Enter" && shortcut(event) !== "mod+Enter") {
     event.preventDefault();
     sendUrl();
   }

@@ -5,10 +5,11 @@ import struct
 import zlib
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from omnistudio.gallery.models import Reference
+from omnistudio.gallery.models import Prompt, Reference
 from omnistudio.gallery.services import keep_reference
 from tests.conftest import picture, read
 
@@ -122,3 +123,29 @@ def test_a_reference_is_its_owners_alone(as_owner, as_stranger, png):
     for path in (f"/references/{pk}/", f"/references/{pk}/file/", f"/references/{pk}/thumbnail/"):
         assert read(as_owner.get(path))
         assert as_stranger.get(path).status_code == 404
+
+
+@pytest.fixture
+def made(make_task, png):
+    task = make_task(status="succeeded")
+    task.file.save("a.png", ContentFile(png))
+    return task
+
+
+def test_the_picture_of_an_item_is_taken_by_its_number_also_without_its_prompt(as_owner, made):
+    made.prompt = Prompt.of("")
+    made.save(update_fields=["prompt"])
+    assert as_owner.post("/references/", {"task": made.pk}).status_code == 200
+    assert Reference.objects.count() == 1
+
+
+@pytest.mark.parametrize("number", ["", "99999999", "9" * 40, "x"])
+def test_an_item_that_is_not_there_is_said(as_owner, made, number):
+    response = as_owner.post("/references/", {"task": number})
+    assert response.status_code == 422
+    assert response.text.startswith("Choose a picture" if not number else "The item to be used as a reference")
+
+
+def test_an_item_of_somebody_else_is_not_there(as_stranger, made):
+    assert as_stranger.post("/references/", {"task": made.pk}).status_code == 422
+    assert not Reference.objects.exists()
