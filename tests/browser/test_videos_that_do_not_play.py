@@ -68,6 +68,6 @@ def test_a_video_that_can_not_be_had_is_not_blamed_on_the_browser(
     with page.expect_response(lambda answer: answer.request.method == "HEAD") as asked:
         video.evaluate("video => { video.src = '/media/999999/file/'; void video.play().catch(() => {}); }")
     assert asked.value.status == 404
-    pages.comes_true(page, "video => video.error", video.element_handle())
+    pages.comes_true(page, "video => !!video.error", video.element_handle())
     expect(page.locator(".stage__media > .unplayable")).to_have_count(0)
     expect(video).to_have_count(1)
