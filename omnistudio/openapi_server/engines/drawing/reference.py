@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
+from omnistudio.colours import as_srgb
 from omnistudio.openapi_server.engines.drawing.colour import Array, decode, from_lab, luminance, mix, smooth, to_lab
 from omnistudio.openapi_server.engines.drawing.palette import Palette
 from omnistudio.openapi_server.engines.drawing.raster import blurred, box_mean
@@ -38,7 +39,7 @@ def load(paths: tuple[Path, ...], width: int, height: int) -> Reference:
 
 def _cut(path: Path, width: int, height: int) -> Array:
     with Image.open(path) as source:
-        upright = ImageOps.exif_transpose(source).convert("RGB")
+        upright = as_srgb(ImageOps.exif_transpose(source)).convert("RGB")
     cut = ImageOps.fit(upright, (width, height), Image.Resampling.LANCZOS)
     return decode(np.asarray(cut, np.float32) / 255)
 
