@@ -198,4 +198,5 @@ def compare_works(request: SignedInRequest) -> HttpResponse:
     """On to the page that has the selected works side by side; its address holds their numbers and the list."""
     ids = ",".join(map(str, ids_of(request.POST)[: comparing.MOST_ASKED]))
     chosen = Filter.of(QueryDict(request.POST.get("filters", "")[:MAX_ADDRESS]))
-    return redirect(f"{reverse('compare')}?{chosen.query(ids=ids, scope=request.POST.get('scope', '')[:40])}")
+    place = chosen.query(scope=request.POST.get("scope", "")[:40])
+    return redirect(f"{reverse('compare')}?ids={ids}{place and '&'}{place}")

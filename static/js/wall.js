@@ -64,6 +64,7 @@ if (wall) {
   let later;
   addEventListener("scroll", () => (clearTimeout(later), (later = setTimeout(keep, 100))), { passive: true });
   document.addEventListener("click", keep, true);
+  addEventListener("pagehide", keep);
   comeBack();
 }
 

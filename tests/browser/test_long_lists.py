@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -51,10 +50,14 @@ def number(page: Page) -> int:
 
 def test_a_reload_deep_in_the_list_begins_near_the_place(wall: Page) -> None:
     page = wall
-    newest = page.locator("#wall [data-work]").first.get_attribute("data-work")
+    first_page = page.evaluate("[...document.querySelectorAll('#wall [data-work]')].map(tile => tile.dataset.work)")
+    newest = first_page[0]
     to_the_end(page, 180)
-    page.wait_for_timeout(500)
-    place: Any = page.evaluate(PLACE)
+    while (place := page.evaluate(PLACE))["work"] in first_page:
+        page.mouse.wheel(0, 600)
+        page.wait_for_timeout(150)
+    pages.comes_true(page, f"history.state?.place?.work === ({PLACE})().work")
+    place = page.evaluate(PLACE)
     page.reload()
     pages.comes_true(page, f"Math.abs(({TOP_OF})('{place['work']}') - {place['top']}) < 40")
     assert page.evaluate(TILES) <= 121

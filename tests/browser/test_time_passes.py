@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import pages, tour
-from tests.browser.conftest import OpenPage, Scripted
+from tests.browser.conftest import Scripted
 
 
 def test_the_times_of_a_page_go_on(scripted: Scripted, scripted_page: Page) -> None:
@@ -39,15 +40,16 @@ def test_the_times_of_a_page_go_on(scripted: Scripted, scripted_page: Page) -> N
 
 
 @pytest.mark.parametrize(("locale", "words"), [("th", "5 นาทีที่แล้ว"), ("zh-CN", "5 分钟前")])
-def test_the_words_are_the_readers(
-    scripted: Scripted, scripted_page: Page, open_page: OpenPage, words: str, locale: str
-) -> None:
-    pages.finished(scripted_page, pages.generate(scripted_page, f"an hourglass, {locale}")[0])
-    page = open_page(scripted.studio, None, locale=locale)
-    tour.sign_in(page, pages.EMAIL)
+def test_the_words_are_the_readers(as_person: Callable[..., Page], locale: str, words: str) -> None:
+    page = as_person(tour.OWNER, locale=locale)
     page.clock.install()
-    page.reload()
-    said = page.locator("#feed time[data-ago]").first
+    page.goto("/gallery/")
+    page.locator(".scopes a[href*='/gallery/']").nth(1).click()
+    page.wait_for_url(re.compile(r"/gallery/\d+/"))
+    page.goto(str(page.locator("#wall .print__open").first.get_attribute("href")))
+    page.locator("#item-comment").fill("时间 เวลา")
+    page.locator("#item-comment-send").click()
+    said = page.locator(".comment time[data-ago]").last
     expect(said).to_be_visible()
     page.clock.fast_forward("05:05")
     expect(said).to_have_text(words)

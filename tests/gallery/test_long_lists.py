@@ -126,7 +126,7 @@ def test_a_comparison_leads_back_to_its_list_and_its_address_is_bounded(as_owner
     ids = [str(pk) for pk in works] + [str(10**17 + n) for n in range(900)]
     form = {"ids": ids, "scope": f"team:{team.pk}", "filters": "kind=image&q=vase"}
     address = as_owner.post("/gallery/compare/", form).headers["Location"]
-    assert address.count("%2C") == MOST_ASKED - 1
+    assert address.count(",") == MOST_ASKED - 1
     assert len(address) < 4000
     page = as_owner.get(f"/compare/?ids={works[0]},{works[1]}&scope=team:{team.pk}&kind=image").text
     assert f'href="/gallery/{team.pk}/?kind=image"' in page
