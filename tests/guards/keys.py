@@ -178,10 +178,15 @@ KEYS = [
     Guard(
         "a secret is its owner's alone",
         ("13.3.1",),
-        "omnistudio/secret_files.py",
-        "os.O_EXCL, 0o600",
-        "os.O_EXCL, 0o644",
+        "omnistudio/file_modes.py",
+        "FILE = 0o600\n",
+        "FILE = 0o644\n",
         ("root/test_settings.py::test_secrets_are_made_once_and_are_their_owners_alone",),
+        also=(
+            Change(
+                "omnistudio/settings.py", "os.umask(file_modes.umask_for(group_reads=bool(MEDIA_X_ACCEL)))  #", "#"
+            ),
+        ),
     ),
     Guard(
         "secrets are not in the source",

@@ -132,8 +132,8 @@ SERVICE = [
         "a task is sent where it waits, and in no other state",
         ("2.3.1",),
         "omnistudio/tracker/queries.py",
-        "WORKABLE = (Task.Status.WAITING, Task.Status.QUEUED, Task.Status.RUNNING)",
-        "WORKABLE = tuple(Task.Status)",
+        "    tasks = Task.objects.unfinished().exclude(status=Task.Status.SENDING)\n",
+        "    tasks = Task.objects.all()\n",
         ("tracker/test_sending.py::test_a_cancelled_task_is_not_sent",),
         also=(
             Change("omnistudio/tracker/steps.py", "if task.status == Task.Status.WAITING:", "if not task.remote_id:"),
