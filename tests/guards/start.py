@@ -7,7 +7,26 @@ _TESTS = "root/test_file_modes.py"
 _ACCOUNT = "who: somebody with another account on the machine"
 _SETTINGS = "omnistudio/settings.py"
 
+_OWNER = "accounts/test_create_owner.py"
+_VISITOR = "who: somebody on the internet"
+
 START = [
+    Guard(
+        "nobody comes before the administrator who has no password yet",
+        (_VISITOR,),
+        "omnistudio/accounts/queries.py",
+        "filter(can_sign_in | Q(is_founder=True))",
+        "filter(can_sign_in)",
+        (f"{_OWNER}::test_the_link_sets_the_password_once_and_nobody_comes_first_meanwhile",),
+    ),
+    Guard(
+        "a studio without an account says that others can reach it",
+        (_VISITOR,),
+        "omnistudio/start_warnings.py",
+        "        yield FIRST_VISITOR\n",
+        "        pass\n",
+        (f"{_OWNER}::test_a_studio_that_others_reach_warns_of_the_first_visitor_and_of_slow_ones",),
+    ),
     Guard(
         "what is made is its owner's alone",
         (_ACCOUNT,),

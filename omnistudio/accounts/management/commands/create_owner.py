@@ -61,7 +61,9 @@ class Command(StudioCommand):
 
     def _create(self, user: User) -> None:
         """Write the account with all rights. Of two at once, or a visitor meanwhile, the database takes one."""
-        user.is_active = user.is_staff = user.is_superuser = user.is_founder = True
+        user.is_active = user.is_staff = user.is_superuser = True
+        if not User.objects.filter(is_founder=True).exists():  # else the first one has lost the rights since
+            user.is_founder = True
         try:
             with transaction.atomic():
                 user.save()
