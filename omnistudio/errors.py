@@ -74,7 +74,7 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
     return {
         "action": request.get_full_path(),
         "fields": fields,
-        "texts": [value for _name, value in fields if " " in value.strip() or len(value) > 80],
+        "texts": [value for _name, value in fields if " " in value or not value.isascii() or len(value) > 80],
         "token": get_token(request),
         "had_files": bool(request.FILES),
     }

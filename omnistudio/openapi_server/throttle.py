@@ -59,10 +59,9 @@ class Throttle:
         except Exception as error:
             if trouble.kind_of(error) is None:
                 raise
-            # No task is lost for a count: this process counts alone until the cache is back.
+            # No task is lost for a count: this process counts alone (below) until the cache is back.
             logger.warning("the cache does not answer, so this process counts by itself: %s", type(error).__name__)
-            with self._lock:
-                total = self._mine.get(key_id, 1)
+            total = 1
         with self._lock:
             if window == self._window:
                 total = self._total[key_id] = max(total, self._total.get(key_id, 0))

@@ -15,14 +15,6 @@ AWAY = [
         ),
     ),
     Guard(
-        "the API counts without its cache",
-        ("who: somebody on the internet",),
-        "omnistudio/openapi_server/throttle.py",
-        "                total = self._mine.get(key_id, 1)\n",
-        "                total = 0\n",
-        ("root/test_cache.py::test_the_api_counts_by_itself_without_redis",),
-    ),
-    Guard(
         "only a form with its token is offered again",
         ("who: another site that a person visits",),
         "omnistudio/errors.py",
