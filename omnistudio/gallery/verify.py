@@ -122,7 +122,9 @@ def mend(stored: Stored, faults: list[Fault]) -> bool:
             return False
         task = stored.task if isinstance(stored, Output) else stored
         prefix = f"{stored.position}-" if isinstance(stored, Output) else ""
-        name = media_path(task, f"{prefix}{stored.sha256[:16]}.{which}.{_EXTENSIONS[which]}")
+        # The upright copy of a picture stands in the place of a poster, and is a WebP.
+        extension = "webp" if which == "poster" and stored.file_kind == "image" else _EXTENSIONS[which]
+        name = media_path(task, f"{prefix}{stored.sha256[:16]}.{which}.{extension}")
         stored.file.storage.delete(name)
         changes[which] = stored.file.storage.save(name, ContentFile(content))
     type(stored)._base_manager.filter(pk=stored.pk).update(**changes)
