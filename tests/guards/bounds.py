@@ -174,7 +174,7 @@ BOUNDS = [
         ("who: a stranger with an account",),
         f"{_GALLERY}/models/prompt.py",
         "        return address_of(self.digest)\n",
-        '        return address_of(f"{self.pk:064d}")\n',
+        '        return address_of(f"{self.pk:032d}")\n',
         (f"{_ADDRESSES}::test_a_text_has_the_same_address_whether_somebody_used_it_before_or_not",),
     ),
 ]
