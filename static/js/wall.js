@@ -61,8 +61,14 @@ async function comeBack() {
 
 if (wall) {
   history.scrollRestoration = "manual";
-  let later;
-  addEventListener("scroll", () => (clearTimeout(later), (later = setTimeout(keep, 100))), { passive: true });
+  let later = null;
+  const keepLater = () => {
+    later ??= setTimeout(() => {
+      later = null;
+      keep();
+    }, 100);
+  };
+  addEventListener("scroll", keepLater, { passive: true });
   document.addEventListener("click", keep, true);
   addEventListener("pagehide", keep);
   comeBack();

@@ -56,8 +56,8 @@ def test_a_reload_deep_in_the_list_begins_near_the_place(wall: Page) -> None:
     while (place := page.evaluate(PLACE))["work"] in first_page:
         page.mouse.wheel(0, 600)
         page.wait_for_timeout(150)
-    pages.comes_true(page, f"history.state?.place?.work === ({PLACE})().work")
-    place = page.evaluate(PLACE)
+    while page.evaluate("history.state?.place?.work") != (place := page.evaluate(PLACE))["work"]:
+        page.wait_for_timeout(100)
     page.reload()
     pages.comes_true(page, f"Math.abs(({TOP_OF})('{place['work']}') - {place['top']}) < 40")
     assert page.evaluate(TILES) <= 121
