@@ -25,9 +25,9 @@ WORD = re.compile(r"[A-Za-z]{3,}")
 SAID = ("alt", "aria-label", "data-copied", "data-share", "data-too-many", "placeholder", "title")
 CODE = ("script", "style", "code", "pre", "kbd", "template")
 PAGES = [
-    "/", "/account/", "/account/?replace", "/gallery/", "/gallery/?q=zeppelin", "/gallery/trash/",
+    "/", "/account/", "/account/?replace", "/gallery/", "/gallery/?q=%E9%A3%9E%E8%89%87", "/gallery/trash/",
     "/gallery/favourites/", "/gallery/{team}/", "/t/{work}/", "/t/{failed}/", "/t/{trashed}/", "/t/{work}/links/",
-    "/compare/", "/history/", "/history/?q=zeppelin", "/history/team/{team}/", "/history/{prompt}/",
+    "/compare/", "/history/", "/history/?q=%E9%A3%9E%E8%89%87", "/history/team/{team}/", "/history/{prompt}/",
     "/history/{prompt}/delete/", "/?from={work}&as=remix", "/presets/", "/presets/new/",
     "/compare/?ids={work}&ids={other}", "/collections/", "/collections/{collection}/",
     "/collections/{collection}/links/",
