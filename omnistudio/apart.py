@@ -76,15 +76,7 @@ def apart(function: Callable[..., T], *args: Any, seconds: float) -> T:
     Raises:
         Failed: there is no result. A child that took too long or ended is gone.
     """
-    try:
-        child = _idle.get_nowait()
-    except queue.Empty:
-        child = _started()
-    try:
-        returned, value = child.call(function, args, seconds)
-    except (Failed, EOFError, OSError) as error:
-        child.end()
-        raise error if isinstance(error, Failed) else Failed("its process ended") from error
+    child, returned, value = _answered(function, args, seconds)
     if child.calls < _CALLS_A_CHILD:
         _idle.put(child)
     else:
@@ -92,6 +84,23 @@ def apart(function: Callable[..., T], *args: Any, seconds: float) -> T:
     if not returned:
         raise Failed(value)
     return cast(T, value)
+
+
+def _answered(function: Callable[..., Any], args: tuple[Any, ...], seconds: float) -> tuple[_Child, bool, Any]:
+    """The answer of a child. One that was idle may have died meanwhile: then a new one is asked, once."""
+    while True:
+        try:
+            child, is_new = _idle.get_nowait(), False
+        except queue.Empty:
+            child, is_new = _started(), True
+        try:
+            return child, *child.call(function, args, seconds)
+        except (Failed, EOFError, OSError) as error:
+            child.end()
+            if isinstance(error, Failed):
+                raise
+            if is_new:
+                raise Failed("its process ended") from error
 
 
 def _started() -> _Child:

@@ -24,6 +24,11 @@ def teams_to_share_with(user: User) -> list[Team]:
     return list(Team.objects.filter(pk__in=mine.values("team_id")).order_by("name", "pk"))
 
 
+def has_working_key(user_id: int) -> bool:
+    """Whether the person has a key that the service has not rejected."""
+    return ApiKey.objects.filter(owner_id=user_id).exclude(state__in=ApiKey.HOLDING).exists()
+
+
 def key_of(user_id: int | None) -> ApiKey | None:
     """The person's key, or None."""
     return ApiKey.objects.filter(owner_id=user_id).first()

@@ -34,7 +34,7 @@ def of_work(link: ShareLink, task: Task) -> Preview | None:
     """The preview of one work behind a link: on the link's own page, or on a page of its collection."""
     if link.password:
         return None
-    is_video = task.kind == Task.Kind.VIDEO
+    is_video = task.file_kind == "video"
     path = (
         reverse("shared_work", args=[link.token, task.pk])
         if link.collection
@@ -60,7 +60,7 @@ def of_collection(link: ShareLink, tasks: list[Task]) -> Preview | None:
 
 def _image(link: ShareLink, task: Task) -> dict[str, str]:
     """A small picture: chats give up on large ones, and take the JPEG of a video where there is one."""
-    which = "poster" if task.poster else "thumbnail"
+    which = "poster" if task.poster and task.file_kind == "video" else "thumbnail"
     if not getattr(task, which):
         return {}
     address = settings.PUBLIC_URL + reverse("shared_media", args=[link.token, task.pk, which])

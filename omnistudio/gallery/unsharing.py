@@ -19,6 +19,7 @@ from omnistudio.accounts.models import Membership, User
 from omnistudio.gallery.history.tally import counted
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.sharing import Done, Shared, to_take_back
+from omnistudio.gallery.sharing_rights import unshare_where_not_allowed
 
 GOOD_FOR = timedelta(hours=1)
 _SALT = "omnistudio.unshared"
@@ -61,6 +62,9 @@ def restore_sharing(user: User, note: str) -> Done:
         roles = dict(Membership.objects.filter(user=user).values_list("team_id", "role"))
         back = [task for task in there if _may(user, task, roles.get(before[task.pk].team_id))]
         _share_again(back, before)
+        # Whoever left the team meanwhile shows nothing in it, whoever presses undo.
+        gone = set(unshare_where_not_allowed([task.pk for task in back]))
+        back = [task for task in back if task.pk not in gone]
     own = sum(task.owner_id == user.pk for task in there) - sum(task.owner_id == user.pk for task in back)
     return Done([task.pk for task in back], len(before) - len(back) - own, private=own)
 

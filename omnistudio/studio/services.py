@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from omnistudio.accounts.models import Team, User
+from omnistudio.accounts.queries import has_working_key
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.history.tally import count_new
 from omnistudio.gallery.models import Output, Prompt, Reference, Run, Task, TaskReference, recipe_of
@@ -245,23 +246,24 @@ def dismiss(task: Task) -> bool:
 def fetch_again(task: Task) -> bool:
     """Try once more to get the files of a task that was made but could not be fetched. Costs nothing. Atomic.
 
-    A result that is here already stays, and is not fetched again.
+    A result that is here already stays as it is, and is not fetched again. Without a key that the service takes
+    nothing can be asked, so nothing is begun.
     """
-    if not task.can_fetch_again:
+    if not task.can_fetch_again or (task.file and not has_working_key(task.owner_id)):
         return False
+    # Why the first result was lost is over; why one that is here can't be shown stays true.
+    begun = {} if task.file else {"reason": "", "reason_words": "", "finished_at": None}
     with transaction.atomic():
         Output.objects.filter(task_id=task.pk, state=Output.State.LOST).update(state=Output.State.WAITING)
         return move(
             task.pk,
             was=[task.status],
             status=Status.RUNNING,
-            reason="",
-            reason_words="",
             trouble="",
             attempts=0,
             due_at=timezone.now(),
             followed_since=timezone.now(),
-            finished_at=None,
             lease_until=None,
             holder="",
+            **begun,
         )

@@ -102,8 +102,11 @@ class Collector:
         try:
             if not task.file:  # else it was stored before, and only a further output was missing
                 first = await self._first(task, remote, failures)
-            if first and further and not await persist(outputs.first_stored)(task, first, self.holder):
-                return
+            has_first = bool(first or task.file)
+            if first and further:
+                if not await persist(outputs.first_stored)(task, first, self.holder):
+                    return
+                first = {}
             for output in further:
                 await self._further(task, output, failures)
         except NotStored:  # the disk is full, the storage is away: our own trouble, so it is never given up
@@ -112,7 +115,7 @@ class Collector:
             await in_database(followed.not_kept)(task, words, self.holder)
             return
         if failures:
-            await in_database(self._not_collected)(task, failures, bool(first or task.file))
+            await in_database(self._not_collected)(task, failures, has_first)
             return
         await persist(followed.succeeded)(task, first, self.holder)
         logger.info("task %s is stored", task.pk)

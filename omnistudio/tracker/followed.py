@@ -130,7 +130,13 @@ def succeeded(task: Task, stored: dict[str, Any], holder: str) -> bool:
         task.pk,
         was=[Status.RUNNING],
         held_by=holder,
-        **{"status": Status.SUCCEEDED, "finished_at": timezone.now(), **stored, **AT_EASE, **RELEASED},
+        **{
+            "status": Status.SUCCEEDED,
+            "finished_at": task.finished_at or timezone.now(),
+            **stored,
+            **AT_EASE,
+            **RELEASED,
+        },
     )
     if kept and stored:
         tally.count("media_files")

@@ -16,7 +16,7 @@ from omnistudio.gallery import results
 from omnistudio.gallery.models import Output, Task
 from omnistudio.gallery.services import move
 from omnistudio.openapi_client import RemoteTask
-from omnistudio.tracker.services import MAX_RAW, Status
+from omnistudio.tracker.services import AT_EASE, MAX_RAW, RELEASED, Status
 
 State = Output.State
 
@@ -95,6 +95,22 @@ def not_fetched(output: Output, words: str) -> None:
 def give_up(task: Task) -> None:
     """The outputs that are still missing can't be had. Their person can have them fetched again."""
     Output.objects.filter(task_id=task.pk, state=State.WAITING).update(state=State.LOST)
+
+
+def settle(task: Task, holder: str | None) -> bool:
+    """End the search for further outputs of a task whose first one is here: it has succeeded without them. Atomic.
+
+    Whatever the service says of the task by now, what is stored stays. `holder` is None where the claim was given
+    back already.
+    """
+    with transaction.atomic():
+        give_up(task)
+        return move(
+            task.pk,
+            was=[Status.QUEUED, Status.RUNNING],
+            held_by=holder,
+            **{"status": Status.SUCCEEDED, "finished_at": task.finished_at or timezone.now(), **AT_EASE, **RELEASED},
+        )
 
 
 def _count(fields: dict[str, Any]) -> None:

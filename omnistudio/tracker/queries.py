@@ -62,8 +62,10 @@ def next_ids(
 
 
 def _oldest_waiting(rows: QuerySet[Task], owner_id: int) -> int | None:
-    waiting = rows.filter(owner_id=owner_id, status=Task.Status.WAITING)
-    return waiting.order_by("pk").values_list("pk", flat=True).first()
+    """The person's oldest waiting task; None where it is not due yet: a newer one does not overtake it."""
+    waiting = Task.objects.unfinished().filter(owner_id=owner_id, status=Task.Status.WAITING)
+    oldest = waiting.order_by("pk").values_list("pk", flat=True).first()
+    return oldest if oldest and rows.filter(pk=oldest).exists() else None
 
 
 def tasks_at_work(ids: Collection[int]) -> list[Task]:

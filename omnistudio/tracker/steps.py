@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Awaitable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils import timezone
 
 from omnistudio.accounts.sealing import CannotOpen
@@ -24,7 +26,7 @@ from omnistudio.openapi_client import (
     TurnedAway,
     Unauthorized,
 )
-from omnistudio.tracker import followed, sent, services
+from omnistudio.tracker import followed, outputs, sent, services
 from omnistudio.tracker.breaker import Breaker
 from omnistudio.tracker.clients import Clients
 from omnistudio.tracker.collecting import Collector
@@ -106,17 +108,26 @@ class Steps:
             await in_database(self._not_seen)(task, error)
             return
         self.breaker.answered()
-        if remote.finished and self.throttle.ended(task.owner_id):
-            await in_database(services.wake)(task.owner_id)
         match remote.status:
             case TaskStatus.SUCCEEDED:
                 await self.collector.collect(task, remote)
+            case TaskStatus.FAILED if task.file:
+                await persist(outputs.settle)(task, self.holder)
             case TaskStatus.FAILED:
                 await persist(followed.failed)(task, remote)
             case _ if _is_overdue(task):
-                await in_database(followed.overdue)(task)
+                await in_database(self._overdue)(task)
             case _:
                 await in_database(self._seen)(task, remote)
+        if remote.finished and not task.result_url:  # it ended just now: at a service that counts there is a place
+            await self._make_room(task.owner_id)
+
+    async def _make_room(self, owner_id: int) -> None:
+        """Have the next task of a key sent that the service had turned away; the oldest one must be due by then."""
+        if self.throttle.waits(owner_id):
+            with suppress(DatabaseError):  # it is sent a little later then
+                await in_database(services.wake)(owner_id)
+        self.throttle.ended(owner_id)
 
     def _seen(self, task: Task, remote: RemoteTask) -> None:
         followed.seen(task, remote, self.holder, self.pace.next_look(task))
@@ -124,12 +135,22 @@ class Steps:
     def _not_seen(self, task: Task, error: OpenAPIError) -> None:
         if isinstance(error, Unauthorized):
             services.key_rejected(task, task.owner.api_key, task.status)
+            if task.file:  # only a further output is missing: what is here is not held up by a key
+                outputs.settle(task, None)
+        elif task.file and error.looked_for_a_task:
+            outputs.settle(task, self.holder)
         elif _is_overdue(task) and task.attempts >= LAST_LOOKS:
-            followed.overdue(task)
+            self._overdue(task)
         elif task.adopted and error.looked_for_a_task:
             followed.unknown_id(task, error)
         else:
             followed.not_seen(task, error, self.holder)
+
+    def _overdue(self, task: Task) -> None:
+        if task.file:
+            outputs.settle(task, self.holder)
+        else:
+            followed.overdue(task)
 
     async def _heard_in_time(self, call: str, answer: Awaitable[Answer]) -> Answer:
         """The answer to a call; how long it took, and what came of it, is counted."""

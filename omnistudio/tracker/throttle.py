@@ -79,16 +79,17 @@ class Throttle:
             if key.accepted >= ENOUGH_ACCEPTED:
                 del self._keys[owner_id]
 
-    def ended(self, owner_id: int) -> bool:
-        """A task of the key ended at the service, so there may be a place. Returns whether the key waited for one."""
+    def waits(self, owner_id: int) -> bool:
+        """Whether the key waits for a place, and not for a moment that the service named."""
         key = self._keys.get(owner_id)
-        if key is None:
-            return False
-        key.ended = key.heard = time.monotonic()
-        if key.is_firm and key.until > key.ended:
-            return False
-        key.until, key.is_firm = 0.0, False
-        return True
+        return key is not None and not (key.is_firm and key.until > time.monotonic())
+
+    def ended(self, owner_id: int) -> None:
+        """A task of the key ended at the service, so there may be a place."""
+        if key := self._keys.get(owner_id):
+            key.ended = key.heard = time.monotonic()
+            if self.waits(owner_id):
+                key.until, key.is_firm = 0.0, False
 
     def keys(self) -> list[int]:
         """All persons whose key was turned away lately: their waiting tasks are taken up by `next_in_turn` alone."""

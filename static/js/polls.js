@@ -29,6 +29,12 @@ function fail(event) {
 }
 for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(name, fail);
 
+// Where nothing asks any more, nothing is behind.
+document.addEventListener("htmx:afterSettle", () => {
+  if (!document.querySelector(ASKS)) document.getElementById("not-updating")?.remove();
+});
+document.addEventListener("close", () => document.querySelector(ASKS) ?? document.getElementById("not-updating")?.remove(), true);
+
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (!isPoll(event) || event.detail.xhr.status >= 400) return;
   failed = 0;

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
+from omnistudio.counters import tally
 from omnistudio.gallery import trash, verify
 from omnistudio.gallery.models import Output, Task
 from omnistudio.gallery.sharing import put_in_trash
+from omnistudio.models import Counter
 from tests.conftest import picture
-from tests.scripted_service import answer, status, task
+from tests.scripted_service import answer, envelope, status, task, unauthorized
 from tests.tracker.files import png_that_claims, sound, video
 from tests.tracker.props import card, now, track, track_again
 
@@ -200,3 +202,62 @@ def test_the_old_link_to_a_sound_at_the_service_stays(make_task, as_owner) -> No
     Task.objects.update(status="succeeded", file="a.png", width=1, height=1, audio_url="https://cdn.example/a.mp3")
     assert 'href="https://cdn.example/a.mp3"' in as_owner.get("/").content.decode()
     assert made.outputs.count() == 0
+
+
+@pytest.mark.parametrize(
+    "then",
+    [status(404), task(4, msg="expired"), envelope(0, "no such task"), unauthorized()],
+    ids=["404", "failed by now", "unknown by now", "the key is rejected"],
+)
+@pytest.mark.usefixtures("with_sound")
+def test_what_is_stored_stays_whatever_becomes_of_a_second_fetch(
+    service, settings, make_task, as_owner, then
+) -> None:
+    service.on_file("a.m4a", then=status(404))
+    made = make_task(model_id="seedance-2")
+    for _ in range(3):
+        track_again()
+    finished = now(made).finished_at
+    as_owner.post(f"/t/{made.pk}/fetch-again/")
+    service.on_get(then=then)
+    settings.TRACKER["DEADLINE_SECONDS"] = 0.0
+    for _ in range(8):
+        track_again()
+    assert (now(made).status, made.refunded, bool(made.file)) == ("succeeded", None, True)
+    assert (made.outputs.get().state, made.finished_at) == ("lost", finished)
+
+
+def test_why_a_file_is_not_shown_stays_true_when_another_is_fetched_again(service, make_task, as_owner) -> None:
+    service.on_file("1.pdf", then=answer(b"%PDF-1.7 and so on"))
+    service.on_get(then=task(3, image_url=[f"{service.url}/files/1.pdf", f"{service.url}/files/2.png"]))
+    made = make_task()
+    for _ in range(3):
+        track_again()
+    why = now(made).reason_words
+    assert why
+    service.on_file("2.png", then=answer(PNG))
+    as_owner.post(f"/t/{made.pk}/fetch-again/")
+    track()
+    assert (now(made).status, made.reason, made.reason_words) == ("succeeded", "not_shown", why)
+
+
+@pytest.mark.usefixtures("with_sound")
+def test_a_sound_whose_video_is_lost_is_on_the_card(service, make_task, as_owner) -> None:
+    service.on_file("result.mp4", then=status(404))
+    made = make_task(model_id="seedance-2")
+    for _ in range(3):
+        track_again()
+    [output] = now(made).outputs.all()
+    assert (made.status, made.reason, output.state) == ("failed", "result_lost", "stored")
+    assert f'src="{output.file_url}"' in as_owner.get("/").content.decode()
+
+
+@pytest.mark.usefixtures("with_sound")
+def test_each_stored_file_is_counted_once(service, make_task) -> None:
+    tally.flush()
+    before = dict(Counter.objects.filter(name="media_files").values_list("name", "value"))
+    make_task(model_id="seedance-2")
+    track()
+    tally.flush()
+    after = dict(Counter.objects.filter(name="media_files").values_list("name", "value"))
+    assert after["media_files"] - before.get("media_files", 0) == 2

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('image', 'Image'), ('video', 'Video'), ('audio', 'Sound'), ('file', 'File')], max_length=8)),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('stored', 'Stored'), ('lost', 'Lost')], default='waiting', max_length=8)),
                 ('words', models.TextField(blank=True)),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outputs', to='gallery.task')),
+                ('task', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='outputs', to='gallery.task')),
             ],
             options={
                 'ordering': ['position'],

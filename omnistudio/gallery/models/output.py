@@ -24,7 +24,8 @@ class Output(StoredFile):
         STORED = "stored"
         LOST = "lost"  # it could not be fetched; `words` say why
 
-    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="outputs")
+    # Without a constraint in the database: the version before this table deletes tasks and knows nothing of it.
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="outputs", db_constraint=False)
     # The task's own is 1.
     position = models.PositiveSmallIntegerField()
     # What the service called it; once it is stored, what its bytes are.

@@ -146,8 +146,12 @@ class StoppedLinks(models.Model):
     Written by a migration, shown in the gallery and on the team's pages, deleted when the person has read it.
     """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    team = models.ForeignKey(Team, null=True, on_delete=models.CASCADE, related_name="+")  # null: the person's own
+    # Without constraints in the database: the version before this table deletes teams and knows nothing of it.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
+    # Null: the person's own.
+    team = models.ForeignKey(Team, null=True, on_delete=models.CASCADE, related_name="+", db_constraint=False)
     number = models.PositiveIntegerField()
 
     def __str__(self) -> str:

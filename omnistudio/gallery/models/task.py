@@ -244,7 +244,7 @@ class Task(StoredFile, Leased):
     def can_fetch_again(self) -> bool:
         """The service has made it, and only a file is missing: asking for it again costs nothing."""
         if self.status == self.Status.SUCCEEDED:
-            return any(output.state == output.State.LOST for output in self.outputs.all())
+            return any(output.state != output.State.STORED for output in self.outputs.all())
         lost = (self.Reason.RESULT_LOST, self.Reason.RESULT_BAD, self.Reason.NO_END)
         return self.status == self.Status.FAILED and self.reason in lost and bool(self.remote_id)
 
