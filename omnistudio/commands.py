@@ -48,8 +48,9 @@ def prepare() -> None:
 
 def missing_commands() -> list[str]:
     """Which commands have to be run before the tables can be used. Raises `DatabaseError` where it is away."""
-    missing = ["migrate"] if readiness.missing_migrations() else []
-    return [*missing, "createcachetable"] if readiness.cache_is_missing() else missing
+    if not readiness.missing_migrations():
+        return []
+    return ["migrate", "createcachetable"] if readiness.cache_is_missing() else ["migrate"]
 
 
 def not_prepared(missing: list[str]) -> str:

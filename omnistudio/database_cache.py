@@ -83,4 +83,5 @@ class DatabaseCache(DjangosCache):
 
     def _tidy(self, cursor: Any, table: str, now: Any) -> None:
         over = f"SELECT cache_key FROM {table} WHERE expires < %s ORDER BY expires LIMIT {PORTION}"  # noqa: S608
-        cursor.execute(f"DELETE FROM {table} WHERE cache_key IN ({over})", [now])  # noqa: S608
+        statement = f"DELETE FROM {table} WHERE cache_key IN ({over})"  # noqa: S608
+        cursor.execute(statement, [now])

@@ -31,6 +31,8 @@ _MPO = "MPO"
 _KEPT = {"JPEG": "JPEG", "PNG": "PNG", "WEBP": "WEBP", "AVIF": "WEBP", "GIF": "PNG"}
 THUMBNAIL_SIDE = 512
 _WEBP_SIDE = 16_383
+# Of the upright copy of a picture: the widest that a page shows.
+UPRIGHT_SIDE = 2560
 # A progressive JPEG is gone over once more for each scan. Encoders write 10, those that search for the smallest file
 # up to some 20 (mozjpeg, jpegrescan). 100 are let pass, and of a picture of the full size 20, which take some 10 s.
 MOST_SCANS, MOST_SCANS_FULL_SIZE = 100, 20
@@ -194,16 +196,18 @@ def upright_copy(file: PictureFile, *, max_pixels: int) -> bytes | None:
     """A copy to show where browsers would not turn the file as it says: WebP by none, PNG and AVIF by some.
 
     Returns:
-        A WebP of the same size; None where the file is shown upright by itself, as every JPEG is.
+        A WebP of at most `UPRIGHT_SIDE` pixels a side; None where the file is shown upright by itself, as every JPEG is.
 
     Raises:
         BadPicture: as `inspect`.
     """
     with _opened(file, max_pixels) as image:
         is_upright = _format(image) == "JPEG" or _orientation(image) not in _UPRIGHT
-        if is_upright or max(image.size) > _WEBP_SIDE:
+        if is_upright:
             return None
-        return as_webp(_upright(in_eight_bits(image)), quality=92)
+        # Smaller before it is turned and packed: 64 million pixels would take half a minute and 3 GB.
+        image.thumbnail((UPRIGHT_SIDE, UPRIGHT_SIDE), reducing_gap=2.0)
+        return as_webp(_upright(in_eight_bits(image)), quality=90)
 
 
 def thumbnail(file: PictureFile, *, max_pixels: int, side: int = THUMBNAIL_SIDE) -> bytes:

@@ -22,6 +22,9 @@ MOST_GIF_BLOCKS = 4_000
 # Within the data of a scan FF is followed by 00 or by a restart mark (D0 to D7); all else begins a segment.
 _MARK = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 _START_OF_SCAN, _END = 0xDA, 0xD9
+# Frames of arithmetic coding: no encoder in use writes them, no browser shows them, and each scan of one takes a
+# hundred times as long as of others.
+_ARITHMETIC = frozenset(range(0xC9, 0xD0)) - {0xCC}
 _WITHOUT_LENGTH = frozenset({*range(0x01, 0xC0), 0xD8})
 
 
@@ -62,12 +65,14 @@ def _of_jpeg(data: Buffer) -> Work:
         if found is None:
             return Work(scans=scans, ended=False)
         at = found.end()
-        mark = data[at - 1]
+        code = data[at - 1]
         del found  # it would keep a mapped file open
-        if mark == _END:
+        if code == _END:
             return Work(scans=scans)
-        scans += mark == _START_OF_SCAN
-        if mark not in _WITHOUT_LENGTH:
+        if code in _ARITHMETIC:
+            return Work(too_much=True)
+        scans += code == _START_OF_SCAN
+        if code not in _WITHOUT_LENGTH:
             at += max(2, int.from_bytes(data[at : at + 2]))
     return Work(too_much=True)
 

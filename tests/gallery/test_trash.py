@@ -70,7 +70,7 @@ def test_more_than_a_batch_goes(hang, monkeypatch):
 def test_what_an_interrupted_purge_left_goes_with_the_next(work, monkeypatch):
     files = files_of(deleted(work, 31))
 
-    def killed(_task):
+    def killed(_task, _stored):
         files[0].unlink()
         raise KeyboardInterrupt
 

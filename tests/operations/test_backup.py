@@ -341,7 +341,7 @@ def test_a_backup_of_a_database_that_is_older_than_the_code_is_one_line(elsewher
     assert elsewhere.run("manage.py", "migrate", "gallery", "0005", "-v0").returncode == 0
     done = elsewhere.run("manage.py", "backup", str(tmp_path / "b.tar"))
     assert done.returncode == 1
-    assert done.stderr.startswith("CommandError: The database is older than this code. Run manage.py migrate first (")
+    assert done.stderr.startswith("CommandError: The database is not prepared. Run: manage.py migrate")
     assert len(done.stderr.splitlines()) == 1
     assert not (tmp_path / "b.tar").exists()
 

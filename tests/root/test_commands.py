@@ -16,12 +16,13 @@ from omnistudio.commands import StudioCommand
 
 ROOT = Path(settings.BASE_DIR)
 OURS = sorted(name for name, app in get_commands().items() if str(app).startswith("omnistudio"))
-PREPARES = {"up", "restore"}
+PREPARES = {"up", "restore", "migrate"}
 SAYS = {
     "web": [],
     "track": ["--once"],
     "render": ["--once"],
     "purge_trash": [],
+    "fold_prompts": [],
     "verify_media": [],
     "rotate_encryption_keys": [],
     "accept_secrets": [],

@@ -143,14 +143,14 @@ ASKED: list[tuple[str, Asked, tuple[str, ...]]] = [
     ("task_trash", lambda world: world.page("trash"), ()),
     ("task_unfinished", lambda world: studio.pending(world.people[0].pk), ("task_owner_status",)),
     ("task_due", lambda _world: tracker.next_ids([], Counter(), per_person=4, limit=64), ("task_unfinished",)),
-    ("task_due", lambda _world: Tracker()._claim(64, [], Counter()), ("task_unfinished",)),
+    ("task_due", lambda _world: Tracker()._claim(64, [], Counter(), [], []), ("task_unfinished",)),
     ("task_due", lambda _world: services.expire_sending(), ("task_unfinished",)),
     ("task_due", lambda _world: tracker.followed_count(), ("task_unfinished",)),
     ("task_done_by_model", lambda _world: record.usual_time("seedance-2"), ()),
     ("task_cost_by_model", lambda _world: record.last_cost("seedance-2"), ()),
+    ("task_spent", lambda world: studio.spent_this_month(world.people[0].pk), ("task_created",)),
     ("openapi_job_unfinished", lambda _world: jobs.claim_next("renderer", 45), ()),
     ("openapi_job_held", lambda world: server.held(world.people[0]), ()),
-    ("openapi_job_held", lambda _world: jobs.keep_hold("renderer", 45), ("openapi_job_unfinished",)),
     ("openapi_job_expires", lambda _world: jobs.expire_results(), ()),
 ]
 

@@ -141,7 +141,7 @@ def test_a_result_of_any_other_kind_is_kept_and_only_ever_saved(as_owner, make_t
         assert response.headers["Content-Disposition"].startswith("attachment")
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert "sandbox" in response.headers["Content-Security-Policy"]
-    assert as_owner.get(f"/media/{task.pk}/thumbnail/").status_code == 404
+    assert as_owner.get(f"/media/{task.pk}/thumbnail/").status_code == 204
 
 
 # ------------------------------------------------------------------ metadata

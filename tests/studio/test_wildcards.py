@@ -102,7 +102,10 @@ def test_an_answer_to_no_question_is_asked(as_owner, answer) -> None:
     assert not Task.objects.exists()
 
 
-def test_another_reference_another_team_and_another_price_are_asked_about(as_owner, owner, team, make_task) -> None:
+def test_another_reference_another_team_and_another_price_are_asked_about(
+    as_owner, owner, team, make_task, settings
+) -> None:
+    settings.OMNI_API_IS_BUILT_IN = False  # a service whose prices are known by what was charged
     form = FORM | {"prompt": "{red|blue} vase"}
     for change in ({"references": [str(keep_reference(owner, io.BytesIO(picture())).pk)]}, {"team": str(team.pk)}):
         answer = answer_in(as_owner.post("/runs/", form, headers=HTMX).content.decode())

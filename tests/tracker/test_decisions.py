@@ -168,7 +168,7 @@ def test_an_adopted_id_that_the_service_does_not_know_is_unconfirmed_again(servi
     words = "The service does not know the task id ../admin?x=<b>. It may still have been charged."
     assert wording.what_happened(lost) == words
     assert words in card(as_owner, lost)
-    assert "<b>" not in as_owner.get("/").content.decode()
+    assert "x=<b>" not in as_owner.get("/").content.decode()
     assert service.gets[-1].path == "/api/v1/tasks/..%2Fadmin%3Fx%3D%3Cb%3E"
     as_owner.post(f"/t/{lost.pk}/adopt/", {"remote_id": "task00000001"})
     track()
@@ -221,14 +221,14 @@ def test_an_adopted_task_that_failed_there_failed_here(service, lost) -> None:
     assert (now(lost).status, lost.reason_words, lost.refunded) == ("failed", "content policy", 15)
 
 
-def test_an_adopted_id_of_another_kind_of_task_is_said_to_be_none(service, lost, make_task) -> None:
+def test_an_adopted_id_of_another_kind_of_task_brings_what_that_made(service, lost, make_task) -> None:
     video = make_task(model_id="seedance-2")
     picture = {"task_status": 3, "image_url": f"{service.url}/files/result.png"}
     service.on_get(envelope(200, data=picture), task_id="x")
     Task.objects.filter(pk=video.pk).update(status="unconfirmed")
     studio.adopt(video, "x")
     track()
-    assert (now(video).status, video.trouble_words) == ("running", "The file is not a video that can be played.")
+    assert (now(video).status, video.kind, video.file_kind) == ("succeeded", "image", "image")
 
 
 # ------------------------------------------------------------------ dismiss, cancel, retry

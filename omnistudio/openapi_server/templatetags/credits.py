@@ -17,7 +17,7 @@ def signed(value: int) -> str:
 
 
 @register.filter
-def moment(when: datetime) -> str:
+def short_moment(when: datetime) -> str:
     """`14:32:08` of today, then the day, then the day with its year."""
     then, today = timezone.localtime(when), timezone.localdate()
     if then.date() == today:

@@ -15,6 +15,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 
 from omnistudio.accounts import services
 from omnistudio.accounts.models import ApiKey, User
@@ -81,7 +82,7 @@ def _password(user: User, *, from_stdin: bool) -> str:
         raise CommandError("There is no terminal to ask for a password: use --password-stdin or --link.")
     else:
         password = getpass.getpass("Password: ")
-        if getpass.getpass("Password, again: ") != password:
+        if not constant_time_compare(getpass.getpass("Password, again: "), password):
             raise CommandError("The two are not the same. Nothing was created.")
     try:
         validate_password(password, user)

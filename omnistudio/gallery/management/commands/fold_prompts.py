@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from omnistudio.commands import StudioCommand
 from omnistudio.gallery.models import Prompt
 from omnistudio.gallery.refolding import Refolding
 
 SAID_EVERY = 10_000
 
 
-class Command(BaseCommand):
+class Command(StudioCommand):
     help = (
         "Fills what searches look into for prompts of an earlier version. The tracker does it by itself, slowly; "
         "this does it at once. It can be ended at any time and goes on where it was."
