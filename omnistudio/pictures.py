@@ -196,7 +196,8 @@ def upright_copy(file: PictureFile, *, max_pixels: int) -> bytes | None:
     """A copy to show where browsers would not turn the file as it says: WebP by none, PNG and AVIF by some.
 
     Returns:
-        A WebP of at most `UPRIGHT_SIDE` pixels a side; None where the file is shown upright by itself, as every JPEG is.
+        A WebP of at most `UPRIGHT_SIDE` pixels a side; None where the file is shown upright by itself, as every
+        JPEG is.
 
     Raises:
         BadPicture: as `inspect`.

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from omnistudio.accounts.models import Invitation, Membership, Team, User
 
@@ -111,7 +112,8 @@ def accept(user: User, invitation: Invitation) -> Membership:
             fresh = fresh.filter(pk=invitation.pk, nonce=invitation.nonce, expires_at__gt=timezone.now())
             if not fresh.update(accepted_at=timezone.now(), accepted_by=user):
                 now = Invitation.objects.get(pk=invitation.pk)
-                raise CannotAccept("replaced" if now.nonce != invitation.nonce else why_closed(now))
+                is_same = constant_time_compare(now.nonce, invitation.nonce)
+                raise CannotAccept(why_closed(now) if is_same else "replaced")
             return Membership.objects.create(team=invitation.team, user=user, role=invitation.role)
     except IntegrityError as error:  # two links accepted at once by one person: the second stays open
         raise CannotAccept("member") from error

@@ -7,9 +7,9 @@ it"). An answer is judged in this order:
 2. A readable envelope with ``code`` 200 is a success under any HTTP status. That includes 429 and 503: an
    envelope that says "accepted" must never lead to a second create. A 2xx without a ``code`` is a success
    where it names the task: ``task_id`` of a create, ``task_status`` of a look. Every published client of the
-   service (``omnivideo-sdk`` 0.1.0 among them) takes it for one.
-3. 429 and 503 are ``TurnedAway``, even where an envelope says 0: that is how a rate limit is dressed. One that
-   names a task and has no ``code`` says both, so a create may have been processed: ``ProtocolError``.
+   service (``omnivideo-sdk`` 0.1.0 among them) takes it for one. Any other answer to a create that names a task
+   says both that it was taken on and that it was not, so it may have been processed: ``ProtocolError``.
+3. 429 and 503 are ``TurnedAway``, even where an envelope says 0: that is how a rate limit is dressed.
 4. A readable envelope with any other ``code`` is ``Refused``, under any HTTP status.
 5. Without an envelope the status decides: 4xx is ``Refused``, 5xx ``ServerTrouble``; anything else should have
    been an envelope and is ``ProtocolError``, or ``AnswerLost`` where the body broke off.
@@ -193,12 +193,11 @@ def judge(answer: Answer) -> Envelope:
     envelope = Envelope(answer, top)
     if code == 200:
         return envelope
-    has_no_code = top.get("code") is None
-    if has_no_code and envelope.names_a_task():
-        if 200 <= status < 300:
+    if envelope.names_a_task():
+        if top.get("code") is None and 200 <= status < 300:
             return envelope
-        if status in (429, 503):
-            raise answer.unusable("code", f"is missing, and a task is named under HTTP {status}")
+        if answer.creating and (status < 500 or status == 503):  # refused or turned away, and taken on: who knows
+            raise answer.unusable("code", f"is {top.get('code')!r:.40} under HTTP {status}, and a task is named")
 
     said = text(top.get("msg")) or text(top.get("message"))
     about: dict[str, Any] = {"code": code, "msg": None if said is None else answer.words(said)}

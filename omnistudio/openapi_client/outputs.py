@@ -42,8 +42,10 @@ def outputs_in(find: Callable[[str], Any], kind: Kind | None, key: str) -> tuple
             if key not in url:
                 found.setdefault(url, RemoteOutput(kind_of_field or kind or "image", url))
     first = kind or "video"
-    ranked = sorted(found.values(), key=lambda output: (output.kind == "audio", output.kind != first))
-    return tuple(ranked[:MAX_OUTPUTS])
+    ranked = sorted(found.values(), key=lambda output: output.kind != first)
+    sounds = [output for output in ranked if output.kind == "audio"][:MAX_OUTPUTS]
+    others = [output for output in ranked if output.kind != "audio"]
+    return (*others[: MAX_OUTPUTS - len(sounds)], *sounds)
 
 
 def _links(value: Any) -> list[str]:

@@ -20,6 +20,7 @@ from omnistudio.studio.services import Wish
 SESSION_KEY = "answered"
 MOST_REMEMBERED = 50
 SHOWN = 4
+KNOWN_WAS_SAID = "+"
 # Spellings of one text that are looked for.
 MOST_ALIKE = 100
 
@@ -53,6 +54,11 @@ class Question:
     wish: Wish
     cost: int | None  # credits; None where no price is known
     digest: str
+
+    @property
+    def answer(self) -> str:
+        """What the button sends: what was asked, and whether something known was said."""
+        return self.digest + (KNOWN_WAS_SAID if self.known else "")
 
     @property
     def tasks(self) -> int:
@@ -125,8 +131,9 @@ def question_of(request: HttpRequest, user: User, wish: Wish, confirmed: str) ->
     digest = digest_of(wish, cost)
     answered: list[str] = request.session.get(SESSION_KEY, [])
     same = digest_of(wish, None)[:16]  # whatever it costs by now
-    if constant_time_compare(confirmed, digest):
-        request.session[SESSION_KEY] = [*(one for one in answered if one != same), same][-MOST_REMEMBERED:]
+    if constant_time_compare(confirmed.removesuffix(KNOWN_WAS_SAID), digest):
+        if confirmed.endswith(KNOWN_WAS_SAID):
+            request.session[SESSION_KEY] = [*(one for one in answered if one != same), same][-MOST_REMEMBERED:]
         return None
     known = Known() if same in answered else known_of(user, wish)
     return Question(known, wish, cost, digest) if known or wish.combinations else None

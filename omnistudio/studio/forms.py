@@ -91,7 +91,7 @@ class ComposerForm(forms.Form):
     team = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     submission = forms.UUIDField(required=False)
     # What was asked before sending has been answered: the digest of what the person agrees to.
-    confirmed = forms.CharField(required=False, max_length=64)
+    confirmed = forms.CharField(required=False, max_length=65)
     references = IntegersField(required=False)
     files = FilesField(required=False)  # type: ignore[assignment] # the form's own files have that name, too
     reference_url = forms.CharField(required=False, max_length=2000, strip=True)

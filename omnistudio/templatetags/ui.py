@@ -13,8 +13,8 @@ from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from omnistudio import staticfiles
 
@@ -50,9 +50,14 @@ def stylesheets() -> SafeString:
 
 @register.simple_tag
 def lang_of(text: str) -> SafeString:
-    """` lang="th"` where the script of a text tells its language, so that lines break and breathe rightly."""
+    """` lang="th"` where the script of a text tells its language, so that lines break and breathe rightly.
+
+    Nothing where the page is in that language: it is inherited then.
+    """
     for code, script in _SCRIPTS:
         if script.search(text):
+            if code.lower() == get_language():
+                break
             direction = ' dir="rtl"' if code in _RIGHT_TO_LEFT else ""
             return mark_safe(f' lang="{code}"{direction}')  # noqa: S308 (codes of our own)
     return mark_safe("")

@@ -123,7 +123,7 @@ class Collector:
     async def _first(self, task: Task, remote: RemoteTask, failures: list[Failure]) -> dict[str, Any]:
         """Collect the first output; return the columns of the task's row: none, and a failure more, without it."""
         try:
-            result, columns = await self._stored(task, remote.result_url, task.kind)
+            result, columns = await self._stored(task, outputs.address_of_first(task, remote), task.kind)
         except (FetchError, results.BadResult) as error:
             failures.append(error)
             return {}

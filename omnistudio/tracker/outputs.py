@@ -6,6 +6,7 @@ task's lease, so no other tracker works on them at the same time.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -15,10 +16,18 @@ from omnistudio.counters import tally
 from omnistudio.gallery import results
 from omnistudio.gallery.models import Output, Task
 from omnistudio.gallery.services import move
-from omnistudio.openapi_client import RemoteTask
+from omnistudio.openapi_client import RemoteOutput, RemoteTask
 from omnistudio.tracker.services import AT_EASE, MAX_RAW, RELEASED, Status
 
 State = Output.State
+
+
+def address_of_first(task: Task, remote: RemoteTask) -> str:
+    """The address of the task's first result: the one that was noted before, wherever it stands by now; else the
+    first that is named. Empty where none is."""
+    key = _key_in(remote)
+    named = {key(output.url): output.url for output in remote.outputs}
+    return named.get(key(task.result_url)) or remote.result_url or ""
 
 
 def saving(task: Task, remote: RemoteTask, holder: str) -> bool:
@@ -33,7 +42,7 @@ def saving(task: Task, remote: RemoteTask, holder: str) -> bool:
             was=[Status.QUEUED, Status.RUNNING],
             held_by=holder,
             status=Status.RUNNING,
-            result_url=remote.result_url or "",
+            result_url=address_of_first(task, remote),
             credits=remote.credits if remote.credits is not None else task.credits,
             raw_answer=remote.raw[:MAX_RAW],
             started_at=task.started_at or timezone.now(),
@@ -46,18 +55,43 @@ def saving(task: Task, remote: RemoteTask, holder: str) -> bool:
     return is_ours
 
 
+def _key_in(remote: RemoteTask) -> Callable[[str], str]:
+    """How an output is known again: by its address without the query, which may be a signature that is new at each
+    look; with it where that tells the outputs apart."""
+    urls = [output.url for output in remote.outputs]
+    if len({url.partition("?")[0] for url in urls}) == len(urls):
+        return lambda url: url.partition("?")[0]
+    return lambda url: url
+
+
 def _note_further(task: Task, remote: RemoteTask) -> None:
-    """Write the rows of further outputs; the address of one that is not stored is the newest that was named."""
-    rows = [
-        Output(task_id=task.pk, position=position, kind=output.kind, result_url=output.url)
-        for position, output in enumerate(remote.outputs[1:], start=2)
-    ]
+    """Write the rows of further outputs. One that is named in another place is the same, one that nobody knew is a
+    new row: no row that is still to be fetched loses its address to another output."""
+    key, first = _key_in(remote), address_of_first(task, remote)
+    known = list(Output.objects.filter(task_id=task.pk))
+    rows = {key(row.result_url): row for row in known}
+    new: list[RemoteOutput] = []
+    moved: list[Output] = []
+    for output in remote.outputs:
+        if row := rows.get(key(output.url)):
+            row.result_url = output.url
+            moved.append(row)
+        elif output.url != first:
+            new.append(output)
+    if known and not moved and len(new) == len(known):  # all addresses are others: each is the one in its place
+        moved, new = known, []
+        further = [output.url for output in remote.outputs if output.url != first]
+        for row, url in zip(known, further, strict=True):
+            row.result_url = url
+    Output.objects.bulk_update([row for row in moved if row.state == State.WAITING], ["result_url"])
+    last = max((row.position for row in known), default=1)
+    _add(task, [Output(kind=output.kind, result_url=output.url) for output in new], last)
+
+
+def _add(task: Task, rows: list[Output], last: int) -> None:
+    for position, row in enumerate(rows, start=last + 1):
+        row.task, row.position = task, position
     Output.objects.bulk_create(rows, ignore_conflicts=True)
-    known = {output.position: output for output in Output.objects.filter(task_id=task.pk, state=State.WAITING)}
-    moved = [known[row.position] for row in rows if row.position in known]
-    for row in moved:
-        row.result_url = remote.outputs[row.position - 1].url
-    Output.objects.bulk_update(moved, ["result_url"])
 
 
 def missing(task: Task) -> list[Output]:

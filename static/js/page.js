@@ -76,6 +76,11 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   aside.showPopover();
 });
 
+// What was undone has nothing left to undo: its toast goes with its button.
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.successful) detail.elt.closest?.("#toasts .toast form")?.closest(".toast").remove();
+});
+
 // The shell is kept for a day without network; where the page has no https there is no such thing.
 navigator.serviceWorker?.register("/sw.js").catch(() => {});
 

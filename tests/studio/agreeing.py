@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-BUTTON = re.compile(r'name="confirmed" value="([0-9a-f]{64})"')
+BUTTON = re.compile(r'name="confirmed" value="([0-9a-f]{64}\+?)"')
 
 
 def answer_in(page: str) -> str:

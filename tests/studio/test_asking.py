@@ -12,7 +12,7 @@ from omnistudio.accounts.services import keep_key
 from omnistudio.gallery import sharing
 from omnistudio.gallery.models import Prompt, Task
 from tests.conftest import KEY
-from tests.studio.agreeing import answer_in
+from tests.studio.agreeing import agree, answer_in
 
 HTMX = {"HX-Request": "true"}
 FORM = {"prompt": "a celadon vase", "model": "gpt-image-2", "ratio": "1:1", "variations": "1"}
@@ -140,3 +140,11 @@ def test_what_works_is_said_where_a_model_is_chosen(as_owner, owner, team, make_
     assert "9 of 10 within 0:28" in page
     assert "17% failed" in page
     assert "60 credits for each kept" in page
+
+
+def test_made_already_is_said_also_after_combinations_were_agreed_to_when_nothing_was_made(as_owner, owner) -> None:
+    form = FORM | {"prompt": "{red|blue} vase"}
+    agree(as_owner, form, headers=HTMX)
+    Task.objects.update(status="succeeded")
+    asked = as_owner.post("/runs/", form, headers=HTMX).content.decode()
+    assert "This was made already" in asked

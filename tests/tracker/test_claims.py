@@ -149,6 +149,6 @@ def test_the_quick_look_sees_what_was_lost_while_it_was_sent(make_task) -> None:
 
 def test_an_idle_tracker_asks_one_quick_question(db, django_assert_num_queries) -> None:
     tracker = Tracker()
-    tracker._claim(64, [], Counter())
+    tracker._claim(64, [], Counter(), [], [])
     with django_assert_num_queries(1):
         assert tracker._claim(64, [], Counter()) == []

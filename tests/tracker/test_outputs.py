@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PNG, OTHER = picture("PNG", (300, 200)), picture("PNG", (200, 300), colour="#123456")
 MP4 = video((64, 48), 1)
 SOUND = sound()
+COLOURS = (("a", "#102030"), ("b", "#405060"), ("c", "#708090"))
 
 
 def body(response) -> bytes:
@@ -261,3 +262,36 @@ def test_each_stored_file_is_counted_once(service, make_task) -> None:
     tally.flush()
     after = dict(Counter.objects.filter(name="media_files").values_list("name", "value"))
     assert after["media_files"] - before.get("media_files", 0) == 2
+
+
+def test_outputs_that_are_named_in_another_order_are_the_same(service, make_task) -> None:
+    urls = [service.on_file(f"{name}.png", then=answer(picture("PNG", (40, 30), colour))) for name, colour in COLOURS]
+    service.on_file("b.png", status(503))
+    a, b, c = urls
+    service.on_get(task(3, image_url=[a, b]), then=task(3, image_url=[b, c, a]))
+    made = make_task()
+    track()
+    assert now(made).trouble == "fetch"
+    track_again()
+    assert now(made).status == "succeeded"
+    kept = [(1, made.result_url), *made.outputs.values_list("position", "result_url")]
+    assert kept == [(1, a), (2, b), (3, c)]
+    assert {output.state for output in made.outputs.all()} == {"stored"}
+    assert len({made.sha256, *made.outputs.values_list("sha256", flat=True)}) == 3
+
+
+def test_links_with_a_new_signature_at_each_look_are_the_same_outputs(service, make_task) -> None:
+    for look in (1, 2, 3):
+        service.on_file(f"a.png?s={look}", then=answer(PNG))
+        service.on_file(f"b.png?s={look}", then=answer(PNG) if look == 3 else status(503))
+    a, b = f"{service.url}/files/a.png?s=", f"{service.url}/files/b.png?s="
+    service.on_get(
+        task(3, image_url=[f"{a}1", f"{b}1"]),
+        task(3, image_url=[f"{b}2", f"{a}2"]),
+        then=task(3, image_url=[f"{a}3", f"{b}3"]),
+    )
+    made = make_task()
+    for _ in range(3):
+        track_again()
+    [output] = now(made).outputs.all()
+    assert (made.status, output.state, output.result_url) == ("succeeded", "stored", f"{b}3")

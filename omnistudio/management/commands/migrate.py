@@ -28,7 +28,8 @@ def _patient_for(seconds: int, connection: BaseDatabaseWrapper) -> Iterator[None
         yield
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{seconds}s"])
+        bound = f"{seconds}s"
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [bound])
     try:
         yield
     finally:

@@ -72,8 +72,8 @@ class Command(StudioCommand):
             threading.Thread(target=end_with_parent, args=(os.getppid(),), daemon=True).start()
         else:
             self._warn()
-        readiness.require(serves_pages=True)
         fingerprints.require()
+        readiness.require(serves_pages=True)
         machines.is_one_of("web")
         # The workers are forks: a connection that two of them had would mix up their answers. Closing it only gives
         # it back to its pool, which they would share as well.
