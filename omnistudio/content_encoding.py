@@ -39,6 +39,7 @@ class Unpacker:
         self._encoding = known[0] if known else ""
         self._inflater: zlib._Decompress | None = None
         self._head = b""
+        self._is_over = False
 
     def pieces(self, chunk: bytes) -> Iterator[bytes]:
         """What `chunk`, the next of the file, stands for; at most `PIECE` bytes at a time.
@@ -46,6 +47,8 @@ class Unpacker:
         Raises:
             zlib.error: the file is damaged.
         """
+        if self._is_over:  # zlib would copy all that comes behind the end once more with each piece
+            return
         if not self._encoding:
             yield chunk
             return
@@ -71,6 +74,8 @@ class Unpacker:
                 # A gzip file may be several, one after the other; anything else behind its end is ignored.
                 data = inflater.unused_data
                 if self._encoding not in _GZIP or not data.startswith(_GZIP_MAGIC):
+                    # Nothing yet, or the first byte of another: the next piece tells.
+                    self._is_over = self._encoding not in _GZIP or not _GZIP_MAGIC.startswith(data)
                     return
                 inflater = self._inflater = _inflater(self._encoding, data)
             elif not data and len(piece) < PIECE:

@@ -134,3 +134,22 @@ def test_no_piece_is_large():
     assert max(sizes) <= PIECE
     assert sum(sizes) == 10_000_000
     assert unpacker.is_whole
+
+
+def test_what_stands_behind_the_end_is_dropped_and_not_gathered() -> None:
+    unpacker = Unpacker("gzip")
+    chunk = bytes(64 * 1024)
+    got = b"".join(unpacker.pieces(gzip.compress(b"a picture") + b"junk"))
+    for _ in range(400):
+        got += b"".join(unpacker.pieces(chunk))
+    assert got == b"a picture"
+    assert unpacker.is_whole
+    assert len(unpacker._inflater.unused_data) < 100
+
+
+def test_a_second_part_is_read_wherever_the_pieces_are_cut() -> None:
+    whole = gzip.compress(b"one ") + gzip.compress(b"two")
+    for cut in range(1, len(whole)):
+        unpacker = Unpacker("gzip")
+        got = b"".join(piece for part in (whole[:cut], whole[cut:]) for piece in unpacker.pieces(part))
+        assert got == b"one two", cut
