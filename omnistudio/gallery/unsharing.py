@@ -19,7 +19,6 @@ from omnistudio.accounts.models import Membership, User
 from omnistudio.gallery.history.tally import counted
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.sharing import Done, Shared, to_take_back
-from omnistudio.gallery.sharing_rights import unshare_where_not_allowed
 
 GOOD_FOR = timedelta(hours=1)
 _SALT = "omnistudio.unshared"
@@ -52,19 +51,25 @@ def note_of(user: User, done: Done) -> str:
 def restore_sharing(user: User, note: str) -> Done:
     """Share again what `note` says was made private, with the team and the date that it had. Atomic.
 
-    One's own items come back where one may share now, other people's where one owns the team now. What was changed
-    since (deleted, shared elsewhere) stays as it is. A note that is not the person's, or is old, restores nothing.
+    One's own items come back where one may share now, other people's where one owns the team now and they are still
+    in it. What was changed since (deleted, shared elsewhere) stays as it is. A note that is not the person's, or is
+    old, restores nothing.
     """
     before = _read(user, note)
     with transaction.atomic():
         rows = Task.objects.hung().filter(pk__in=before, team__isnull=True).order_by("pk").select_for_update()
         there = [task for task in rows.only("owner_id", "revision") if task.revision == before[task.pk].revision]
         roles = dict(Membership.objects.filter(user=user).values_list("team_id", "role"))
-        back = [task for task in there if _may(user, task, roles.get(before[task.pk].team_id))]
-        _share_again(back, before)
         # Whoever left the team meanwhile shows nothing in it, whoever presses undo.
-        gone = set(unshare_where_not_allowed([task.pk for task in back]))
-        back = [task for task in back if task.pk not in gone]
+        people = {task.owner_id for task in there}
+        members = set(Membership.objects.filter(user_id__in=people).values_list("user_id", "team_id"))
+        back = [
+            task
+            for task in there
+            if (task.owner_id, before[task.pk].team_id) in members
+            and _may(user, task, roles.get(before[task.pk].team_id))
+        ]
+        _share_again(back, before)
     own = sum(task.owner_id == user.pk for task in there) - sum(task.owner_id == user.pk for task in back)
     return Done([task.pk for task in back], len(before) - len(back) - own, private=own)
 

@@ -297,3 +297,11 @@ def test_restoring_twice_says_nothing_of_somebody_else(as_owner, hang):
     act(as_owner, "delete", [work.pk])
     act(as_owner, "restore", [work.pk])
     assert "not yours" not in act(as_owner, "restore", [work.pk]).text
+
+
+def test_who_has_left_the_team_meanwhile_shows_nothing_in_it_again(as_owner, teammate, of_all, team):
+    note = note_of(act(as_owner, "take-back", [task.pk for task in of_all], sure="1"))
+    Membership.objects.filter(user=teammate, team=team).delete()
+    said = restore(as_owner, note).text
+    assert [task_team for task_team, _at in state(of_all)] == [team.pk, None, team.pk]
+    assert "1 was left out" in said
