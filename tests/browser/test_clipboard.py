@@ -112,7 +112,7 @@ def test_what_is_copied_without_https_is_exact(lan_page: Page) -> None:
     assert pasted(page) == PROMPT
     page.goto(f"/t/{task}/")
     page.locator("#item-copy-link").click()
-    expect(page.locator("#toasts")).to_contain_text("The link is copied.")
+    expect(page.locator("#toasts")).to_contain_text("The link is copied")
     page.goto("/")
     assert pasted(page) == f"{page.url}t/{task}/"
 

@@ -99,7 +99,7 @@ def test_the_keys_of_an_item(as_person: AsPerson, keyboard: Keyboard) -> None:
     keyboard.press(page, "c")
     expect(page.locator("#item-copy-prompt")).to_have_text("Copied")
     keyboard.press(page, "s")
-    expect(page.locator("#toasts")).to_contain_text("The link is copied.")
+    expect(page.locator("#toasts")).to_contain_text("The link is copied")
     with page.expect_download():
         keyboard.press(page, "d")
     keyboard.press(page, "?")
