@@ -10,7 +10,7 @@ TYPING = [
         "an answer before sending holds for what was asked",
         _WHO,
         _ASKING,
-        "    if constant_time_compare(confirmed, digest):\n",
+        "    if constant_time_compare(confirmed.removesuffix(KNOWN_WAS_SAID), digest):\n",
         "    if confirmed:\n",
         ("studio/test_wildcards.py::test_an_answer_holds_for_what_was_asked_and_nothing_else[change0]",),
     ),
