@@ -70,6 +70,8 @@ def select(count: int, *clicks: str, then: str = "") -> Act:
     """Select works on a wall, and go on in the bar that rises."""
 
     def act(page: Page) -> None:
+        if page.locator("#selected").is_visible():  # a stop at this address before: its ticks have come back
+            page.locator("#select").click()
         page.locator("#select").click()
         for place in range(count):
             page.locator("#wall .print:not([hidden])").nth(place).click()
