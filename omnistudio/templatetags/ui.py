@@ -49,14 +49,14 @@ def stylesheets() -> SafeString:
 
 
 @register.simple_tag
-def lang_of(text: str) -> SafeString:
+def lang_of(text: str, *, inherits: bool = False) -> SafeString:
     """` lang="th"` where the script of a text tells its language, so that lines break and breathe rightly.
 
-    Nothing where the page is in that language: it is inherited then.
+    With `inherits` nothing where the page is in that language, for what stands on it by the dozen.
     """
     for code, script in _SCRIPTS:
         if script.search(text):
-            if code.lower() == get_language():
+            if inherits and code.lower() == get_language():
                 break
             direction = ' dir="rtl"' if code in _RIGHT_TO_LEFT else ""
             return mark_safe(f' lang="{code}"{direction}')  # noqa: S308 (codes of our own)
