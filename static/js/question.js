@@ -45,14 +45,27 @@ prompt.addEventListener("input", () => {
 composer.addEventListener("restored", () => (last = combinations.value = count()));
 
 document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-confirm]")) isAnswered = true;
   if (!event.target.closest("[data-dismiss-question]")) return;
   forget();
   prompt.focus();
 });
 
+composer.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !question().children.length) return;
+  forget();
+  prompt.focus();
+});
+
 let shownAt = 0;
+let isAnswered = false;
 document.addEventListener("htmx:afterSettle", () => {
   const box = question();
+  // The button that was pressed is gone with its question: without this the keyboard would begin at the page's top.
+  if (isAnswered && !box?.children.length) {
+    isAnswered = false;
+    if (document.activeElement === document.body) prompt.focus({ preventScroll: true });
+  }
   // Another answer may settle while this one has been put in its place and not its class: then it can't be seen yet.
   if (!box?.children.length || box.dataset.seen || !box.matches(".question")) return;
   // Somebody went on writing meanwhile: this is about what is no longer there.

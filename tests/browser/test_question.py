@@ -37,6 +37,13 @@ def test_the_question_stays_after_ctrl_enter(scripted: Scripted, scripted_page: 
     pages.prompt_box(page).focus()
     page.locator("[name=model]:checked").focus()
     expect(question.locator("li")).to_have_count(3)
+    # Escape says no, and the prompt has the focus.
+    question.locator("[data-confirm]").focus()
+    page.keyboard.press("Escape")
+    expect(question).to_be_empty()
+    expect(pages.prompt_box(page)).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    asked(page)
     # Nothing is sent by pressing the keys again from the prompt: it is asked again.
     pages.prompt_box(page).focus()
     page.keyboard.press("Control+Enter")
@@ -47,6 +54,7 @@ def test_the_question_stays_after_ctrl_enter(scripted: Scripted, scripted_page: 
     page.keyboard.press("Enter")
     expect(page.locator("[data-run] h2", has_text="a jug")).to_have_count(3)
     expect(question).to_be_empty()
+    expect(pages.prompt_box(page)).to_be_focused()
 
 
 def test_made_already_is_asked_before_each_payment(scripted: Scripted, scripted_page: Page) -> None:
