@@ -283,7 +283,7 @@ class TestAPreview:
         assert tags(client.get(f"/s/{link.token}/").text)["og:description"] == "a celadon vase"
 
     def test_of_a_video_it_is_the_poster(self, client, link, work):
-        Task.objects.update(kind="video", poster=work.thumbnail.name)
+        Task.objects.update(kind="video", content_type="video/mp4", poster=work.thumbnail.name)
         found = tags(client.get(f"/s/{link.token}/").text)
         assert (found["og:type"], found["og:image:type"]) == ("video.other", "image/jpeg")
         assert read(Client().get(found["og:image"].removeprefix("https://studio.example.com")))

@@ -151,4 +151,4 @@ def test_an_idle_tracker_asks_one_quick_question(db, django_assert_num_queries) 
     tracker = Tracker()
     tracker._claim(64, [], Counter(), [], [])
     with django_assert_num_queries(1):
-        assert tracker._claim(64, [], Counter()) == []
+        assert tracker._claim(64, [], Counter(), [], []) == []
