@@ -80,11 +80,15 @@ def without_room() -> Iterator[None]:
 
 
 @pytest.fixture
-def cache_in_database(settings) -> None:
+def cache_in_database(settings) -> Iterator[None]:
+    """Empty before and after: no flush empties a table that has no model."""
     settings.CACHES = {
         "default": {"BACKEND": "omnistudio.database_cache.DatabaseCache", "LOCATION": "omnistudio_cache"}
     }
     call_command("createcachetable", verbosity=0)
+    caches["default"].clear()
+    yield
+    caches["default"].clear()
 
 
 def signing_in() -> Client:

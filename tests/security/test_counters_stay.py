@@ -27,6 +27,7 @@ def shared_cache(db, settings):
     """The product's own, on the database, instead of the one that the other tests have in memory."""
     settings.CACHES = product.CACHES
     call_command("createcachetable", verbosity=0)
+    caches["default"].clear()
     yield
     caches["default"].clear()
 
