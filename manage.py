@@ -25,7 +25,7 @@ def explained(error: Exception) -> str:
 
     if isinstance(error, ImproperlyConfigured):
         return f"Wrong settings: {error}"
-    from omnistudio import commands
+    from omnistudio.core import commands
 
     return commands.explained(error)
 

@@ -9,8 +9,10 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from omnistudio import file_modes, listening, logs, secret_files, storage_settings
-from omnistudio.environment import Environment
+from omnistudio.core import listening, logs
+from omnistudio.core.environment import Environment
+from omnistudio.core.storage import config as storage_settings
+from omnistudio.core.storage import file_modes, secret_files
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -53,7 +55,7 @@ ALLOWED_HOSTS = env.list(
 # The tracker calls the built-in API by it, and the supervisor asks whether the first page is there.
 ALLOWED_HOSTS.append(listening.in_url(listening.own_host(BIND)))
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-CSRF_FAILURE_VIEW = "omnistudio.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "omnistudio.core.error_pages.csrf_failure"
 _https = _public.scheme == "https"
 if _https:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -69,7 +71,7 @@ CSRF_COOKIE_NAME = f"{_prefix}omnistudio_csrf{_suffix}"
 LANGUAGE_COOKIE_NAME = f"{_prefix}omnistudio_language{_suffix}"
 BROWSER_COOKIE_NAME = f"{_prefix}omnistudio_browser{_suffix}"
 MESSAGES_COOKIE_NAME = f"{_prefix}omnistudio_messages{_suffix}"
-MESSAGE_STORAGE = "omnistudio.message_storage.MessageStorage"
+MESSAGE_STORAGE = "omnistudio.core.http.message_storage.MessageStorage"
 LINK_COOKIE_NAME = f"{'__Secure-' if _https else ''}omnistudio_link"  # for one link's path
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_HTTPONLY = True
@@ -112,7 +114,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "csp",
     "django_htmx",
-    "omnistudio",
+    "omnistudio.core",
     "omnistudio.accounts",
     "omnistudio.gallery",
     "omnistudio.studio",
@@ -123,26 +125,26 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     # First what every answer carries, also those that the ones below give: static files, redirects, errors.
-    "omnistudio.middleware.request_ids",
+    "omnistudio.core.middleware.request_ids",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
-    "omnistudio.middleware.private_by_default",
-    "omnistudio.health.answered_first",
+    "omnistudio.core.middleware.private_by_default",
+    "omnistudio.core.health.answered_first",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "omnistudio.middleware.compressed_pages",
-    "omnistudio.middleware.readable_cookies",
+    "omnistudio.core.middleware.compressed_pages",
+    "omnistudio.core.middleware.readable_cookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "omnistudio.middleware.language",
+    "omnistudio.core.middleware.language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "omnistudio.middleware.bounded_bodies",
+    "omnistudio.core.middleware.bounded_bodies",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "omnistudio.middleware.redirects_of_fragments",
-    "omnistudio.middleware.LoginRequired",
+    "omnistudio.core.middleware.redirects_of_fragments",
+    "omnistudio.core.middleware.LoginRequired",
 ]
 
 ROOT_URLCONF = "omnistudio.urls"
@@ -155,12 +157,13 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["omnistudio.templatetags.ui"],
+            "builtins": ["omnistudio.core.templatetags.ui"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "omnistudio.context.site",
+                "omnistudio.core.context_processors.site",
+                "omnistudio.accounts.context_processors.own_teams",
             ],
         },
     }
@@ -190,7 +193,7 @@ else:
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://omnistudio_cache")}
 # The limits count in it: nothing in it may be thrown out before its time.
 if CACHES["default"]["BACKEND"] == "django.core.cache.backends.db.DatabaseCache":
-    CACHES["default"]["BACKEND"] = "omnistudio.database_cache.DatabaseCache"
+    CACHES["default"]["BACKEND"] = "omnistudio.core.database_cache.DatabaseCache"
 if CACHES["default"]["BACKEND"].endswith(("LocMemCache", "FileBasedCache")):
     CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 1_000_000, **CACHES["default"].get("OPTIONS", {})}
 if CACHES["default"]["BACKEND"].endswith("RedisCache"):
@@ -289,7 +292,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/no-direct-media/"  # media are served by views that check the viewer
 STORAGES = {
     "default": OBJECT_STORE.storage if OBJECT_STORE else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "omnistudio.staticfiles.BundledStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "omnistudio.core.storage.static.BundledStaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o640 if MEDIA_X_ACCEL else 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750 if MEDIA_X_ACCEL else 0o700

@@ -5,9 +5,9 @@ from django.contrib import admin
 from django.urls import include, path, register_converter, reverse_lazy
 from django.views.generic import RedirectView
 
-from omnistudio import health, pages
 from omnistudio.accounts import views as accounts_views
-from omnistudio.converters import Address, Id
+from omnistudio.core import health, views
+from omnistudio.core.http.converters import Address, Id
 
 register_converter(Id, "id")
 register_converter(Address, "address")
@@ -15,18 +15,18 @@ register_converter(Address, "address")
 # The administration has no sign-in of its own: the studio's counts the tries.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
-handler500 = "omnistudio.errors.server_error"
+handler500 = "omnistudio.core.error_pages.server_error"
 
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("healthz", health.healthz, name="healthz"),
-    path("help/", pages.help_page, name="help"),
-    path("help/panel/", pages.help_panel, name="help_panel"),
-    path("language/", pages.languages, name="languages"),
-    path("language/panel/", pages.languages_panel, name="languages_panel"),
-    path("offline/", pages.offline, name="offline"),
-    path("manifest.webmanifest", pages.manifest, name="manifest"),
-    path("sw.js", pages.service_worker, name="service_worker"),
+    path("help/", views.help_page, name="help"),
+    path("help/panel/", views.help_panel, name="help_panel"),
+    path("language/", views.languages, name="languages"),
+    path("language/panel/", views.languages_panel, name="languages_panel"),
+    path("offline/", views.offline, name="offline"),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
+    path("sw.js", views.service_worker, name="service_worker"),
     # The same address as allauth's own, so that every way to it comes by here first.
     path("auth/login/", accounts_views.sign_in),
     path("auth/password/reset/", accounts_views.reset_password),

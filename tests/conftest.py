@@ -11,9 +11,9 @@ import pytest
 from django.test import Client
 from PIL import Image
 
-from omnistudio import storage_settings
 from omnistudio.accounts.models import ApiKey, User
 from omnistudio.accounts.services import keep_key
+from omnistudio.core.storage import config as storage_settings
 from omnistudio.gallery.history.tally import counted
 from omnistudio.gallery.models import Task
 from omnistudio.studio.services import Wish, submit

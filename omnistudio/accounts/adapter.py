@@ -20,7 +20,7 @@ from django.utils import translation
 
 from omnistudio.accounts import invited, known_browsers, networks, queries, team_queries, team_services
 from omnistudio.accounts.models import User
-from omnistudio.trouble import MailAway
+from omnistudio.core.trouble import MailAway
 
 log = logging.getLogger(__name__)
 

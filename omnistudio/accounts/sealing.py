@@ -13,7 +13,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
-from omnistudio import secret_files
+from omnistudio.core.storage import secret_files
 
 
 class CannotOpen(Exception):

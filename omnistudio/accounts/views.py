@@ -16,13 +16,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from omnistudio import trouble
 from omnistudio.accounts import known_browsers, queries, services
 from omnistudio.accounts.forms import KeyForm, LanguageForm, NameForm, PasswordResetForm, SignInForm, ThemeForm
 from omnistudio.accounts.models import ApiKey
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.accounts.sealing import CannotOpen
-from omnistudio.ways import way_on
+from omnistudio.core import trouble
+from omnistudio.core.http.redirects import way_on
 
 
 @login_not_required

@@ -15,10 +15,10 @@ from django.core.files.storage import Storage
 from django.utils import timezone
 from zipstream import ZipStream
 
-from omnistudio import stores
+from omnistudio.core.http.files import CHUNK
+from omnistudio.core.storage import availability
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.models.task import TaskQuerySet
-from omnistudio.http import CHUNK
 
 COLUMNS = [
     "number",
@@ -77,7 +77,7 @@ class Archive:
         self.count = len(chosen)
         self.entries = [entry for task in chosen for entry in self._entries(task)]
         # Before the first byte: a storage that is away would be told as files that are lost.
-        stores.require(_storage(), has_files=any(entry.stored for entry in self.entries))
+        availability.require(_storage(), has_files=any(entry.stored for entry in self.entries))
         self._zip: ZipStream | None = self._counted() if _is_local(_storage()) else None
 
     @property

@@ -16,14 +16,14 @@ from django_htmx.http import reswap, retarget
 
 from omnistudio.accounts.models import Membership, Team
 from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.core.http.params import ids_of, pairs_of, whole_number
+from omnistudio.core.http.redirects import MAX_ADDRESS, way_on
 from omnistudio.gallery import comparing, lists, sharing, unsharing
 from omnistudio.gallery.filters import Filter
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.scopes import Scope, scope_named
 from omnistudio.gallery.sharing import Done
 from omnistudio.gallery.sharing_wording import unshare_question, with_the_rest
-from omnistudio.numbers import ids_of, pairs_of, whole_number
-from omnistudio.ways import MAX_ADDRESS, way_on
 
 
 def _answer(

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from omnistudio.accounts.queries import teams_to_share_with
 from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.core.http.params import whole_number
 from omnistudio.gallery import collections
 from omnistudio.gallery.collection_forms import NameForm, NewCollectionForm, OrderForm
 from omnistudio.gallery.filters import Filter
 from omnistudio.gallery.lists import Page, by_hand, page
 from omnistudio.gallery.models import Collection
 from omnistudio.gallery.scopes import Scope, scope_named
-from omnistudio.numbers import whole_number
 
 
 def seen_collection(request: SignedInRequest, collection_id: int) -> Collection:

@@ -13,12 +13,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.core.http.params import ids_of, pairs_of, whole_number
 from omnistudio.gallery import collections
 from omnistudio.gallery.collection_forms import NewCollectionForm
 from omnistudio.gallery.collection_views import full_shelf, kept_collection, works_context
 from omnistudio.gallery.models import Collection
 from omnistudio.gallery.sharing import MOST_AT_ONCE, Done, TooMany
-from omnistudio.numbers import ids_of, pairs_of, whole_number
 
 
 class Refused(Exception):

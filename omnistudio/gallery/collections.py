@@ -12,11 +12,11 @@ from django.db import transaction
 from django.db.models import IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 
 from omnistudio.accounts.models import Membership, Team, User
+from omnistudio.core.http.params import LARGEST
 from omnistudio.gallery.models import Collection, CollectionItem, Task
 from omnistudio.gallery.models.task import TaskQuerySet
 from omnistudio.gallery.scopes import Scope
 from omnistudio.gallery.sharing import MOST_AT_ONCE, Done, TooMany
-from omnistudio.numbers import LARGEST
 
 MOST_WORKS = 5000
 MOST_COLLECTIONS = 200

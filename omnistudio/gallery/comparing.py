@@ -12,9 +12,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from omnistudio.accounts.models import User
+from omnistudio.core.http.params import whole_numbers
 from omnistudio.gallery.catalogue import model_name
 from omnistudio.gallery.models import Task
-from omnistudio.numbers import whole_numbers
 
 LEAST, MOST = 2, 8
 # An address names so many, at most; only `MOST` of them are shown.

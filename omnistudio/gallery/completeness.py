@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from omnistudio import filetypes
-from omnistudio.filetypes import FileType
-from omnistudio.workload import colour_table, work_of
+from omnistudio.core import file_types
+from omnistudio.core.file_types import FileType
+from omnistudio.core.workload import colour_table, work_of
 
 # A file may have a part for each of its bytes; after so many of them it is taken for whole.
 _MOST_PARTS = 100_000
@@ -132,7 +132,7 @@ _LOOKS: dict[str, Callable[[BinaryIO, int], bool]] = {
     **dict.fromkeys(("mp4", "mov", "m4a", "avif"), _iso),
     **dict.fromkeys(("webp", "wav", "avi"), _riff),
     **dict.fromkeys(("webm", "weba", "mkv"), _matroska),
-    filetypes.PNG.extension: _png,
-    filetypes.GIF.extension: _gif,
-    filetypes.JPEG.extension: _jpeg,
+    file_types.PNG.extension: _png,
+    file_types.GIF.extension: _gif,
+    file_types.JPEG.extension: _jpeg,
 }

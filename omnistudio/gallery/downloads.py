@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.core.http.params import ids_of
 from omnistudio.gallery.archive import Archive, safe_name
 from omnistudio.gallery.collections import works_of
 from omnistudio.gallery.models import Collection, Task
 from omnistudio.gallery.services import note_downloads
 from omnistudio.gallery.sharing import MOST_AT_ONCE
 from omnistudio.gallery.views import attachment
-from omnistudio.numbers import ids_of
 
 
 @require_POST

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from omnistudio.texts import normalise
+from omnistudio.core.text import normalise
 
 # Unicode's Quotation_Mark property, without the single ones, and double primes.
 _DOUBLE = "«»“”„‟‹›⹂「」『』〝〞〟﹁﹂﹃﹄＂｢｣❝❞❠״″‶"

@@ -14,7 +14,7 @@ from av.video.reformatter import Colorspace
 from av.video.stream import VideoStream
 from PIL import Image
 
-from omnistudio.pictures import THUMBNAIL_SIDE
+from omnistudio.core.images import THUMBNAIL_SIDE
 
 MAX_VIDEO_SIDE = 8192
 # Browsers take a video that names no colours for BT.601 below so many lines, and for BT.709 from there on (Chromium,

@@ -13,12 +13,12 @@ from django_htmx.http import replace_url, trigger_client_event
 
 from omnistudio.accounts.models import Membership, Team
 from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.core.http.params import whole_number
+from omnistudio.core.http.redirects import way_on
 from omnistudio.gallery import item_queries, sharing
 from omnistudio.gallery.item_views import item_context, people_context
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.sharing_wording import not_shared_any_more
-from omnistudio.numbers import whole_number
-from omnistudio.ways import way_on
 
 
 def address(request: SignedInRequest, task: Task, name: str = "item") -> str:

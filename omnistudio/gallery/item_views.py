@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 from omnistudio.accounts.models import Membership
 from omnistudio.accounts.queries import teams_to_share_with
 from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.core.http.params import whole_number
 from omnistudio.gallery import comments, comparing, item_facts, item_queries
 from omnistudio.gallery.models import Comment, Task, TaskReference
 from omnistudio.gallery.views import SMALL, _answer
-from omnistudio.numbers import whole_number
 
 
 @require_safe

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 from statistics import median
 
+from omnistudio.core.partial_indexes import is_word
 from omnistudio.gallery.models import Reference, Task
-from omnistudio.partial_indexes import is_word
 
 RECENT = 50
 

@@ -15,8 +15,8 @@ from django.core.files.storage import Storage
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from omnistudio import filetypes, pictures
-from omnistudio.filetypes import FileType, Kind
+from omnistudio.core import file_types, images
+from omnistudio.core.file_types import FileType, Kind
 from omnistudio.gallery import videos
 from omnistudio.gallery.completeness import is_cut_off
 from omnistudio.gallery.models import Task, media_path
@@ -66,7 +66,7 @@ def examine(path: Path, kind: str) -> Result:
     """
     if not path.stat().st_size:
         raise BadResult(_("The file is empty."))
-    type_ = filetypes.sniff(path)
+    type_ = file_types.sniff(path)
     if type_ is None:
         is_video = kind == Task.Kind.VIDEO
         raise BadResult(
@@ -95,24 +95,24 @@ def _cant_be_shown() -> str:
 
 def _kept(type_: FileType, note: str) -> Result:
     """A file as it came, to be downloaded and never shown."""
-    return Result("file", filetypes.OCTETS, type_.extension, note=note)
+    return Result("file", file_types.OCTETS, type_.extension, note=note)
 
 
 def _image(path: Path, type_: FileType) -> Result:
     # A JPEG may be whole without an end, so it is asked only where it can't be decoded.
-    if type_ != filetypes.JPEG and is_cut_off(path, type_):
+    if type_ != file_types.JPEG and is_cut_off(path, type_):
         raise BadResult(_("The picture is damaged or cut off."))
     most = settings.MAX_PICTURE_PIXELS
     try:
         with path.open("rb") as file:
-            picture = pictures.inspect(file, max_pixels=most)
-            small = pictures.thumbnail(file, max_pixels=most)
-            upright = pictures.upright_copy(file, max_pixels=most)
-    except pictures.Busy as error:
+            picture = images.inspect(file, max_pixels=most)
+            small = images.thumbnail(file, max_pixels=most)
+            upright = images.upright_copy(file, max_pixels=most)
+    except images.Busy as error:
         raise BadResult(str(error)) from error
-    except pictures.TooLarge:
+    except images.TooLarge:
         return _kept(type_, _("The picture is too large to be shown here. It is kept for download."))
-    except pictures.BadPicture as error:
+    except images.BadPicture as error:
         if is_cut_off(path, type_):
             raise BadResult(_("The picture is damaged or cut off.")) from error
         return _kept(type_, _("The picture is damaged and can't be shown. It is kept for download as it came."))
@@ -148,7 +148,7 @@ def _video(path: Path, type_: FileType) -> Result:
 
 
 # What a file without any picture is, by the extension it has as a video.
-_SOUND_IN = {"mp4": filetypes.M4A, "mov": filetypes.M4A, "webm": filetypes.WEBM_AUDIO}
+_SOUND_IN = {"mp4": file_types.M4A, "mov": file_types.M4A, "webm": file_types.WEBM_AUDIO}
 
 
 def _sound(path: Path, type_: FileType) -> Result:

@@ -9,10 +9,10 @@ from django.db.models import Q
 from django.urls import reverse
 
 from omnistudio.accounts.models import Membership, Team, User
+from omnistudio.core.http.params import whole_number
 from omnistudio.gallery.models import Collection, Task
 from omnistudio.gallery.models.task import TaskQuerySet
 from omnistudio.gallery.sharing_rights import shareable_in
-from omnistudio.numbers import whole_number
 
 Kind = Literal["mine", "team", "favourites", "trash", "collection"]
 

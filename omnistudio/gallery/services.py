@@ -15,10 +15,10 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from omnistudio import pictures
 from omnistudio.accounts.models import User
-from omnistudio.counters import tally
-from omnistudio.fetcher import FetchError, fetch
+from omnistudio.core import images
+from omnistudio.core.counters import tally
+from omnistudio.core.fetch.safe_fetch import FetchError, fetch
 from omnistudio.gallery.history.tally import counted
 from omnistudio.gallery.models import Reference, Task
 from omnistudio.gallery.models.task import TaskQuerySet
@@ -85,7 +85,7 @@ def change(rows: TaskQuerySet, ids: Iterable[int], **changes: Any) -> int:
         return chosen.update(revision=F("revision") + 1, **changes)
 
 
-def keep_reference(owner: User, file: pictures.PictureFile) -> Reference:
+def keep_reference(owner: User, file: images.PictureFile) -> Reference:
     """Keep a picture as a reference: upright, without metadata, once a person.
 
     Raises:
@@ -93,16 +93,16 @@ def keep_reference(owner: User, file: pictures.PictureFile) -> Reference:
     """
     file.seek(0, 2)
     if file.tell() > settings.MAX_REFERENCE_BYTES:
-        raise pictures.BadPicture(
+        raise images.BadPicture(
             _("The file has %(size)d MB; a reference may have %(most)d MB.")
             % {"size": file.tell() // 1_000_000, "most": settings.MAX_REFERENCE_BYTES // 1_000_000}
         )
-    content, picture = pictures.normalised(file, max_pixels=settings.MAX_PICTURE_PIXELS)
+    content, picture = images.normalised(file, max_pixels=settings.MAX_PICTURE_PIXELS)
     sha256 = hashlib.sha256(content).hexdigest()
     known = Reference.objects.filter(owner=owner, sha256=sha256).first()
     if known:
         return known
-    small = pictures.thumbnail(ContentFile(content), max_pixels=settings.MAX_PICTURE_PIXELS, side=256)
+    small = images.thumbnail(ContentFile(content), max_pixels=settings.MAX_PICTURE_PIXELS, side=256)
     reference = Reference(
         owner=owner,
         sha256=sha256,
@@ -154,12 +154,12 @@ def picture_as_reference(user: User, task: Task) -> Reference:
     """
     picture = {"image": task.file, "video": task.poster}.get(task.file_kind)
     if not picture:
-        raise pictures.BadPicture(_("#%(id)d has no picture to use.") % {"id": task.pk})
+        raise images.BadPicture(_("#%(id)d has no picture to use.") % {"id": task.pk})
     try:
         with picture.open("rb") as file:
             return keep_reference(user, file)
     except FileNotFoundError as error:
-        raise pictures.BadPicture(_("The file of #%(id)d is missing from the storage.") % {"id": task.pk}) from error
+        raise images.BadPicture(_("The file of #%(id)d is missing from the storage.") % {"id": task.pk}) from error
 
 
 def note_downloads(tasks: TaskQuerySet) -> None:

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.accounts.team_pages import owners_seat
+from omnistudio.core.http.params import whole_number
+from omnistudio.core.http.redirects import way_on
 from omnistudio.gallery import share_links
 from omnistudio.gallery.collection_views import kept_collection
 from omnistudio.gallery.models import Collection, ShareLink, Task
 from omnistudio.gallery.share_links_forms import ShareLinkForm
-from omnistudio.numbers import whole_number
-from omnistudio.ways import way_on
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,6 +14,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from omnistudio.core.http.params import whole_number
 from omnistudio.gallery import share_links, share_previews
 from omnistudio.gallery.archive import PUBLIC_COLUMNS, PUBLIC_COLUMNS_WITH_PROMPT, Archive, wordless_name
 from omnistudio.gallery.collection_views import page_of
@@ -22,7 +23,6 @@ from omnistudio.gallery.models import ShareLink, Task
 from omnistudio.gallery.share_links_forms import PasswordForm
 from omnistudio.gallery.share_links_visits import Tries, is_program, remember, visit_of
 from omnistudio.gallery.views import attachment, media_answer
-from omnistudio.numbers import whole_number
 
 LinkView = Callable[..., HttpResponseBase]
 

@@ -13,10 +13,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.core.http.params import ids_of
 from omnistudio.gallery import sharing, trash
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.sharing_wording import now_private
-from omnistudio.numbers import ids_of
 
 
 @require_POST

@@ -11,10 +11,10 @@ from pathlib import Path
 from django.core.files.base import ContentFile
 from django.db.models.fields.files import FieldFile
 
+from omnistudio.core.http.files import CHUNK
+from omnistudio.core.trouble import StorageAway
 from omnistudio.gallery import results
 from omnistudio.gallery.models import Output, Task, media_path
-from omnistudio.http import CHUNK
-from omnistudio.trouble import StorageAway
 
 SMALL = ("thumbnail", "poster", "preview")
 Stored = Task | Output

@@ -16,8 +16,8 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from omnistudio import pictures
-from omnistudio.apart import Failed, apart
+from omnistudio.core import images
+from omnistudio.core.isolation import Failed, apart
 from omnistudio.gallery import frames
 from omnistudio.gallery.frames import MAX_VIDEO_SIDE
 from omnistudio.gallery.previews import preview_of
@@ -114,7 +114,7 @@ def seen_in(path: Path, format: str) -> Seen:
         poster, small = io.BytesIO(), frames.small_still(frame, shape)
         frames.still(frame, shape).save(poster, "JPEG", quality=88)
     seconds = length_of(path, format)
-    return Seen(*shape.size, seconds, poster.getvalue(), pictures.as_webp(small), preview_of(path, format, shape))
+    return Seen(*shape.size, seconds, poster.getvalue(), images.as_webp(small), preview_of(path, format, shape))
 
 
 def _video_of(container: InputContainer) -> VideoStream:

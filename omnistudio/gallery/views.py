@@ -12,11 +12,11 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from omnistudio.accounts.requests import SignedInRequest
-from omnistudio.filetypes import INLINE_TYPES, OCTETS
+from omnistudio.core.file_types import INLINE_TYPES, OCTETS
+from omnistudio.core.http.files import ranged, stored
 from omnistudio.gallery import links
 from omnistudio.gallery.models import Reference, StoredFile, Task
 from omnistudio.gallery.services import note_downloads
-from omnistudio.http import ranged, stored
 
 # A file that is opened by itself may do nothing but be looked at.
 MEDIA_CSP = (

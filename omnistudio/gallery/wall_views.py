@@ -10,13 +10,13 @@ from django.views.decorators.http import require_GET
 
 from omnistudio.accounts.models import Team
 from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.core.http.params import whole_number
 from omnistudio.gallery import lists, share_links
 from omnistudio.gallery.filter_words import no_match
 from omnistudio.gallery.filters import KINDS, RATIOS, STATUSES, Filter
 from omnistudio.gallery.months import month_bound, months_of
 from omnistudio.gallery.scopes import Scope, scope_named
 from omnistudio.gallery.url_filters import model_choices
-from omnistudio.numbers import whole_number
 
 
 @require_GET

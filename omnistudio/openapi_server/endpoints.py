@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from omnistudio import trouble
+from omnistudio.core import trouble
 from omnistudio.openapi_server import answers, queries
 from omnistudio.openapi_server.models import Key
 from omnistudio.openapi_server.orders import Refused

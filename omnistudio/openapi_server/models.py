@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from omnistudio.accounts.models import User
-from omnistudio.claims import Leased
+from omnistudio.core.leases import Leased
 from omnistudio.openapi_server import catalogue
 
 _EXTENSIONS = {

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from omnistudio.accounts.models import User
 from omnistudio.accounts.queries import key_of
-from omnistudio.models import Heartbeat
+from omnistudio.core.models import Heartbeat
 from omnistudio.openapi_server.models import Job, Key, LedgerEntry
 
 ENTRIES_A_PAGE = 10

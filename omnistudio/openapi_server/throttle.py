@@ -9,7 +9,7 @@ import time
 from django.conf import settings
 from django.core.cache import cache
 
-from omnistudio import trouble
+from omnistudio.core import trouble
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from omnistudio.http import ranged
+from omnistudio.core.http.files import ranged
 from omnistudio.openapi_server import answers, catalogue, document, queries
 from omnistudio.openapi_server.endpoints import endpoint, with_key
 from omnistudio.openapi_server.models import Key

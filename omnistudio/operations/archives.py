@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Self, cast
 
-from omnistudio.file_modes import open_private
+from omnistudio.core.storage.file_modes import open_private
 
 CHUNK = 1024 * 1024
 SUMS = "sums.txt"

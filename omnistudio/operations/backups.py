@@ -16,9 +16,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from omnistudio import stores
 from omnistudio.accounts.models import ApiKey
 from omnistudio.accounts.sealing import CannotOpen
+from omnistudio.core.storage import availability
 from omnistudio.gallery import verify
 from omnistudio.gallery.models import Reference, Task
 from omnistudio.operations import archives, rows, secrets
@@ -50,7 +50,7 @@ def back_up(path: Path, *, passphrase: str = "", tell: Tell = lambda _line: None
     Raises:
         StorageAway: the storage does not answer; nothing is left of the archive.
     """
-    stores.require(has_files=Task.objects.exclude(file="").exists())
+    availability.require(has_files=Task.objects.exclude(file="").exists())
     made = Made()
     with archives.Writer(path) as archive, tempfile.TemporaryFile("w+") as names:
         with rows.snapshot():

@@ -14,8 +14,9 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from omnistudio import stores, trouble
 from omnistudio.accounts.models import ApiKey
+from omnistudio.core import trouble
+from omnistudio.core.storage import availability
 from omnistudio.operations import archives, rows, secrets
 
 FORMAT = 1
@@ -106,7 +107,7 @@ def require_empty() -> None:
 def _require_room(path: Path, packed: int) -> None:
     """On this machine's disk, for what is put there: the media, the rows, or both."""
     try:
-        stores.require()
+        availability.require()
     except trouble.StorageAway as error:
         raise Refused(f"The storage does not answer: {error}") from error
     needed = 0

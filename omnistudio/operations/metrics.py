@@ -14,9 +14,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from omnistudio import counters, machines
+from omnistudio.core import counters, machines
+from omnistudio.core.models import Heartbeat, Machine
 from omnistudio.gallery.models import Task
-from omnistudio.models import Heartbeat, Machine
 from omnistudio.operations import queries
 
 

@@ -14,9 +14,9 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from omnistudio.accounts.models import User
-from omnistudio.claims import due
+from omnistudio.core.leases import due
+from omnistudio.core.models import Heartbeat
 from omnistudio.gallery.models import Task
-from omnistudio.models import Heartbeat
 
 Status, Reason = Task.Status, Task.Reason
 

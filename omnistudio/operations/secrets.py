@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from omnistudio import secret_files
+from omnistudio.core.storage import secret_files
 
 # Of scrypt: 128 MB and about half a second for each guess (RFC 7914; OWASP's first choice).
 COST, BLOCK, PARALLEL = 2**17, 8, 1

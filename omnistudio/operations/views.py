@@ -18,10 +18,10 @@ from django.views.decorators.http import require_GET, require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.core.http.params import whole_number
 from omnistudio.gallery.archive import metadata_csv
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.views import attachment
-from omnistudio.numbers import whole_number
 from omnistudio.operations import metrics as numbers
 from omnistudio.operations import queries
 from omnistudio.operations.wording import trouble_words

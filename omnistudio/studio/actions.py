@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST
 
 from omnistudio.accounts.models import Membership, Team
 from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.core.http.params import whole_number
 from omnistudio.gallery import sharing
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.sharing_wording import not_shared_any_more
-from omnistudio.numbers import whole_number
 from omnistudio.studio import queries, services
 from omnistudio.studio.forms import AdoptForm
 from omnistudio.studio.state import state_of

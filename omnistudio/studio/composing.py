@@ -9,19 +9,19 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
-from omnistudio import trouble
 from omnistudio.accounts.models import User
 from omnistudio.accounts.requests import SignedInRequest
-from omnistudio.fetcher import FetchError
+from omnistudio.core import trouble
+from omnistudio.core.fetch.safe_fetch import FetchError
+from omnistudio.core.http.params import whole_number
+from omnistudio.core.images import BadPicture
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.history.queries import visible_prompts
 from omnistudio.gallery.models import Reference, Task
 from omnistudio.gallery.prompt_addresses import is_at
 from omnistudio.gallery.queries import references_of
 from omnistudio.gallery.services import fetch_reference, keep_reference
-from omnistudio.numbers import whole_number
 from omnistudio.openapi_client.catalogue import DEFAULT_ASPECT_RATIO, MAX_REFERENCES, Model
-from omnistudio.pictures import BadPicture
 from omnistudio.studio.forms import RATIOS, VARIATIONS, ComposerForm
 from omnistudio.studio.services import Wish
 

@@ -11,12 +11,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from omnistudio.accounts.models import Team
+from omnistudio.core.http.params import whole_number
+from omnistudio.core.text import is_oversized
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.models import Prompt
-from omnistudio.numbers import whole_number
 from omnistudio.openapi_client.catalogue import ASPECT_RATIOS, AUTO, MAX_PROMPT, MAX_REFERENCES
 from omnistudio.studio import wildcards
-from omnistudio.texts import is_oversized
 
 # The ruler: auto, then from tall to wide.
 RATIOS = [AUTO, *sorted((r for r in ASPECT_RATIOS if r != AUTO), key=lambda r: ASPECT_RATIOS[r] or 0)]

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
-from omnistudio.numbers import pairs_of, whole_number
+from omnistudio.core.http.params import pairs_of, whole_number
+from omnistudio.core.http.redirects import sign_in_address
 from omnistudio.studio import queries
 from omnistudio.studio.news import news
 from omnistudio.studio.state import pace_of, state_of
-from omnistudio.ways import sign_in_address
 
 # More than one address can name: the page asks for the others the next time.
 MAX_CARDS = 1000

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import trigger_client_event
 
 from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.core.text import WIDEST, is_oversized
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.models import Preset, Prompt
 from omnistudio.openapi_client.catalogue import MAX_PROMPT
@@ -22,7 +23,6 @@ from omnistudio.studio.forms import RATIOS
 from omnistudio.studio.preset_views import list_context
 from omnistudio.studio.variables import Missing, TooLong, Variable, fill, normalised, pieces, variables
 from omnistudio.studio.views import page
-from omnistudio.texts import WIDEST, is_oversized
 
 # Before the name of a variable in the form, so that no variable takes the name of another field.
 FIELD = "v:"

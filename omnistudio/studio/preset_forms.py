@@ -10,9 +10,9 @@ from django.utils.translation import ngettext
 
 from omnistudio.accounts.models import Team, User
 from omnistudio.accounts.queries import teams_to_share_with
+from omnistudio.core.http.params import whole_number
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.models import Preset, Task
-from omnistudio.numbers import whole_number
 from omnistudio.openapi_client.catalogue import AUTO, MAX_PROMPT
 from omnistudio.studio import presets
 from omnistudio.studio.forms import RATIOS, TextField

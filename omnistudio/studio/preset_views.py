@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.core.http.params import whole_number
 from omnistudio.gallery.models import Preset, Task
 from omnistudio.gallery.search import MAX_LENGTH
 from omnistudio.gallery.views import media_answer
-from omnistudio.numbers import whole_number
 from omnistudio.studio import presets
 from omnistudio.studio.preset_forms import PresetForm
 

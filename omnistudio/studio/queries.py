@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from omnistudio.accounts.models import ApiKey, User
 from omnistudio.accounts.queries import key_of
+from omnistudio.core.models import Heartbeat
 from omnistudio.gallery import queries as record
 from omnistudio.gallery.catalogue import catalogue, model_name
 from omnistudio.gallery.history.queries import scopes_of
 from omnistudio.gallery.models import ModelUse, Task
-from omnistudio.models import Heartbeat
 from omnistudio.openapi_client.catalogue import Model, ratio_value
 from omnistudio.studio.prices import price_of
 

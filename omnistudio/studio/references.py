@@ -7,13 +7,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from omnistudio import trouble
 from omnistudio.accounts.requests import SignedInRequest
-from omnistudio.fetcher import FetchError
+from omnistudio.core import trouble
+from omnistudio.core.fetch.safe_fetch import FetchError
+from omnistudio.core.http.params import whole_number
+from omnistudio.core.images import BadPicture
 from omnistudio.gallery.models import Reference, Task
 from omnistudio.gallery.services import fetch_reference, keep_reference, picture_as_reference
-from omnistudio.numbers import whole_number
-from omnistudio.pictures import BadPicture
 
 
 @require_POST

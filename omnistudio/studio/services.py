@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from omnistudio.accounts.models import Team, User
 from omnistudio.accounts.queries import has_working_key
+from omnistudio.core.trouble import begun_again
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.history.tally import count_new
 from omnistudio.gallery.models import Output, Prompt, Reference, Run, Task, TaskReference, recipe_of
 from omnistudio.gallery.services import move
 from omnistudio.gallery.sharing_rights import may_share
-from omnistudio.trouble import begun_again
 
 Status = Task.Status
 

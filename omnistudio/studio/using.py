@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from omnistudio.accounts.queries import key_of, teams_to_share_with
 from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.core.images import BadPicture
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.models import Reference, Task
 from omnistudio.gallery.services import own_reference, picture_as_reference
-from omnistudio.pictures import BadPicture
 from omnistudio.studio import services
 
 How = Literal["edit", "remix", "animate", "reference"]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from omnistudio.texts import normalise
+from omnistudio.core.text import normalise
 
 MOST_VARIABLES = 50
 # On one line, as the field of the form is; a name ends at the first bar, a default may have bars of its own.

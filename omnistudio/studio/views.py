@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import reswap, retarget
 
-from omnistudio import trouble
 from omnistudio.accounts.models import Team
 from omnistudio.accounts.queries import key_of, teams_to_share_with
 from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.core import trouble
+from omnistudio.core.http.params import whole_number
 from omnistudio.gallery.models import Reference
 from omnistudio.gallery.queries import references_of
-from omnistudio.numbers import whole_number
 from omnistudio.openapi_client.catalogue import MAX_PROMPT, MAX_REFERENCES, WARN_PROMPT
 from omnistudio.studio import queries, services
 from omnistudio.studio.asking import Question, question_of

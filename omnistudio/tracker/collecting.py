@@ -17,7 +17,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from omnistudio.fetcher import Fetched, FetchError, afetch
+from omnistudio.core.fetch.safe_fetch import Fetched, FetchError, afetch
 from omnistudio.gallery import results
 from omnistudio.gallery.models import Output, Task
 from omnistudio.openapi_client import RemoteTask

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
-from omnistudio.counters import tally
+from omnistudio.core.counters import tally
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.services import move
 from omnistudio.openapi_client import OpenAPIError, RemoteTask, TaskStatus

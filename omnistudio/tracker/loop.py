@@ -13,12 +13,12 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.utils import translation
 
-from omnistudio import logs, machines
-from omnistudio.claims import claim
-from omnistudio.counters import tally
+from omnistudio.core import logs, machines
+from omnistudio.core.counters import tally
+from omnistudio.core.leases import claim
+from omnistudio.core.models import Heartbeat, process_name
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.refolding import Refolding
-from omnistudio.models import Heartbeat, process_name
 from omnistudio.tracker import queries, services
 from omnistudio.tracker.breaker import Breaker
 from omnistudio.tracker.clients import Clients

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from omnistudio.counters import tally
+from omnistudio.core.counters import tally
 from omnistudio.gallery import results
 from omnistudio.gallery.models import Output, Task
 from omnistudio.gallery.services import move

@@ -7,9 +7,9 @@ import time
 from django.conf import settings
 from django.utils import timezone
 
+from omnistudio.core.models import Heartbeat
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.queries import usual_time
-from omnistudio.models import Heartbeat
 from omnistudio.tracker import queries
 
 # For so long what a model usually takes is not asked anew.

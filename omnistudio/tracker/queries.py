@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from omnistudio.accounts.models import ApiKey
-from omnistudio.claims import Look, due
+from omnistudio.core.leases import Look, due
 from omnistudio.gallery.models import Task
 
 LOOK_AHEAD = 256

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from omnistudio.accounts.models import ApiKey
 from omnistudio.accounts.services import mark_rejected
-from omnistudio.counters import tally
+from omnistudio.core.counters import tally
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.services import move
 from omnistudio.openapi_client import OpenAPIError

@@ -14,7 +14,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from omnistudio.accounts.sealing import CannotOpen
-from omnistudio.counters import tally
+from omnistudio.core.counters import tally
 from omnistudio.gallery.links import reference_link
 from omnistudio.gallery.models import Task
 from omnistudio.openapi_client import (

@@ -14,9 +14,10 @@ from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from omnistudio import checks, start_warnings
 from omnistudio.accounts.models import User
 from omnistudio.accounts.queries import nobody_is_here
+from omnistudio.core import checks
+from omnistudio.operations import start_warnings
 
 PASSWORD = "a quiet river at dawn"
 

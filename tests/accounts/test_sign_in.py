@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
-from omnistudio.ways import MAX_ADDRESS
+from omnistudio.core.http.redirects import MAX_ADDRESS
 from tests.conftest import PASSWORD
 
 

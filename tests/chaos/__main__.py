@@ -152,7 +152,7 @@ def _counts() -> tuple[int, int]:
 def _report(
     options: argparse.Namespace, crowd: Any, service: MisbehavingService, fleet: Fleet, seconds: float, tell: Any
 ) -> bool:
-    from omnistudio import counters
+    from omnistudio.core import counters
     from tests.chaos.sums import drawn
 
     sums = drawn(options.tasks, crowd.runs, service.attempts, fleet.deeds, options.call_seconds)

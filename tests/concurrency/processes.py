@@ -17,8 +17,8 @@ from django.db import connection
 from django.utils import timezone
 
 from omnistudio.accounts.sealing import seal
+from omnistudio.core.models import Heartbeat
 from omnistudio.gallery.models import Task
-from omnistudio.models import Heartbeat
 from tests.tracker.props import until
 
 STARTS_WITHIN = 30.0

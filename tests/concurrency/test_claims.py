@@ -10,7 +10,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from omnistudio import claims
+from omnistudio.core import leases
 from omnistudio.gallery.models import Task
 from omnistudio.tracker import queries
 
@@ -41,7 +41,7 @@ def test_without_the_condition_two_take_the_same_task(make_task) -> None:
     made, both_have_read = make_task(), threading.Barrier(2)
 
     def naive(holder: str) -> list[int]:
-        ids = list(queries.workable().filter(claims.due()).values_list("pk", flat=True))
+        ids = list(queries.workable().filter(leases.due()).values_list("pk", flat=True))
         both_have_read.wait(10)
         return [pk for pk in ids if Task.objects.filter(pk=pk).update(holder=holder, lease_until=timezone.now())]
 
@@ -50,7 +50,7 @@ def test_without_the_condition_two_take_the_same_task(make_task) -> None:
 
 def test_with_the_condition_one_takes_it(make_task, monkeypatch) -> None:
     made, both_have_read = make_task(), threading.Barrier(2)
-    atomic = claims.transaction.atomic
+    atomic = leases.transaction.atomic
 
     class Together:
         """The module `transaction` as `claim` sees it: both have read before one begins to write."""
@@ -60,10 +60,10 @@ def test_with_the_condition_one_takes_it(make_task, monkeypatch) -> None:
             both_have_read.wait(10)
             return atomic(**options)
 
-    monkeypatch.setattr(claims, "transaction", Together)
+    monkeypatch.setattr(leases, "transaction", Together)
 
     def claim(holder: str) -> list[int]:
-        return claims.claim(queries.workable(), holder=holder, seconds=60, limit=5)
+        return leases.claim(queries.workable(), holder=holder, seconds=60, limit=5)
 
     assert sorted(at_once(2, claim)) == [[], [made.pk]]
 
@@ -74,12 +74,12 @@ def test_a_crowd_shares_the_tasks_and_none_is_taken_twice(make_task) -> None:
     def claim(holder: str) -> list[int]:
         all_here.wait(10)
         mine = []
-        while more := claims.claim(queries.workable(), holder=holder, seconds=60, limit=2):
+        while more := leases.claim(queries.workable(), holder=holder, seconds=60, limit=2):
             mine += more
         return mine
 
     taken = Counter(pk for mine in at_once(6, claim) for pk in mine)
     # Where rows that somebody locks are skipped, a few may be left for the next look.
-    left = Counter(claims.claim(queries.workable(), holder="last", seconds=60, limit=99))
+    left = Counter(leases.claim(queries.workable(), holder="last", seconds=60, limit=99))
     assert taken + left == {made.pk: 1 for made in tasks}
     assert taken

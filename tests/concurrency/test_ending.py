@@ -7,8 +7,8 @@ import subprocess
 
 import pytest
 
+from omnistudio.core.models import Heartbeat
 from omnistudio.gallery.models import Task
-from omnistudio.models import Heartbeat
 from tests.concurrency.processes import ENDS_WITHIN, kill, let_leases_pass, supervised
 from tests.scripted_service import ok
 from tests.tracker.files import Gate

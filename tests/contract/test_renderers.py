@@ -15,7 +15,7 @@ import pytest
 from django.utils import timezone
 
 from omnistudio.accounts.models import User
-from omnistudio.models import Heartbeat
+from omnistudio.core.models import Heartbeat
 from omnistudio.openapi_server.models import Job
 from omnistudio.openapi_server.queries import balance
 from tests.contract.conftest import StartRenderer

@@ -14,9 +14,9 @@ import pytest
 from django.conf import settings as django_settings
 from django.urls import reverse
 
+from omnistudio.core.http.files import stored
 from omnistudio.gallery import share_links
 from omnistudio.gallery.models import Task
-from omnistudio.http import stored
 from tests.conftest import picture
 from tests.contract.processes import answers, environment, free_port, process, wait_for
 from tests.gallery.test_zip import keep_file

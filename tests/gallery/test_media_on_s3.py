@@ -19,11 +19,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from omnistudio import storage_settings
+from omnistudio.core.storage import config as storage_settings
+from omnistudio.core.trouble import StorageAway
 from omnistudio.gallery import links, share_links, trash
 from omnistudio.gallery.models import Task, TaskReference
 from omnistudio.gallery.services import keep_reference
-from omnistudio.trouble import StorageAway
 from tests.conftest import picture, read
 from tests.contract.processes import answers, free_port, process, wait_for
 from tests.gallery.test_zip import keep_file, metadata, opened
@@ -248,7 +248,7 @@ def test_a_zip_from_a_store_that_is_away_is_no_zip(store, work, settings, owner)
 
 def test_a_zip_whose_store_goes_away_on_the_way_breaks_off(store, work, as_owner, monkeypatch) -> None:
     response = as_owner.post("/download/", {"ids": work.pk})
-    monkeypatch.setattr("omnistudio.object_storage.ObjectStorage.size", _away)
+    monkeypatch.setattr("omnistudio.core.storage.s3.ObjectStorage.size", _away)
     with pytest.raises(StorageAway):
         read(response)
 

@@ -161,7 +161,7 @@ def test_what_breaks_in_our_own_code_costs_nobody_a_result(tmp_path, monkeypatch
     def broken(*_args, **_options):
         raise KeyError("MPO")
 
-    monkeypatch.setattr("omnistudio.pictures.thumbnail", broken)
+    monkeypatch.setattr("omnistudio.core.images.thumbnail", broken)
     (tmp_path / "x").write_bytes(picture())
     result = results.examine(tmp_path / "x", "image")
     assert (result.kind, result.extension) == ("file", "png")

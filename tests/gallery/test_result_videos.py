@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import resource
 import time
 from fractions import Fraction
 
@@ -11,7 +12,7 @@ import pytest
 from av.video.reformatter import Colorspace
 from PIL import Image
 
-from omnistudio import apart
+from omnistudio.core import isolation
 from omnistudio.gallery import results, videos
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.services import picture_as_reference
@@ -224,18 +225,24 @@ def test_a_video_of_too_many_pixels_is_kept_undecoded(examined):
     assert "too large" in result.note
 
 
+def most_memory() -> int:
+    """The most that this process has ever held, in bytes; Linux counts it in units of 1,024."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
 def test_a_small_file_that_claims_a_huge_index_takes_no_memory_of_ours(examined, monkeypatch):
     monkeypatch.setattr(videos, "MOST_SECONDS", 3.0)
-    started = time.monotonic()
+    started, before = time.monotonic(), most_memory()
     result = examined(media_files.claims_samples(film(), 50_000_000))
     assert time.monotonic() - started < 12
+    assert most_memory() - before < 200 * 1024**2
     assert (result.kind, result.width) == ("video", None)
     assert examined(film()).width == 160, "the next one is looked at as ever"
 
 
 def test_a_process_that_ends_in_the_middle_is_a_fault_of_the_file():
-    with pytest.raises(apart.Failed, match="ended"):
-        apart.apart(_dies, seconds=20)
+    with pytest.raises(isolation.Failed, match="ended"):
+        isolation.apart(_dies, seconds=20)
 
 
 def _dies() -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from omnistudio import staticfiles
+from omnistudio.core.storage import static as staticfiles
 from omnistudio.gallery.demo.words import LANGUAGES, prompt_text
 from omnistudio.gallery.lists import PAGE
 from omnistudio.gallery.models import Favourite, Task

@@ -2,11 +2,11 @@
 
 from tests.guards.guard import Change, Guard
 
-_FETCHER = "omnistudio/fetcher.py"
+_FETCHER = "omnistudio/core/fetch/safe_fetch.py"
 _SSRF = "security/test_ssrf.py"
 _INSIDE = f"{_SSRF}::test_no_reference_is_fetched_from_inside"
 _WHO = "who: a person, or the service, with an address"
-_FETCHING = "root/test_fetcher.py"
+_FETCHING = "core/test_fetcher.py"
 _WAYS = "security/test_injection.py::test_no_way_on_leads_elsewhere"
 _ANOTHER = "who: another site that a person visits"
 
@@ -119,7 +119,7 @@ ADDRESSES = [
     Guard(
         "forms lead on to paths of our own",
         (_ANOTHER, "3.7.2"),
-        "omnistudio/ways.py",
+        "omnistudio/core/http/redirects.py",
         '    return target if is_own and target.startswith("/") else None\n',
         "    return target or None\n",
         (_WAYS,),
@@ -127,12 +127,16 @@ ADDRESSES = [
     Guard(
         "a word is no way on",
         (_ANOTHER, "3.7.2"),
-        "omnistudio/ways.py",
+        "omnistudio/core/http/redirects.py",
         "    own = {request.get_host()}\n",
         '    own = {request.get_host(), "evil.example"}\n',
         (_WAYS,),
         also=(
-            Change("omnistudio/ways.py", ' if is_own and target.startswith("/") else None', " if is_own else None"),
+            Change(
+                "omnistudio/core/http/redirects.py",
+                ' if is_own and target.startswith("/") else None',
+                " if is_own else None",
+            ),
         ),
     ),
     Guard(

@@ -15,7 +15,7 @@ BOUNDS = [
     Guard(
         "marks are sorted before Python composes them",
         (_INTERNET, "15.2.2"),
-        "omnistudio/texts.py",
+        "omnistudio/core/text.py",
         "    if len(text) <= _SHORT or text.isascii():\n",
         "    if True:\n",
         (f"{_BEFORE}::test_to_compose_a_text_takes_no_more_than_its_length[one after the other-NFC]",),
@@ -27,7 +27,9 @@ BOUNDS = [
         "return text if self.max_length and is_oversized(text, self.max_length) else Prompt.normalised(text)",
         "return Prompt.normalised(text)",
         (f"{_BEFORE}::test_one_post_of_marks_stops_nobody_else",),
-        also=(Change("omnistudio/texts.py", "    if len(text) <= _SHORT or text.isascii():\n", "    if True:\n"),),
+        also=(
+            Change("omnistudio/core/text.py", "    if len(text) <= _SHORT or text.isascii():\n", "    if True:\n"),
+        ),
     ),
     Guard(
         "a preset's values are counted before they are joined",
@@ -64,7 +66,7 @@ BOUNDS = [
     Guard(
         "ids of addresses fit into every column",
         ("2.2.1",),
-        "omnistudio/converters.py",
+        "omnistudio/core/http/converters.py",
         '    regex = "[0-9]{1,18}"\n',
         '    regex = "[0-9]+"\n',
         (f"{_VALUES}::test_no_part_of_an_address_is_an_error[preset_example]",),
@@ -73,7 +75,7 @@ BOUNDS = [
         "cookies with other characters than ours are left out",
         ("2.2.1",),
         "omnistudio/settings.py",
-        '    "omnistudio.middleware.readable_cookies",\n',
+        '    "omnistudio.core.middleware.readable_cookies",\n',
         "",
         (f"{_VALUES}::test_no_cookie_is_an_error[SESSION_COOKIE_NAME]",),
     ),
@@ -81,7 +83,7 @@ BOUNDS = [
         "counters stay until their time is over",
         (_INTERNET, "6.3.1", "2.4.1"),
         "omnistudio/settings.py",
-        '    CACHES["default"]["BACKEND"] = "omnistudio.database_cache.DatabaseCache"\n',
+        '    CACHES["default"]["BACKEND"] = "omnistudio.core.database_cache.DatabaseCache"\n',
         "    pass\n",
         (
             f"{_COUNTERS}::test_guesses_of_many_accounts_do_not_make_the_count_of_one_forgotten",
@@ -132,7 +134,7 @@ BOUNDS = [
     Guard(
         "no header says where the studio is mounted",
         (_INTERNET, "4.1.3"),
-        "omnistudio/management/commands/web.py",
+        "omnistudio/operations/management/commands/web.py",
         '            "forwarder_headers": "",\n',
         "",
         (f"{_HOSTS}::test_no_header_says_that_a_path_is_below_another",),
@@ -140,7 +142,7 @@ BOUNDS = [
     Guard(
         "the bound of a body is that of its view",
         (_INTERNET, "15.2.2"),
-        "omnistudio/middleware.py",
+        "omnistudio/core/middleware.py",
         'if length > most and not request.path_info.startswith("/api/"):',
         'if length > most and not request.path.startswith("/api/"):',
         (f"{_HOSTS}::test_the_bound_of_a_body_is_that_of_the_view_wherever_the_studio_is_mounted",),
@@ -164,7 +166,7 @@ BOUNDS = [
     Guard(
         "special-purpose addresses are not public",
         ("who: a person, or the service, with an address", "1.3.6"),
-        "omnistudio/fetcher.py",
+        "omnistudio/core/fetch/safe_fetch.py",
         " and not any(ip in network for network in _SPECIAL)",
         "",
         (f"{_HOSTS}::test_special_addresses_are_not_public[168.63.129.16]",),

@@ -3,7 +3,7 @@
 from tests.guards.guard import Change, Guard
 
 _SETTINGS = "omnistudio/settings.py"
-_MIDDLEWARE = "omnistudio/middleware.py"
+_MIDDLEWARE = "omnistudio/core/middleware.py"
 _HEADERS = "security/test_headers.py"
 _EVERY = f"{_HEADERS}::test_every_answer_carries_the_headers"
 _HTTPS = f"{_HEADERS}::test_over_https_cookies_are_secure_and_of_this_host_alone"
@@ -250,7 +250,7 @@ BROWSERS = [
     Guard(
         "no cache that others read keeps a file",
         ("14.2.2",),
-        "omnistudio/http.py",
+        "omnistudio/core/http/files.py",
         'response.headers.setdefault("Cache-Control", "private, max-age=31536000, immutable")',
         'response.headers.setdefault("Cache-Control", "max-age=31536000, immutable")',
         (f"{_HEADERS}::test_no_cache_that_others_read_keeps_what_a_person_sees",),

@@ -2,9 +2,9 @@
 
 from tests.guards.guard import Guard
 
-_FETCHER = "omnistudio/fetcher.py"
-_WAYS = "root/test_fetcher_ways.py"
-_PACKED = "root/test_fetcher_packed.py"
+_FETCHER = "omnistudio/core/fetch/safe_fetch.py"
+_WAYS = "core/test_fetcher_ways.py"
+_PACKED = "core/test_fetcher_packed.py"
 _WHO = "who: a person, or the service, with an address"
 
 FETCH = [
@@ -43,7 +43,7 @@ FETCH = [
     Guard(
         "a chunk is unpacked in small pieces",
         ("who: somebody on the internet", "5.2.3"),
-        "omnistudio/content_encoding.py",
+        "omnistudio/core/fetch/content_encoding.py",
         "inflater.decompress(data, PIECE)",
         "inflater.decompress(data)",
         (f"{_PACKED}::test_no_piece_is_large", f"{_PACKED}::test_a_bomb_stops_at_the_bound"),

@@ -3,7 +3,7 @@
 from tests.guards.guard import Change, Guard
 
 _FILES = "security/test_files.py"
-_PICTURES = "omnistudio/pictures.py"
+_PICTURES = "omnistudio/core/images.py"
 _RESULTS = "omnistudio/gallery/results.py"
 _SERVICES = "omnistudio/gallery/services.py"
 _PERSON = "who: a person with a file"
@@ -17,8 +17,8 @@ FILES = [
         "references are encoded anew",
         (_PERSON,),
         _SERVICES,
-        "    content, picture = pictures.normalised(file, max_pixels=settings.MAX_PICTURE_PIXELS)\n",
-        "    picture = pictures.inspect(file, max_pixels=settings.MAX_PICTURE_PIXELS)\n"
+        "    content, picture = images.normalised(file, max_pixels=settings.MAX_PICTURE_PIXELS)\n",
+        "    picture = images.inspect(file, max_pixels=settings.MAX_PICTURE_PIXELS)\n"
         "    file.seek(0)\n"
         "    content = file.read()\n",
         (f"{_FILES}::test_of_a_polyglot_only_the_picture_is_kept_as_a_reference", _PLACE),
@@ -58,7 +58,7 @@ FILES = [
     Guard(
         "a text is no result, and no playlist is read",
         ("1.3.4", "5.2.2"),
-        "omnistudio/filetypes.py",
+        "omnistudio/core/file_types.py",
         "    return None if is_text else UNKNOWN\n",
         "    return UNKNOWN\n",
         (_TEXT,),
@@ -118,14 +118,14 @@ FILES = [
         "bodies are bounded before they are read",
         (_FILLING, "5.2.1"),
         "omnistudio/settings.py",
-        '    "omnistudio.middleware.bounded_bodies",\n',
+        '    "omnistudio.core.middleware.bounded_bodies",\n',
         "",
         (f"{_BODY}[/references/-True-1000000000000-413]", f"{_BODY}[/runs/-True-1000000000000-413]"),
     ),
     Guard(
         "who is not signed in sends no large files",
         (_FILLING, "5.2.1"),
-        "omnistudio/middleware.py",
+        "omnistudio/core/middleware.py",
         "if _name_of(request) in with_files and request.user.is_authenticated:",
         "if _name_of(request) in with_files:",
         (f"{_BODY}[/references/-False-3000000-413]",),
@@ -141,7 +141,7 @@ FILES = [
     Guard(
         "eight references, each as large as one may be",
         ("2.3.2",),
-        "omnistudio/middleware.py",
+        "omnistudio/core/middleware.py",
         "                most += settings.MAX_REFERENCE_BYTES * MAX_REFERENCES\n",
         "                most += settings.MAX_REFERENCE_BYTES\n",
         (f"{_FILES}::test_eight_large_files_at_once_are_taken",),

@@ -84,7 +84,7 @@ KEYS = [
         for command, file in (
             ("track", "tracker/management/commands/track"),
             ("render", "openapi_server/management/commands/render"),
-            ("web", "management/commands/web"),
+            ("web", "operations/management/commands/web"),
         )
     ),
     Guard(
@@ -178,10 +178,10 @@ KEYS = [
     Guard(
         "a secret is its owner's alone",
         ("13.3.1",),
-        "omnistudio/file_modes.py",
+        "omnistudio/core/storage/file_modes.py",
         "FILE = 0o600",
         "FILE = 0o644",
-        ("root/test_settings.py::test_secrets_are_made_once_and_are_their_owners_alone",),
+        ("core/test_settings.py::test_secrets_are_made_once_and_are_their_owners_alone",),
         also=(
             Change(
                 "omnistudio/settings.py",
@@ -193,9 +193,9 @@ KEYS = [
     Guard(
         "secrets are not in the source",
         ("13.3.1",),
-        "omnistudio/secret_files.py",
+        "omnistudio/core/storage/secret_files.py",
         "    return secrets.token_urlsafe(48)",
         '    return "a secret in the source"',
-        ("root/test_settings.py::test_secrets_are_made_once_and_are_their_owners_alone",),
+        ("core/test_settings.py::test_secrets_are_made_once_and_are_their_owners_alone",),
     ),
 ]

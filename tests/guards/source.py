@@ -7,7 +7,7 @@ _EVALUATES = f"{_SOURCE}::test_nothing_evaluates_words"
 _COMMAND = f"{_SOURCE}::test_no_command_is_run_while_a_request_is_answered"
 _CERTIFICATES = f"{_SOURCE}::test_certificates_are_checked"
 _SETTINGS = "omnistudio/settings.py"
-_PAGES = "omnistudio/pages.py"
+_PAGES = "omnistudio/core/views.py"
 _HELP = '    return render(request, "pages/help.html", _of(request))'
 _IMPORTS = "import hashlib\nimport json\n"
 _DOCUMENTED = "security/test_deployment.py::test_the_documented_settings_pass_every_check_of_a_deployment"
@@ -74,7 +74,7 @@ SOURCE = [
     Guard(
         "certificates of strangers are checked",
         ("12.3.2",),
-        "omnistudio/fetcher.py",
+        "omnistudio/core/fetch/safe_fetch.py",
         "return httpx.create_ssl_context()",
         "return httpx.create_ssl_context(verify=bool(0))",
         (_CERTIFICATES,),

@@ -2,8 +2,8 @@
 
 from tests.guards.guard import Change, Guard
 
-_MODES = "omnistudio/file_modes.py"
-_TESTS = "root/test_file_modes.py"
+_MODES = "omnistudio/core/storage/file_modes.py"
+_TESTS = "core/test_file_modes.py"
 _ACCOUNT = "who: somebody with another account on the machine"
 _SETTINGS = "omnistudio/settings.py"
 
@@ -22,7 +22,7 @@ START = [
     Guard(
         "a studio without an account says that others can reach it",
         (_VISITOR,),
-        "omnistudio/start_warnings.py",
+        "omnistudio/operations/start_warnings.py",
         "        yield FIRST_VISITOR\n",
         "        pass\n",
         (f"{_OWNER}::test_a_studio_that_others_reach_warns_of_the_first_visitor_and_of_slow_ones",),
@@ -42,7 +42,7 @@ START = [
     Guard(
         "what exists and is too open is closed",
         (_ACCOUNT,),
-        "omnistudio/apps.py",
+        "omnistudio/core/apps.py",
         "        for line in kept_files().tighten():\n            logger.warning(line)\n",
         "",
         (

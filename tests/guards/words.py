@@ -18,8 +18,8 @@ WORDS = [
         "templates escape",
         (_PERSON, "1.1.2", "1.2.1"),
         "omnistudio/settings.py",
-        '            "builtins": ["omnistudio.templatetags.ui"],\n',
-        '            "autoescape": False,\n            "builtins": ["omnistudio.templatetags.ui"],\n',
+        '            "builtins": ["omnistudio.core.templatetags.ui"],\n',
+        '            "autoescape": False,\n            "builtins": ["omnistudio.core.templatetags.ui"],\n',
         (_MARKUP, _ANSWERS),
     ),
     Guard(
@@ -76,7 +76,7 @@ WORDS = [
         "templates/shared/_toast.html",
         "{{ text }}",
         '<i onclick="x()">{{ text }}</i>',
-        ("root/test_safety.py::test_no_template_has_inline_script_or_handlers",),
+        ("core/test_safety.py::test_no_template_has_inline_script_or_handlers",),
     ),
     Guard(
         "no cell is a formula",
@@ -97,7 +97,7 @@ WORDS = [
     Guard(
         "a record of the log is one",
         (_PERSON, "16.4.1"),
-        "omnistudio/log_lines.py",
+        "omnistudio/core/log_lines.py",
         'encode("unicode_escape").decode(), text).replace("\\n", "\\n    ")',
         'encode("unicode_escape").decode(), text)',
         (_RECORD,),
@@ -105,7 +105,7 @@ WORDS = [
     Guard(
         "a record moves no cursor",
         (_PERSON, "16.4.1"),
-        "omnistudio/log_lines.py",
+        "omnistudio/core/log_lines.py",
         'return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text).replace(',
         "return text.replace(",
         (_RECORD,),
@@ -113,8 +113,8 @@ WORDS = [
     Guard(
         "the studio logs that way",
         ("16.4.1",),
-        "omnistudio/logs.py",
-        '"line": {"()": "omnistudio.logs.Line", "format"',
+        "omnistudio/core/logs.py",
+        '"line": {"()": "omnistudio.core.logs.Line", "format"',
         '"line": {"format"',
         (f"{_INJECTION}::test_the_studio_logs_that_way",),
     ),
@@ -177,7 +177,7 @@ WORDS = [
         "templates/500.html",
         "{% block title %}",
         '{% block title %}{% url "item" request.user.pk %}',
-        ("root/test_error_pages.py::test_the_other_pages_need_nothing_that_may_be_broken",),
+        ("core/test_error_pages.py::test_the_other_pages_need_nothing_that_may_be_broken",),
     ),
     Guard(
         "a text in a form is one that a database takes (Django's)",
@@ -192,7 +192,7 @@ WORDS = [
     Guard(
         "a number in a form or an address is one that a database takes",
         (_ANY, "2.2.1"),
-        "omnistudio/numbers.py",
+        "omnistudio/core/http/params.py",
         "return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None",
         "return int(digits) if digits else None",
         (f"{_FORM}[delete_works]", f"{_ADDRESS}[compare]"),

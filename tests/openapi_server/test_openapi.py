@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from omnistudio.accounts.models import ApiKey, User
 from omnistudio.accounts.services import keep_key
-from omnistudio.models import Heartbeat
+from omnistudio.core.models import Heartbeat
 from omnistudio.openapi_server.models import Key, LedgerEntry
 from omnistudio.openapi_server.services import credits, keys
 from tests.openapi_server.conftest import Api

@@ -15,8 +15,8 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
 
-from omnistudio import storage_settings
-from omnistudio.models import Heartbeat
+from omnistudio.core.models import Heartbeat
+from omnistudio.core.storage import config as storage_settings
 from omnistudio.openapi_server.engines import Artifact
 from omnistudio.openapi_server.models import Job
 from omnistudio.openapi_server.render import renderer as module

@@ -12,8 +12,8 @@ from django.core.management import get_commands, load_command_class
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from omnistudio.counters import tally
-from omnistudio.models import Machine
+from omnistudio.core.counters import tally
+from omnistudio.core.models import Machine
 from omnistudio.operations import metrics
 
 ROOT = Path(settings.BASE_DIR)

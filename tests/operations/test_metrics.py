@@ -13,8 +13,8 @@ from django.test import Client
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from omnistudio import machines
-from omnistudio.models import Heartbeat, Machine
+from omnistudio.core import machines
+from omnistudio.core.models import Heartbeat, Machine
 from tests.browser.servers import Studio
 from tests.conftest import picture
 from tests.scripted_service import ScriptedService, answer, task, too_many

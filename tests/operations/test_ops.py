@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from omnistudio.accounts.models import User
+from omnistudio.core.models import Heartbeat
 from omnistudio.gallery.models import Task
-from omnistudio.models import Heartbeat
 from omnistudio.operations import queries
 
 PAGES = ["/ops/", "/ops/credits/", "/ops/credits/?risk", "/ops/credits/at-risk.csv"]

@@ -15,8 +15,10 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omnistudio import numbers, pictures, texts
 from omnistudio.accounts.models import User
+from omnistudio.core import images
+from omnistudio.core import text as texts
+from omnistudio.core.http import params
 from omnistudio.gallery import collections
 from omnistudio.gallery.history.words import Budget, cut, difference, told
 from omnistudio.gallery.models import Collection, CollectionItem, Preset, Reference, Task
@@ -125,8 +127,8 @@ def test_of_a_hundred_files_no_more_than_eight_are_looked_at(as_owner: Client, m
         looked_at.append(1)
         return real(*args, **options)
 
-    real = pictures.Image.open
-    monkeypatch.setattr(pictures.Image, "open", counted)
+    real = images.Image.open
+    monkeypatch.setattr(images.Image, "open", counted)
     files = [SimpleUploadedFile(f"{n}.png", picture(colour=f"#0000{n:02x}")) for n in range(99)]
     form = {"prompt": "x", "model": "gpt-image-2", "ratio": "1:1", "variations": "1", "files": files}
     response = as_owner.post("/runs/", form)
@@ -151,8 +153,8 @@ def test_files_find_no_room_where_references_were_chosen_before(as_owner: Client
 def test_a_form_full_of_numbers_is_read_to_its_bound() -> None:
     many = ",".join(map(str, range(400_000)))
     with within(0.5):
-        assert len(numbers.whole_numbers([many, many])) == numbers.MOST
-        assert len(numbers.pairs_of(f"{n}.1" for n in range(400_000))) <= numbers.MOST
+        assert len(params.whole_numbers([many, many])) == params.MOST
+        assert len(params.pairs_of(f"{n}.1" for n in range(400_000))) <= params.MOST
 
 
 def test_the_address_of_a_comparison_is_one_that_servers_take(as_owner: Client) -> None:

@@ -12,8 +12,8 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from omnistudio import database_cache
 from omnistudio import settings as product
+from omnistudio.core import database_cache
 from omnistudio.gallery import share_links
 from omnistudio.gallery.share_links_visits import TRIES_OF_ALL
 from omnistudio.openapi_server.throttle import Throttle

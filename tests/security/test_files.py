@@ -21,7 +21,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from omnistudio import pictures
+from omnistudio.core import images
 from omnistudio.gallery import results
 from omnistudio.gallery.models import Reference, Task
 from omnistudio.gallery.services import keep_reference
@@ -161,13 +161,13 @@ def test_a_place_in_a_picture_is_taken_off_an_upload_and_its_small_copy(owner, f
 
 def test_a_small_copy_of_a_result_says_nothing_of_how_it_was_made():
     made = picture("WEBP", exif=exif(place=True), xmp=b"<x:xmpmeta>SECRET-WORDS</x:xmpmeta>")
-    assert b"SECRET-WORDS" not in pictures.thumbnail(io.BytesIO(made), max_pixels=10**6)
+    assert b"SECRET-WORDS" not in images.thumbnail(io.BytesIO(made), max_pixels=10**6)
 
 
 @pytest.mark.parametrize("orientation", [-1, 0, 9, 65535, 1])
 def test_an_orientation_that_is_none_leaves_the_picture_as_it_is(orientation):
     file = io.BytesIO(picture("PNG", (40, 20), exif=exif(orientation=max(0, orientation))))
-    assert pictures.normalised(file, max_pixels=10**6)[1].width == 40
+    assert images.normalised(file, max_pixels=10**6)[1].width == 40
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_a_picture_stands_upright(orientation, size, corner):
     image.putpixel((0, 0), (0, 0, 0))
     buffer = io.BytesIO()
     image.save(buffer, "PNG", exif=exif(orientation=orientation))
-    content, kept = pictures.normalised(buffer, max_pixels=10**6)
+    content, kept = images.normalised(buffer, max_pixels=10**6)
     assert (kept.width, kept.height) == size
     with Image.open(io.BytesIO(content)) as upright:
         corners = [(x, y) for y in (0, size[1] - 1) for x in (0, size[0] - 1)]
@@ -193,8 +193,8 @@ def test_broken_metadata_of_a_good_picture_breaks_nothing():
     for at in range(6, len(block)):
         for value in (0, 2, 5):
             file = io.BytesIO(picture("JPEG", (4, 4), exif=bytes([*block[:at], value, *block[at + 1 :]])))
-            pictures.normalised(file, max_pixels=1000)
-            pictures.thumbnail(file, max_pixels=1000)
+            images.normalised(file, max_pixels=1000)
+            images.thumbnail(file, max_pixels=1000)
 
 
 @pytest.mark.parametrize("fault", [struct.error, TypeError, KeyError, IndexError, ZeroDivisionError, MemoryError])
@@ -252,7 +252,7 @@ def test_of_a_thousand_frames_one_is_looked_at(format):
     frames = [Image.new("RGB", (64, 64), (number % 256, 0, 0)) for number in range(1000)]
     buffer = io.BytesIO()
     frames[0].save(buffer, format, save_all=True, append_images=frames[1:], duration=10)
-    content, kept = pictures.normalised(buffer, max_pixels=10**6)
+    content, kept = images.normalised(buffer, max_pixels=10**6)
     with Image.open(io.BytesIO(content)) as one:
         assert getattr(one, "n_frames", 1) == 1
     assert (kept.width, kept.height) == (64, 64)
@@ -281,9 +281,9 @@ def test_two_pictures_are_looked_at_at_once_and_no_more(monkeypatch):
             inside -= 1
         return real(*args, **options)
 
-    monkeypatch.setattr(pictures.Image, "open", slow)
+    monkeypatch.setattr(images.Image, "open", slow)
     threads = [
-        threading.Thread(target=lambda: pictures.inspect(io.BytesIO(picture()), max_pixels=10**6)) for _ in range(8)
+        threading.Thread(target=lambda: images.inspect(io.BytesIO(picture()), max_pixels=10**6)) for _ in range(8)
     ]
     for thread in threads:
         thread.start()
@@ -293,13 +293,13 @@ def test_two_pictures_are_looked_at_at_once_and_no_more(monkeypatch):
 
 
 def test_whoever_waits_too_long_for_a_place_is_told(monkeypatch):
-    monkeypatch.setattr(pictures, "_PLACE_SECONDS", 0.05)
+    monkeypatch.setattr(images, "_PLACE_SECONDS", 0.05)
     with (
-        pictures._opened(io.BytesIO(picture()), 10**6),
-        pictures._opened(io.BytesIO(picture()), 10**6),
-        pytest.raises(pictures.BadPicture, match="in a minute"),
+        images._opened(io.BytesIO(picture()), 10**6),
+        images._opened(io.BytesIO(picture()), 10**6),
+        pytest.raises(images.BadPicture, match="in a minute"),
     ):
-        pictures.inspect(io.BytesIO(picture()), max_pixels=10**6)
+        images.inspect(io.BytesIO(picture()), max_pixels=10**6)
 
 
 # ------------------------------------------------------------------ bodies
@@ -386,8 +386,8 @@ VIDEOS = {"mp4": video, "mp4, index last": lambda: video(moov_first=False), "sou
 def test_a_broken_picture_is_a_bad_picture_and_nothing_else(name):
     dice = random.Random(name)
     for content in mutations(PICTURES[name], 400, dice):
-        for look in (pictures.inspect, pictures.normalised, pictures.thumbnail):
-            with contextlib.suppress(pictures.BadPicture):
+        for look in (images.inspect, images.normalised, images.thumbnail):
+            with contextlib.suppress(images.BadPicture):
                 look(io.BytesIO(content), max_pixels=100_000)
 
 

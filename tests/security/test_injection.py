@@ -19,11 +19,11 @@ from django.db import models
 from django.test import Client
 
 from omnistudio.accounts.models import ApiKey, Membership, User
+from omnistudio.core.log_lines import OneRecordALine, harmless
+from omnistudio.core.logs import Line
 from omnistudio.gallery import collections
 from omnistudio.gallery.models import Reference, Task
 from omnistudio.gallery.models.history import Scoped
-from omnistudio.log_lines import OneRecordALine, harmless
-from omnistudio.logs import Line
 from omnistudio.studio.services import retry
 from tests.conftest import KEY, PASSWORD, picture, read
 from tests.security.conftest import browser_of
@@ -283,7 +283,7 @@ def test_a_record_of_a_log_is_one_and_moves_no_cursor():
 
 
 def test_the_studio_logs_that_way():
-    assert site.LOGGING["formatters"]["line"]["()"] == "omnistudio.logs.Line"
+    assert site.LOGGING["formatters"]["line"]["()"] == "omnistudio.core.logs.Line"
     assert issubclass(Line, OneRecordALine)
     assert harmless("ก้อน 陶瓷\tx") == "ก้อน 陶瓷\tx"
 

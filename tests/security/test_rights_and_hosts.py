@@ -15,9 +15,9 @@ from django.conf import settings as site
 from django.contrib.auth.models import Group, Permission
 from django.test import Client, RequestFactory
 
-from omnistudio import fetcher
 from omnistudio.accounts.models import User
-from omnistudio.middleware import bounded_bodies
+from omnistudio.core.fetch import safe_fetch
+from omnistudio.core.middleware import bounded_bodies
 from tests.browser.servers import free_port
 from tests.security.conftest import browser_of
 from tests.security.test_deployment import manage
@@ -191,9 +191,9 @@ def test_a_message_still_arrives_on_the_next_page(as_owner: Client) -> None:
      "3fff::1", "5f00::1", "::ffff:168.63.129.16", "64:ff9b::168.63.129.16", "2002:a83f:8110::1"],
 )  # fmt: skip
 def test_special_addresses_are_not_public(address: str) -> None:
-    assert not fetcher.is_public(address)
+    assert not safe_fetch.is_public(address)
 
 
 @pytest.mark.parametrize("address", ["168.63.129.17", "192.0.1.1", "2001:200::1", "2001:4860:4860::8888", "1.1.1.1"])
 def test_their_neighbours_are(address: str) -> None:
-    assert fetcher.is_public(address)
+    assert safe_fetch.is_public(address)

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from omnistudio import fetcher
+from omnistudio.core.fetch import safe_fetch
 from omnistudio.openapi_client import connections
 from tests.conftest import read
 
@@ -74,7 +74,7 @@ def test_no_query_is_written_by_hand_with_words_in_it():
 
 
 def test_certificates_are_checked():
-    for context in (fetcher._tls(), connections._tls()):
+    for context in (safe_fetch._tls(), connections._tls()):
         assert context.verify_mode == ssl.CERT_REQUIRED
         assert context.check_hostname
     for path in OURS.rglob("*.py"):

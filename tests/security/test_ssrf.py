@@ -1,7 +1,7 @@
 """Addresses that a person names must not lead our machine into its own network.
 
 What the service names is in tests/tracker/test_result_addresses.py, redirects, sizes and times in
-tests/root/test_fetcher.py, references of the built-in API in tests/openapi_server/test_references.py.
+tests/core/test_fetcher.py, references of the built-in API in tests/openapi_server/test_references.py.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from omnistudio import fetcher
+from omnistudio.core.fetch import safe_fetch
 from omnistudio.gallery import services
 from omnistudio.gallery.models import Reference
 from tests.conftest import picture
@@ -85,11 +85,11 @@ def test_the_studio_does_not_fetch_references_from_itself(as_owner, inside, sett
      "100.100.100.200", "169.254.170.2", "::ffff:169.254.169.254", "4000::1"],
 )  # fmt: skip
 def test_more_addresses_that_are_not_public(address):
-    assert not fetcher.is_public(address)
+    assert not safe_fetch.is_public(address)
 
 
 def test_nat64_of_a_public_address_is_public():
-    assert fetcher.is_public("64:ff9b::5db8:d822")
+    assert safe_fetch.is_public("64:ff9b::5db8:d822")
 
 
 class NameServer:
@@ -117,20 +117,20 @@ def name_server(monkeypatch):
 
 def fetch(url: str) -> bytes:
     into = io.BytesIO()
-    fetcher.fetch(url, into, max_bytes=1_000_000, seconds=2.0)
+    safe_fetch.fetch(url, into, max_bytes=1_000_000, seconds=2.0)
     return into.getvalue()
 
 
 def test_a_name_that_stands_for_an_address_inside_is_refused(name_server, inside):
     name_server(["127.0.0.1"])
-    with pytest.raises(fetcher.FetchError, match="private network"):
+    with pytest.raises(safe_fetch.FetchError, match="private network"):
         fetch(f"http://rebind.example:{urlsplit(inside.url).port}/files/a.png")
     assert not inside.requests
 
 
 def test_a_name_with_one_address_inside_is_refused(name_server, inside):
     name_server([PUBLIC, "127.0.0.1"])
-    with pytest.raises(fetcher.FetchError, match="private network"):
+    with pytest.raises(safe_fetch.FetchError, match="private network"):
         fetch(f"http://rebind.example:{urlsplit(inside.url).port}/files/a.png")
 
 
@@ -144,7 +144,7 @@ def test_a_name_that_changes_its_address_after_the_look_is_not_followed(name_ser
         raise OSError("no way out of here")
 
     monkeypatch.setattr("httpcore._backends.auto.AutoBackend.connect_tcp", connect)
-    with pytest.raises((fetcher.FetchError, OSError)):
+    with pytest.raises((safe_fetch.FetchError, OSError)):
         fetch(f"http://rebind.example:{urlsplit(inside.url).port}/files/a.png")
     assert names.asked == 1
     assert asked_for == [PUBLIC]
@@ -156,8 +156,10 @@ def test_each_redirect_is_looked_at_anew(name_server, inside):
     host = urlsplit(inside.url).netloc
     inside.on_file("start", redirect("http://rebind.example/secret"))
     names = name_server(["127.0.0.1"], ["169.254.169.254"])
-    with pytest.raises(fetcher.FetchError, match=r"rebind\.example is an address inside"):
-        fetcher.fetch(f"http://{host}/files/start", io.BytesIO(), max_bytes=1000, seconds=2.0, private_hosts=[host])
+    with pytest.raises(safe_fetch.FetchError, match=r"rebind\.example is an address inside"):
+        safe_fetch.fetch(
+            f"http://{host}/files/start", io.BytesIO(), max_bytes=1000, seconds=2.0, private_hosts=[host]
+        )
     assert names.asked == 2
 
 
@@ -168,7 +170,7 @@ def test_strangers_servers_hold_no_more_than_a_few_threads(as_owner, monkeypatch
     def slow(*_args, **_options):
         begun.release()
         go_on.wait(10)
-        raise fetcher.FetchError("gone")
+        raise safe_fetch.FetchError("gone")
 
     monkeypatch.setattr(services, "fetch", slow)
     answers = []
@@ -176,7 +178,7 @@ def test_strangers_servers_hold_no_more_than_a_few_threads(as_owner, monkeypatch
     def add():
         try:
             services.fetch_reference(None, "http://slow.example/")
-        except fetcher.FetchError as error:
+        except safe_fetch.FetchError as error:
             answers.append(str(error))
 
     threads = [threading.Thread(target=add) for _ in range(12)]

@@ -7,8 +7,8 @@ from django.contrib.auth import SESSION_KEY
 from django.db.models import F
 
 from omnistudio.accounts.models import ApiKey, User
+from omnistudio.core.models import Heartbeat
 from omnistudio.gallery.models import Task
-from omnistudio.models import Heartbeat
 from omnistudio.studio.news import MOST_CHANGED
 from omnistudio.studio.polling import cards_of
 

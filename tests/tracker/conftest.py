@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from omnistudio.models import Heartbeat
+from omnistudio.core.models import Heartbeat
 from tests.scripted_service import ScriptedService
 
 

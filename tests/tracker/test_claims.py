@@ -10,9 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from omnistudio import claims
 from omnistudio.accounts.models import ApiKey
-from omnistudio.claims import claim
+from omnistudio.core import leases
+from omnistudio.core.leases import claim
 from omnistudio.gallery.models import Task
 from omnistudio.tracker import queries
 from omnistudio.tracker.loop import Tracker
@@ -70,26 +70,26 @@ def test_a_look_that_finds_nothing_writes_nothing_and_locks_nothing(make_task) -
 
 def test_a_row_that_moves_between_the_look_and_the_claim_is_not_taken(make_task, monkeypatch) -> None:
     made = make_task()
-    unordered = claims._unordered
+    unordered = leases._unordered
 
     def cancelled_first(rows):
         Task.objects.filter(pk=made.pk).update(status="cancelled")
         return unordered(rows)
 
-    monkeypatch.setattr(claims, "_unordered", cancelled_first)
+    monkeypatch.setattr(leases, "_unordered", cancelled_first)
     assert claimed() == []
     assert (now(made).holder, made.lease_until) == ("", None)
 
 
 def test_of_several_the_ones_that_have_moved_on_meanwhile_are_left(make_task, monkeypatch) -> None:
     tasks = [make_task() for _ in range(3)]
-    unordered = claims._unordered
+    unordered = leases._unordered
 
     def one_is_cancelled(rows):
         Task.objects.filter(pk=tasks[1].pk).update(status="cancelled")
         return unordered(rows)
 
-    monkeypatch.setattr(claims, "_unordered", one_is_cancelled)
+    monkeypatch.setattr(leases, "_unordered", one_is_cancelled)
     assert claimed() == [tasks[0].pk, tasks[2].pk]
     assert now(tasks[1]).holder == ""
 

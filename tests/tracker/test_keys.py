@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet
 
 from omnistudio.accounts.models import ApiKey, User
 from omnistudio.accounts.services import keep_key, remove_key
-from omnistudio.models import Heartbeat
+from omnistudio.core.models import Heartbeat
 from omnistudio.tracker import loop
 from omnistudio.tracker.clients import Clients
 from tests.conftest import KEY

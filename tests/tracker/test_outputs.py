@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from omnistudio.counters import tally
+from omnistudio.core.counters import tally
+from omnistudio.core.models import Counter
 from omnistudio.gallery import trash, verify
 from omnistudio.gallery.models import Output, Task
 from omnistudio.gallery.sharing import put_in_trash
-from omnistudio.models import Counter
 from tests.conftest import picture
 from tests.scripted_service import answer, envelope, status, task, unauthorized
 from tests.tracker.files import png_that_claims, sound, video

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from omnistudio.models import Heartbeat
+from omnistudio.core.models import Heartbeat
 from omnistudio.tracker.pace import Pace
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -119,7 +119,7 @@ def test_a_name_is_resolved_once_and_the_connection_goes_there(service, monkeypa
     service.on_get(then=task(3, image_url=f"http://rebinding.example:{port}/files/result.png"))
     made = make_task()
     with monkeypatch.context() as patched:
-        patched.setattr("omnistudio.fetcher.socket.getaddrinfo", _only("rebinding.example", resolve))
+        patched.setattr("omnistudio.core.fetch.safe_fetch.socket.getaddrinfo", _only("rebinding.example", resolve))
         patched.setattr("httpcore.AsyncConnectionPool.handle_async_request", _note(connected))
         track()
     assert asked == ["rebinding.example"]

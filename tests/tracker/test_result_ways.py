@@ -6,7 +6,7 @@ import gzip
 
 import pytest
 
-from omnistudio import fetcher
+from omnistudio.core.fetch import safe_fetch
 from tests.conftest import picture, read
 from tests.scripted_service import answer, task
 from tests.servers import FileServer, Proxy
@@ -20,9 +20,9 @@ HOST = "results.omni.invalid"  # no name server knows it: the proxy alone does
 
 @pytest.fixture(autouse=True)
 def _certificates_are_read_anew():
-    fetcher._tls.cache_clear()
+    safe_fetch._tls.cache_clear()
     yield
-    fetcher._tls.cache_clear()
+    safe_fetch._tls.cache_clear()
 
 
 def test_a_result_comes_through_the_proxy_with_the_certificate_of_a_company(
@@ -44,7 +44,7 @@ def test_a_result_comes_through_the_proxy_with_the_certificate_of_a_company(
         assert "The operator can name the certificate authority’s file in SSL_CERT_FILE." in words
 
         monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
-        fetcher._tls.cache_clear()
+        safe_fetch._tls.cache_clear()
         track_again()
         assert now(made).status == "succeeded"
         assert set(proxy.asked) == {f"CONNECT {HOST}:443 HTTP/1.1"}

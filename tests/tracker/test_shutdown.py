@@ -9,8 +9,8 @@ import time
 import pytest
 from django.db import connection
 
+from omnistudio.core.models import Heartbeat
 from omnistudio.gallery.models import Task
-from omnistudio.models import Heartbeat
 from omnistudio.tracker import database, loop
 from omnistudio.tracker.loop import Tracker
 from tests.conftest import picture

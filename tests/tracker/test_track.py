@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from omnistudio.models import Heartbeat
+from omnistudio.core.models import Heartbeat
 from omnistudio.studio.services import Wish, submit
 from omnistudio.tracker import loop
 from tests.scripted_service import task

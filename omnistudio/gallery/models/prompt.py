@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from django.db import models
 from django.utils.translation import gettext as _
 
+from omnistudio.core.text import normalise
 from omnistudio.gallery.folding import digest_of_fold, folded
 from omnistudio.gallery.prompt_addresses import address_of
-from omnistudio.texts import normalise
 
 
 class Prompt(models.Model):

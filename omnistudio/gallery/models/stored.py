@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 from django.db import models
 
-from omnistudio.filetypes import Kind as FileKind
-from omnistudio.filetypes import kind_of
+from omnistudio.core.file_types import Kind as FileKind
+from omnistudio.core.file_types import kind_of
 
 if TYPE_CHECKING:
     from omnistudio.gallery.models.task import Task

@@ -17,14 +17,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from omnistudio.accounts.models import Membership, Team
-from omnistudio.claims import Leased
+from omnistudio.core.leases import Leased
+from omnistudio.core.partial_indexes import is_one_of
 from omnistudio.gallery.models.prompt import Prompt
 from omnistudio.gallery.models.reference import Reference
 from omnistudio.gallery.models.run import Run
 from omnistudio.gallery.models.stored import StoredFile
 from omnistudio.gallery.models.stored import media_path as media_path  # by this name in migrations
 from omnistudio.openapi_client.catalogue import ratio_value
-from omnistudio.partial_indexes import is_one_of
 
 # `deleted_at` of works that are being removed: their files may be gone already. It is past every deadline, so that
 # the next purge takes what an interrupted one left.

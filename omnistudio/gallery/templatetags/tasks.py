@@ -7,9 +7,9 @@ import uuid
 from django import template
 from django.utils.translation import gettext as _
 
+from omnistudio.core.images import THUMBNAIL_SIDE
 from omnistudio.gallery import catalogue, wording
 from omnistudio.gallery.models import Task
-from omnistudio.pictures import THUMBNAIL_SIDE
 
 register = template.Library()
 

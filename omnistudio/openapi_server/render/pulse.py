@@ -8,8 +8,8 @@ import time
 
 from django.db import DatabaseError, connection
 
-from omnistudio import machines
-from omnistudio.models import Heartbeat
+from omnistudio.core import machines
+from omnistudio.core.models import Heartbeat
 from omnistudio.openapi_server.services import jobs
 
 logger = logging.getLogger(__name__)

@@ -11,7 +11,8 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from omnistudio import fetcher, pictures, trouble
+from omnistudio.core import images, trouble
+from omnistudio.core.fetch import safe_fetch
 from omnistudio.openapi_server.render.workshop import Interrupted
 
 SECONDS = 20.0
@@ -63,7 +64,7 @@ class _Fetch(threading.Thread):
         with translation.override(self.language):
             try:
                 self.path = self._fetched()
-            except (fetcher.FetchError, pictures.BadPicture) as reason:
+            except (safe_fetch.FetchError, images.BadPicture) as reason:
                 self.why = str(reason)
             except OSError as error:
                 if trouble.kind_of(error):  # of this machine: it says nothing of the picture
@@ -72,7 +73,7 @@ class _Fetch(threading.Thread):
 
     def _fetched(self) -> Path:
         with self.target.open("w+b") as file:
-            fetcher.fetch(
+            safe_fetch.fetch(
                 self.url,
                 file,
                 max_bytes=settings.MAX_REFERENCE_BYTES,
@@ -80,7 +81,7 @@ class _Fetch(threading.Thread):
                 private_hosts=private_hosts(),
                 setting="OPENAPI_PRIVATE_HOSTS",
             )
-            picture = pictures.inspect(file, max_pixels=settings.MAX_PICTURE_PIXELS)
+            picture = images.inspect(file, max_pixels=settings.MAX_PICTURE_PIXELS)
         return self.target.rename(self.target.with_suffix(f".{picture.extension}"))
 
 

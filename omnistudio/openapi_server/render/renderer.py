@@ -14,8 +14,8 @@ from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from omnistudio import machines
-from omnistudio.models import Heartbeat, process_name
+from omnistudio.core import machines
+from omnistudio.core.models import Heartbeat, process_name
 from omnistudio.openapi_server.catalogue import AUTO, Kind
 from omnistudio.openapi_server.engines import Artifact, EngineError, Order
 from omnistudio.openapi_server.models import Job, extension_of

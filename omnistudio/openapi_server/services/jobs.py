@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from omnistudio import claims
+from omnistudio.core import leases
 from omnistudio.openapi_server import queries
 from omnistudio.openapi_server.engines import Artifact
 from omnistudio.openapi_server.models import Job, Key
@@ -73,7 +73,7 @@ def _request_id() -> str:
     return "omni_" + "".join(secrets.choice(string.ascii_lowercase + string.digits) for _i in range(12))
 
 
-_something_due = claims.Look(lambda now: Job.objects.unfinished().filter(claims.due(now)))
+_something_due = leases.Look(lambda now: Job.objects.unfinished().filter(leases.due(now)))
 
 
 def claim_next(holder: str, seconds: float) -> Job | None:
@@ -81,7 +81,7 @@ def claim_next(holder: str, seconds: float) -> Job | None:
     if not _something_due.finds_any():
         return None
     waiting = Job.objects.unfinished().order_by("due_at", "id")
-    taken = claims.claim(waiting, holder=holder, seconds=seconds, limit=1)
+    taken = leases.claim(waiting, holder=holder, seconds=seconds, limit=1)
     return Job.objects.get(pk=taken[0]) if taken else None
 
 

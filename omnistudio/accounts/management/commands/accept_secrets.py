@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from omnistudio.accounts import fingerprints
-from omnistudio.commands import StudioCommand
+from omnistudio.core.commands import StudioCommand
 
 
 class Command(StudioCommand):

@@ -19,7 +19,7 @@ from django.utils.crypto import constant_time_compare
 
 from omnistudio.accounts import services
 from omnistudio.accounts.models import ApiKey, User
-from omnistudio.commands import StudioCommand
+from omnistudio.core.commands import StudioCommand
 
 
 class Command(StudioCommand):

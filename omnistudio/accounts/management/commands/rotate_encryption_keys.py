@@ -9,10 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from omnistudio import secret_files
 from omnistudio.accounts import fingerprints, sealing
 from omnistudio.accounts.models import ApiKey
-from omnistudio.commands import StudioCommand
+from omnistudio.core.commands import StudioCommand
+from omnistudio.core.storage import secret_files
 
 
 class Command(StudioCommand):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from omnistudio.commands import StudioCommand
+from omnistudio.core.commands import StudioCommand
 from omnistudio.gallery.models import Prompt
 from omnistudio.gallery.refolding import Refolding
 

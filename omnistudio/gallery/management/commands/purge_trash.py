@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
-from omnistudio import trouble
-from omnistudio.commands import StudioCommand
+from omnistudio.core import trouble
+from omnistudio.core.commands import StudioCommand
 from omnistudio.gallery import trash
 from omnistudio.gallery.sharing import TRASH_KEEPS
 

@@ -12,7 +12,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import connection
 
 from omnistudio.accounts.models import ApiKey, User
-from omnistudio.commands import StudioCommand
+from omnistudio.core.commands import StudioCommand
 from omnistudio.gallery.demo.people import NAMES, Cast, demo_people, make_people, real_tasks_exist, remove_people
 from omnistudio.gallery.demo.pictures import Medium, make_media, remove_media
 from omnistudio.gallery.demo.record import Record

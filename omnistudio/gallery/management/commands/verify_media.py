@@ -8,8 +8,9 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.db import Error as DatabaseError
 
-from omnistudio import stores, trouble
-from omnistudio.commands import StudioCommand
+from omnistudio.core import trouble
+from omnistudio.core.commands import StudioCommand
+from omnistudio.core.storage import availability
 from omnistudio.gallery import verify
 
 
@@ -27,7 +28,7 @@ class Command(StudioCommand):
         """Exit codes: 0, all is well; 1, files are wrong; 2, the storage or the database does not answer."""
         self.looked = 0
         try:
-            stores.require(has_files=next(iter(verify.stored_results()), None) is not None)
+            availability.require(has_files=next(iter(verify.stored_results()), None) is not None)
             self._look(options["fix_thumbnails"])
         except (trouble.StorageAway, DatabaseError) as error:
             who = "storage" if isinstance(error, trouble.StorageAway) else "database"

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from omnistudio.colours import as_srgb
+from omnistudio.core.colour_profiles import as_srgb
 from omnistudio.openapi_server.engines.drawing.colour import Array, decode, from_lab, luminance, mix, smooth, to_lab
 from omnistudio.openapi_server.engines.drawing.palette import Palette
 from omnistudio.openapi_server.engines.drawing.raster import blurred, box_mean

@@ -10,7 +10,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from omnistudio.accounts.models import User
-from omnistudio.commands import StudioCommand
+from omnistudio.core.commands import StudioCommand
 from omnistudio.openapi_server import queries
 from omnistudio.openapi_server.models import Key, LedgerEntry
 from omnistudio.openapi_server.services import credits, keys

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from omnistudio import machines, readiness
 from omnistudio.accounts import fingerprints
-from omnistudio.commands import StudioCommand
+from omnistudio.core import machines, readiness
+from omnistudio.core.commands import StudioCommand
 from omnistudio.openapi_server.render.renderer import Renderer
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)

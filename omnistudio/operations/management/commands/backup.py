@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.db import Error as DatabaseError
 
-from omnistudio.commands import StudioCommand
+from omnistudio.core.commands import StudioCommand
 from omnistudio.operations import backups, secrets
 
 WITHOUT = """\

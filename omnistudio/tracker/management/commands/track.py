@@ -8,9 +8,9 @@ import signal
 from argparse import ArgumentParser
 from typing import Any
 
-from omnistudio import machines, readiness
 from omnistudio.accounts import fingerprints
-from omnistudio.commands import StudioCommand
+from omnistudio.core import machines, readiness
+from omnistudio.core.commands import StudioCommand
 from omnistudio.tracker.loop import Tracker
 
 

@@ -1,0 +1,105 @@
+"""Static files as they are served: one stylesheet, and as light as was promised."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from omnistudio.core.storage.static import STYLES
+
+STATIC = settings.BASE_DIR / "static"
+MOST_CSS, MOST_JS = 25_000, 20_000
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory) -> Path:
+    """The folder that the server serves, made as `make run` makes it."""
+    from django.test import override_settings
+
+    root = tmp_path_factory.mktemp("static")
+    storages = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "omnistudio.core.storage.static.BundledStaticFilesStorage"},
+    }
+    with override_settings(STATIC_ROOT=root, STORAGES=storages):
+        call_command("collectstatic", verbosity=0, interactive=False)
+    return root
+
+
+def sent(path: Path) -> int:
+    """How many bytes of a file go over the line: those of its compressed neighbour."""
+    return path.with_name(f"{path.name}.gz").stat().st_size
+
+
+def hashed(folder: Path, name: str) -> Path:
+    stem, suffix = name.rsplit(".", 1)
+    (file,) = folder.glob(f"{stem}.????????????.{suffix}")
+    return file
+
+
+def test_every_part_is_in_the_stylesheet():
+    assert sorted(STYLES) == sorted(
+        str(file.relative_to(STATIC / "css"))[:-4] for file in STATIC.rglob("css/**/*.css")
+    )
+
+
+def test_the_one_stylesheet_is_light_and_whole(collected):
+    sheet = hashed(collected / "css", "omnistudio.css")
+    assert sent(sheet) <= MOST_CSS
+    text = sheet.read_text()
+    assert text.startswith("@layer reset, tokens, base, layout, components, utilities;")
+    assert text.count("{") == text.count("}")
+    for name in STYLES:
+        rules = re.sub(r"/\*.*?\*/", "", (STATIC / f"css/{name}.css").read_text(), flags=re.S)
+        assert "".join(rules.split()) in "".join(text.split()), name
+
+
+def test_a_page_links_it(collected, client, db, settings):
+    assert client.get("/auth/signup/").text.count('rel="stylesheet"') == len(STYLES)
+    settings.STATIC_ROOT = collected
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "omnistudio.core.storage.static.BundledStaticFilesStorage"},
+    }
+    (link,) = re.findall(r'rel="stylesheet" href="([^"]+)"', client.get("/auth/signup/").text)
+    assert re.fullmatch(r"/static/css/omnistudio\.[0-9a-f]{12}\.css", link)
+
+
+def scripts_of(template: Path) -> set[str]:
+    """The scripts of ours that a page asks for, with those that they import."""
+    found = set(re.findall(r'static "js/([\w-]+\.js)"', template.read_text()))
+    for name in list(found):
+        found |= set(re.findall(r'from "\./([\w-]+\.js)"', (STATIC / "js" / name).read_text()))
+    return found
+
+
+def test_the_scripts_of_each_page_are_light(collected):
+    templates = settings.BASE_DIR / "templates"
+    everywhere = scripts_of(templates / "base.html")
+    assert everywhere
+    pages = {path.relative_to(templates): scripts_of(path) | everywhere for path in templates.rglob("*.html")}
+    weights = {path: sum(sent(hashed(collected / "js", name)) for name in names) for path, names in pages.items()}
+    assert {path: weight for path, weight in weights.items() if weight > MOST_JS} == {}
+
+
+@pytest.mark.parametrize(("accepts", "encoding"), [("gzip", "gzip"), ("identity", None)])
+def test_pages_are_sent_compressed(client, db, accepts, encoding):
+    answer = client.get("/auth/signup/", headers={"Accept-Encoding": accepts})
+    assert answer.headers.get("Content-Encoding") == encoding
+    body = gzip.decompress(answer.content) if encoding else answer.content
+    assert body.strip().endswith(b"</html>")
+
+
+def test_media_are_sent_as_they_are(as_owner, make_task, png):
+    from django.core.files.base import ContentFile
+
+    task = make_task(status="succeeded", kind="image", bytes=len(png), content_type="image/png")
+    task.file.save("a.png", ContentFile(png))
+    answer = as_owner.get(task.file_url, headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in answer.headers
+    assert b"".join(answer.streaming_content) == png
