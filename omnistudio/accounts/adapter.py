@@ -18,8 +18,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
 
-from omnistudio.accounts import invited, known_browsers, networks, queries, team_queries, team_services
+from omnistudio.accounts import queries
 from omnistudio.accounts.models import User
+from omnistudio.accounts.security import client_ip, trusted_browsers
+from omnistudio.accounts.teams import invitation_session
+from omnistudio.accounts.teams import queries as team_queries
+from omnistudio.accounts.teams import services as team_services
 from omnistudio.core.trouble import MailAway
 
 log = logging.getLogger(__name__)
@@ -27,9 +31,9 @@ log = logging.getLogger(__name__)
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        if queries.nobody_is_here() or invited.invitation_of(request):
+        if queries.nobody_is_here() or invitation_session.invitation_of(request):
             return True
-        if invited.token_of(request):
+        if invitation_session.token_of(request):
             raise ImmediateHttpResponse(_to_page(request))
         return False
 
@@ -49,12 +53,12 @@ class AccountAdapter(DefaultAccountAdapter):
                     self._let_in(request, user)
             except (IntegrityError, team_services.CannotAccept) as error:
                 raise ImmediateHttpResponse(_to_page(request)) from error
-            invited.forget(request)
+            invitation_session.forget(request)
         return user
 
     def _let_in(self, request: HttpRequest, user: User) -> None:
         """Nobody has an account without a team, but for the founder. Raises `CannotAccept`."""
-        invitation = invited.invitation_of(request)
+        invitation = invitation_session.invitation_of(request)
         if invitation:
             team_services.accept(user, invitation)
         elif not user.is_founder:
@@ -67,7 +71,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count a try, where nobody else can use up the tries of the person whose address it is."""
-        browser = known_browsers.known(request, str(credentials.get("email", "")))
+        browser = trusted_browsers.known(request, str(credentials.get("email", "")))
         if browser is None:
             super().pre_authenticate(request, **credentials)
         elif not ratelimit.consume(request, action="login_known", key=browser):
@@ -78,11 +82,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
         And by the host that is asked for, in which a guesser may write any port.
         """
-        return f"{str(credentials.get('email', '')).strip().lower()}:{networks.of(request)}"
+        return f"{str(credentials.get('email', '')).strip().lower()}:{client_ip.of(request)}"
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
-        known_browsers.remember(response, user.email)
+        trusted_browsers.remember(response, user.email)
         return response
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
@@ -123,5 +127,5 @@ def _site() -> SimpleNamespace:
 
 def _to_page(request: HttpRequest) -> HttpResponse:
     """To what says why nobody gets in any more: the invitation's page, else the sign-up's."""
-    token = invited.token_of(request)
+    token = invitation_session.token_of(request)
     return redirect("join", token=token) if token else redirect("account_signup")

@@ -20,7 +20,7 @@ from django.contrib import messages
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from omnistudio.accounts import invited
+from omnistudio.accounts.teams import invitation_session
 from omnistudio.openapi_client import is_key_form
 
 
@@ -38,7 +38,7 @@ class SignUpForm(SignupForm):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.invitation = invited.invitation_of(context.request)
+        self.invitation = invitation_session.invitation_of(context.request)
         address = self.invitation.email if self.invitation else ""
         if address and kwargs.get("data") is not None:
             # The invitation says who comes, whatever was sent.

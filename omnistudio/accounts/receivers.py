@@ -9,8 +9,10 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from omnistudio.accounts import networks, services, team_services
+from omnistudio.accounts import services
 from omnistudio.accounts.models import Membership, User
+from omnistudio.accounts.security import client_ip
+from omnistudio.accounts.teams import services as team_services
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +25,7 @@ def on_signed_up(request: HttpRequest, user: User, **kwargs: Any) -> None:
 @receiver(user_logged_in)
 def on_logged_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """The session carries the language, so that the poll needs no `User` row."""
-    log.info("person %s signed in from %s", user.pk, networks.of(request))
+    log.info("person %s signed in from %s", user.pk, client_ip.of(request))
     if user.language:
         request.session["language"] = user.language
 
@@ -36,7 +38,7 @@ def on_logged_out(request: HttpRequest, user: User | None, **kwargs: Any) -> Non
 @receiver(user_login_failed)
 def on_login_failed(request: HttpRequest | None = None, **kwargs: Any) -> None:
     """Where from, and not whom: what was typed may be a password in the wrong field."""
-    log.warning("a sign-in failed from %s", networks.of(request) if request else "?")
+    log.warning("a sign-in failed from %s", client_ip.of(request) if request else "?")
 
 
 @receiver([post_save, post_delete], sender=Membership)

@@ -16,13 +16,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from omnistudio.accounts import known_browsers, queries, services
+from omnistudio.accounts import queries, services
 from omnistudio.accounts.forms import KeyForm, LanguageForm, NameForm, PasswordResetForm, SignInForm, ThemeForm
+from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.models import ApiKey
-from omnistudio.accounts.requests import SignedInRequest
-from omnistudio.accounts.sealing import CannotOpen
+from omnistudio.accounts.security import trusted_browsers
+from omnistudio.accounts.security.encryption import CannotOpen
 from omnistudio.core import trouble
-from omnistudio.core.http.redirects import way_on
+from omnistudio.core.http.redirects import safe_next_url
 
 
 @login_not_required
@@ -33,7 +34,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect("account_signup")
     try:
         # The tries of a whole network are bounded, but not those of a browser that knows the way.
-        is_known = known_browsers.known(request, request.POST.get("login", "")) is not None
+        is_known = trusted_browsers.known(request, request.POST.get("login", "")) is not None
         if request.method == "POST" and not is_known and not ratelimit.consume(request, action="sign_in"):
             return ratelimit.respond_429(request)
         return allauth_views.login(request)
@@ -71,13 +72,13 @@ def _not_now(request: HttpRequest, error: Exception, form_class: type[Form], tem
 
 
 @require_GET
-def account(request: SignedInRequest) -> HttpResponse:
+def account(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The person's key, language, theme and sign-in."""
     return _page(request, KeyForm())
 
 
 @require_POST
-def save_key(request: SignedInRequest) -> HttpResponse:
+def save_key(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Check a key and keep it."""
     form = KeyForm(request.POST)
     if form.is_valid():
@@ -95,7 +96,7 @@ def save_key(request: SignedInRequest) -> HttpResponse:
 
 
 @require_POST
-def check_key(request: SignedInRequest) -> HttpResponse:
+def check_key(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Ask the service about the key that is kept."""
     key = queries.key_of(request.user.pk)
     if key:
@@ -107,7 +108,7 @@ def check_key(request: SignedInRequest) -> HttpResponse:
 
 
 @require_POST
-def remove_key(request: SignedInRequest) -> HttpResponse:
+def remove_key(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Forget the key."""
     services.remove_key(request.user)
     messages.success(request, _("Your key was removed. Tasks that wait stay here until you add one."))
@@ -138,7 +139,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def set_theme(request: SignedInRequest) -> HttpResponse:
+def set_theme(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Choose light, dark, or what the system says."""
     form = ThemeForm(request.POST)
     if form.is_valid():
@@ -148,7 +149,7 @@ def set_theme(request: SignedInRequest) -> HttpResponse:
 
 
 @require_POST
-def set_name(request: SignedInRequest) -> HttpResponse:
+def set_name(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Change the name that others see."""
     form = NameForm(request.POST)
     if form.is_valid():
@@ -158,7 +159,7 @@ def set_name(request: SignedInRequest) -> HttpResponse:
     return redirect("account")
 
 
-def _page(request: SignedInRequest, form: KeyForm, status: int = 200) -> HttpResponse:
+def _page(request: AuthenticatedHttpRequest, form: KeyForm, status: int = 200) -> HttpResponse:
     key = queries.key_of(request.user.pk)
     return render(
         request,
@@ -190,4 +191,4 @@ def _say_state(request: HttpRequest, state: str) -> None:
 
 
 def _next(request: HttpRequest) -> str:
-    return way_on(request) or ("account" if request.user.is_authenticated else "account_login")
+    return safe_next_url(request) or ("account" if request.user.is_authenticated else "account_login")

@@ -14,10 +14,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from django_htmx.http import reswap, retarget
 
+from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.models import Membership, Team
-from omnistudio.accounts.requests import SignedInRequest
-from omnistudio.core.http.params import ids_of, pairs_of, whole_number
-from omnistudio.core.http.redirects import MAX_ADDRESS, way_on
+from omnistudio.core.http.params import parse_id, parse_ids, parse_pairs
+from omnistudio.core.http.redirects import MAX_ADDRESS, safe_next_url
 from omnistudio.gallery import comparing, lists, sharing, unsharing
 from omnistudio.gallery.filters import Filter
 from omnistudio.gallery.models import Task
@@ -27,7 +27,7 @@ from omnistudio.gallery.sharing_wording import unshare_question, with_the_rest
 
 
 def _answer(
-    request: SignedInRequest,
+    request: AuthenticatedHttpRequest,
     act: Callable[[], Done],
     say: Callable[[int], str],
     *,
@@ -44,10 +44,12 @@ def _answer(
     return _say(request, text, done, undo=undo, gone=gone)
 
 
-def _say(request: SignedInRequest, text: str, done: Done, *, undo: str = "", gone: bool = False) -> HttpResponse:
+def _say(
+    request: AuthenticatedHttpRequest, text: str, done: Done, *, undo: str = "", gone: bool = False
+) -> HttpResponse:
     if not request.htmx:
         (messages.success if done.ids else messages.warning)(request, text)
-        return redirect(way_on(request) or "gallery")
+        return redirect(safe_next_url(request) or "gallery")
     scope = scope_named(request.user, request.POST.get("scope", "")) or Scope("mine", request.user)
     filters = request.POST.get("filters", "")  # of the wall that the tiles go back to
     context = {
@@ -67,10 +69,10 @@ def _say(request: SignedInRequest, text: str, done: Done, *, undo: str = "", gon
 
 
 @require_POST
-def share_works(request: SignedInRequest) -> HttpResponse:
+def share_works(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Show works to a team."""
     teams = Team.objects.visible_to(request.user)
-    team = get_object_or_404(teams, pk=whole_number(request.POST.get("team", "")) or 0)
+    team = get_object_or_404(teams, pk=parse_id(request.POST.get("team", "")) or 0)
 
     def say(n: int) -> str:
         return ngettext("%(n)d work is shared with %(team)s.", "%(n)d works are shared with %(team)s.", n) % {
@@ -80,16 +82,16 @@ def share_works(request: SignedInRequest) -> HttpResponse:
 
     try:
         return _answer(
-            request, lambda: sharing.share(request.user, ids_of(request.POST), team), say, undo="hang_as_before"
+            request, lambda: sharing.share(request.user, parse_ids(request.POST), team), say, undo="hang_as_before"
         )
     except Membership.DoesNotExist as error:
         raise Http404 from error
 
 
 @require_POST
-def take_works_back(request: SignedInRequest) -> HttpResponse:
+def take_works_back(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Make works private again; where other people share some of them, ask first."""
-    ids = ids_of(request.POST)
+    ids = parse_ids(request.POST)
     if "sure" not in request.POST:
         with suppress(sharing.TooMany):  # said below
             if others := unsharing.of_others(request.user, ids):
@@ -103,7 +105,7 @@ def take_works_back(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def _ask_to_unshare(request: SignedInRequest, ids: list[int], others: unsharing.Others) -> HttpResponse:
+def _ask_to_unshare(request: AuthenticatedHttpRequest, ids: list[int], others: unsharing.Others) -> HttpResponse:
     """The question with its numbers: over the page, or a page of its own without htmx. Nothing is done yet."""
     context = {
         "title": unshare_question(others),
@@ -116,8 +118,8 @@ def _ask_to_unshare(request: SignedInRequest, ids: list[int], others: unsharing.
         "action": reverse("take_works_back"),
         "scope": request.POST.get("scope", ""),
         "filters": request.POST.get("filters", ""),
-        "next": way_on(request) or "",
-        "back": way_on(request) or reverse("gallery"),
+        "next": safe_next_url(request) or "",
+        "back": safe_next_url(request) or reverse("gallery"),
     }
     if not request.htmx:
         return render(request, "gallery/collection_confirm.html", context)
@@ -125,7 +127,7 @@ def _ask_to_unshare(request: SignedInRequest, ids: list[int], others: unsharing.
 
 
 @require_POST
-def restore_sharing(request: SignedInRequest) -> HttpResponse:
+def restore_sharing(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Undo `take_works_back`: `note` says how each of them was shared."""
     return _answer(
         request,
@@ -135,33 +137,33 @@ def restore_sharing(request: SignedInRequest) -> HttpResponse:
 
 
 @require_POST
-def hang_as_before(request: SignedInRequest) -> HttpResponse:
+def hang_as_before(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Undo `share_works`; `teams` says where works hung that were shared before, each as `work.team`."""
-    teams = pairs_of(request.POST.getlist("teams"))
+    teams = parse_pairs(request.POST.getlist("teams"))
     return _answer(
         request,
-        lambda: sharing.hang_as_before(request.user, ids_of(request.POST), teams),
+        lambda: sharing.hang_as_before(request.user, parse_ids(request.POST), teams),
         lambda n: ngettext("%(n)d work hangs as before.", "%(n)d works hang as before.", n) % {"n": n},
     )
 
 
 @require_POST
-def like_works(request: SignedInRequest) -> HttpResponse:
+def like_works(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Add works to one's favourites."""
     return _answer(
         request,
-        lambda: sharing.set_favourite(request.user, ids_of(request.POST), liked=True),
+        lambda: sharing.set_favourite(request.user, parse_ids(request.POST), liked=True),
         lambda n: ngettext("%(n)d work is a favourite now.", "%(n)d works are favourites now.", n) % {"n": n},
         undo="unlike_works",
     )
 
 
 @require_POST
-def unlike_works(request: SignedInRequest) -> HttpResponse:
+def unlike_works(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Take works out of one's favourites."""
     return _answer(
         request,
-        lambda: sharing.set_favourite(request.user, ids_of(request.POST), liked=False),
+        lambda: sharing.set_favourite(request.user, parse_ids(request.POST), liked=False),
         lambda n: (
             ngettext("%(n)d work is no favourite any more.", "%(n)d works are no favourites any more.", n) % {"n": n}
         ),
@@ -171,11 +173,11 @@ def unlike_works(request: SignedInRequest) -> HttpResponse:
 
 
 @require_POST
-def delete_works(request: SignedInRequest) -> HttpResponse:
+def delete_works(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Put one's own works into the trash."""
     return _answer(
         request,
-        lambda: sharing.put_in_trash(request.user, ids_of(request.POST)),
+        lambda: sharing.put_in_trash(request.user, parse_ids(request.POST)),
         lambda n: ngettext("%(n)d work is in the trash.", "%(n)d works are in the trash.", n) % {"n": n},
         undo="restore_works",
         gone=True,
@@ -183,20 +185,20 @@ def delete_works(request: SignedInRequest) -> HttpResponse:
 
 
 @require_POST
-def restore_works(request: SignedInRequest) -> HttpResponse:
+def restore_works(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Hang works again that were in the trash."""
     return _answer(
         request,
-        lambda: sharing.bring_back(request.user, ids_of(request.POST)),
+        lambda: sharing.bring_back(request.user, parse_ids(request.POST)),
         lambda n: ngettext("%(n)d work hangs again.", "%(n)d works hang again.", n) % {"n": n},
         gone=request.POST.get("scope") == "trash",
     )
 
 
 @require_POST
-def compare_works(request: SignedInRequest) -> HttpResponse:
+def compare_works(request: AuthenticatedHttpRequest) -> HttpResponse:
     """On to the page that has the selected works side by side; its address holds their numbers and the list."""
-    ids = ",".join(map(str, ids_of(request.POST)[: comparing.MOST_ASKED]))
+    ids = ",".join(map(str, parse_ids(request.POST)[: comparing.MOST_ASKED]))
     chosen = Filter.of(QueryDict(request.POST.get("filters", "")[:MAX_ADDRESS]))
     place = chosen.query(scope=request.POST.get("scope", "")[:40])
     return redirect(f"{reverse('compare')}?ids={ids}{place and '&'}{place}")

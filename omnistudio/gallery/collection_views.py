@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.queries import teams_to_share_with
-from omnistudio.accounts.requests import SignedInRequest
-from omnistudio.core.http.params import whole_number
+from omnistudio.core.http.params import parse_id
 from omnistudio.gallery import collections
 from omnistudio.gallery.collection_forms import NameForm, NewCollectionForm, OrderForm
 from omnistudio.gallery.filters import Filter
@@ -22,30 +22,30 @@ from omnistudio.gallery.models import Collection
 from omnistudio.gallery.scopes import Scope, scope_named
 
 
-def seen_collection(request: SignedInRequest, collection_id: int) -> Collection:
+def seen_collection(request: AuthenticatedHttpRequest, collection_id: int) -> Collection:
     """A collection that the person sees; 404 otherwise."""
     found = Collection.objects.visible_to(request.user).select_related("team", "owner")
     return get_object_or_404(found, pk=collection_id)
 
 
-def kept_collection(request: SignedInRequest, collection_id: int) -> Collection:
+def kept_collection(request: AuthenticatedHttpRequest, collection_id: int) -> Collection:
     """A collection that the person may change; 404 otherwise."""
     return get_object_or_404(Collection.objects.changeable_by(request.user).select_related("team"), pk=collection_id)
 
 
 @require_GET
-def collections_page(request: SignedInRequest) -> HttpResponse:
+def collections_page(request: AuthenticatedHttpRequest) -> HttpResponse:
     """One's own collections and those of one's teams."""
     return _shelves(request, NewCollectionForm(request.user))
 
 
-def _shelves(request: SignedInRequest, form: NewCollectionForm, status: int = 200) -> HttpResponse:
+def _shelves(request: AuthenticatedHttpRequest, form: NewCollectionForm, status: int = 200) -> HttpResponse:
     context = {"here": "gallery", "shelves": collections.shelves(request.user), "form": form}
     return render(request, "gallery/collections.html", {**context, "most": collections.MOST_COUNTED}, status=status)
 
 
 @require_POST
-def create_collection(request: SignedInRequest) -> HttpResponse:
+def create_collection(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Make an empty collection."""
     form = NewCollectionForm(request.user, request.POST)
     if form.is_valid():
@@ -63,22 +63,22 @@ def full_shelf() -> str:
 
 
 @require_GET
-def collection(request: SignedInRequest, collection_id: int) -> HttpResponse:
+def collection(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
     """The works of a collection, by date or in the order of its keepers' hands."""
     return collection_answer(request, seen_collection(request, collection_id))
 
 
 def collection_answer(
-    request: SignedInRequest, collection: Collection, *, form: NameForm | None = None, status: int = 200
+    request: AuthenticatedHttpRequest, collection: Collection, *, form: NameForm | None = None, status: int = 200
 ) -> HttpResponse:
     context = works_context(request, collection)
     context["form"] = form or NameForm(initial={"name": collection.name})
     return render(request, "gallery/collection.html", {"here": "gallery", **context}, status=status)
 
 
-def works_context(request: SignedInRequest, collection: Collection) -> dict[str, Any]:
+def works_context(request: AuthenticatedHttpRequest, collection: Collection) -> dict[str, Any]:
     """A page of the collection's works, from the place that the request names."""
-    at = whole_number(request.GET.get("from") or request.POST.get("from")) or 0
+    at = parse_id(request.GET.get("from") or request.POST.get("from")) or 0
     return {
         "collection": collection,
         "page": page_of(Scope("collection", request.user, collection=collection), at),
@@ -97,7 +97,7 @@ def page_of(scope: Scope, at: int) -> Page:
 
 
 @require_POST
-def rename_collection(request: SignedInRequest, collection_id: int) -> HttpResponse:
+def rename_collection(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
     """Give a collection another name."""
     kept = kept_collection(request, collection_id)
     form = NameForm(request.POST)
@@ -108,7 +108,7 @@ def rename_collection(request: SignedInRequest, collection_id: int) -> HttpRespo
 
 
 @require_POST
-def order_collection(request: SignedInRequest, collection_id: int) -> HttpResponse:
+def order_collection(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
     """Show a collection newest first, or by hand."""
     kept = kept_collection(request, collection_id)
     form = OrderForm(request.POST)
@@ -118,7 +118,7 @@ def order_collection(request: SignedInRequest, collection_id: int) -> HttpRespon
 
 
 @require_POST
-def delete_collection(request: SignedInRequest, collection_id: int) -> HttpResponse:
+def delete_collection(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
     """Delete a collection and its links; its works stay."""
     kept = kept_collection(request, collection_id)
     kept.delete()
@@ -127,7 +127,7 @@ def delete_collection(request: SignedInRequest, collection_id: int) -> HttpRespo
 
 
 @require_GET
-def collection_choices(request: SignedInRequest) -> HttpResponse:
+def collection_choices(request: AuthenticatedHttpRequest) -> HttpResponse:
     """A fragment to choose a collection in, or to name a new one, for a form that has `ids`.
 
     In a team's gallery (`scope`) a new one is that team's, where nothing else is chosen. `form` is the id of the form

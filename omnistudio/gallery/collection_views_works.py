@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from omnistudio.accounts.requests import SignedInRequest
-from omnistudio.core.http.params import ids_of, pairs_of, whole_number
+from omnistudio.accounts.http import AuthenticatedHttpRequest
+from omnistudio.core.http.params import parse_id, parse_ids, parse_pairs
 from omnistudio.gallery import collections
 from omnistudio.gallery.collection_forms import NewCollectionForm
 from omnistudio.gallery.collection_views import full_shelf, kept_collection, works_context
@@ -26,9 +26,9 @@ class Refused(Exception):
 
 
 @require_POST
-def add_to_collection(request: SignedInRequest) -> HttpResponse:
+def add_to_collection(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Put works into a collection (`collection`), or into a new one (`name`, and `team` where it is a team's)."""
-    ids = ids_of(request.POST)
+    ids = parse_ids(request.POST)
     try:
         kept = _target(request, ids)
         done = collections.add(kept, request.user, ids)
@@ -37,13 +37,13 @@ def add_to_collection(request: SignedInRequest) -> HttpResponse:
     return _told(request, _said(kept, done), collection=kept, level="success" if done.ids else "warning")
 
 
-def _target(request: SignedInRequest, ids: list[int]) -> Collection:
+def _target(request: AuthenticatedHttpRequest, ids: list[int]) -> Collection:
     if not ids:
         raise Refused(_("Select at least one work."))
     if len(ids) > MOST_AT_ONCE:
         raise TooMany
     if number := request.POST.get("collection", ""):
-        return kept_collection(request, whole_number(number) or 0)
+        return kept_collection(request, parse_id(number) or 0)
     form = NewCollectionForm(request.user, request.POST)
     if not form.is_valid():
         raise Refused(_("Choose a collection, or name a new one (80 characters at most)."))
@@ -87,7 +87,7 @@ def _said(kept: Collection, done: Done) -> str:
 
 
 def _told(
-    request: SignedInRequest,
+    request: AuthenticatedHttpRequest,
     text: str,
     *,
     collection: Collection | None = None,
@@ -104,11 +104,11 @@ def _told(
 
 
 @require_POST
-def remove_from_collection(request: SignedInRequest, collection_id: int) -> HttpResponse:
+def remove_from_collection(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
     """Take works out of a collection; they stay on the walls."""
     kept = kept_collection(request, collection_id)
     try:
-        done = collections.remove(kept, request.user, ids_of(request.POST))
+        done = collections.remove(kept, request.user, parse_ids(request.POST))
     except TooMany as error:
         return _told(request, _reason(error), status=422)
     n = len(done.ids)
@@ -118,12 +118,12 @@ def remove_from_collection(request: SignedInRequest, collection_id: int) -> Http
 
 
 @require_POST
-def put_back_into_collection(request: SignedInRequest, collection_id: int) -> HttpResponse:
+def put_back_into_collection(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
     """Undo that works were taken out: `places` says where each was (`work.position`), `cover` which was in front."""
     kept = kept_collection(request, collection_id)
-    places = pairs_of(request.POST.getlist("places"))
+    places = parse_pairs(request.POST.getlist("places"))
     try:
-        done = collections.put_back(kept, request.user, places, whole_number(request.POST.get("cover", "")))
+        done = collections.put_back(kept, request.user, places, parse_id(request.POST.get("cover", "")))
     except (TooMany, collections.Full) as error:
         return _told(request, _reason(error), status=422)
     kept.refresh_from_db(fields=["cover"])
@@ -131,52 +131,52 @@ def put_back_into_collection(request: SignedInRequest, collection_id: int) -> Ht
 
 
 @require_POST
-def move_earlier(request: SignedInRequest, collection_id: int) -> HttpResponse:
+def move_earlier(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
     """Move a work one place towards the top."""
     return _moved(request, collection_id, earlier=True)
 
 
 @require_POST
-def move_later(request: SignedInRequest, collection_id: int) -> HttpResponse:
+def move_later(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
     """Move a work one place towards the end."""
     return _moved(request, collection_id, earlier=False)
 
 
-def _moved(request: SignedInRequest, collection_id: int, *, earlier: bool) -> HttpResponse:
+def _moved(request: AuthenticatedHttpRequest, collection_id: int, *, earlier: bool) -> HttpResponse:
     kept = kept_collection(request, collection_id)
-    for task_id in ids_of(request.POST)[:1]:
+    for task_id in parse_ids(request.POST)[:1]:
         collections.move(kept, request.user, task_id, earlier=earlier)
     return _works(request, kept)
 
 
 @require_POST
-def arrange_collection(request: SignedInRequest, collection_id: int) -> HttpResponse:
+def arrange_collection(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
     """Set works in the order in which they were put down."""
     kept = kept_collection(request, collection_id)
     try:
-        collections.arrange(kept, request.user, ids_of(request.POST))
+        collections.arrange(kept, request.user, parse_ids(request.POST))
     except TooMany as error:
         return _told(request, _reason(error), status=422)
     return _works(request, kept)
 
 
 @require_POST
-def set_cover(request: SignedInRequest, collection_id: int) -> HttpResponse:
+def set_cover(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
     """Hang a work in front of the collection."""
     kept = kept_collection(request, collection_id)
-    done = [pk for pk in ids_of(request.POST)[:1] if collections.set_cover(kept, request.user, pk)]
+    done = [pk for pk in parse_ids(request.POST)[:1] if collections.set_cover(kept, request.user, pk)]
     kept.refresh_from_db(fields=["cover"])
     return _works(request, kept, text=_("#%(id)d is the cover now.") % {"id": done[0]} if done else "")
 
 
 def _works(
-    request: SignedInRequest, kept: Collection, *, text: str = "", undo: collections.Removed | None = None
+    request: AuthenticatedHttpRequest, kept: Collection, *, text: str = "", undo: collections.Removed | None = None
 ) -> HttpResponse:
     """The works as they hang now, with a toast; without htmx, the page."""
     if not request.htmx:
         if text:
             messages.success(request, text)
-        cursor = whole_number(request.POST.get("from"))
+        cursor = parse_id(request.POST.get("from"))
         query = f"?from={cursor}" if cursor else ""
         return redirect(reverse("collection", args=[kept.pk]) + query)
     context: dict[str, Any] = {**works_context(request, kept), "text": text, "undo": undo}

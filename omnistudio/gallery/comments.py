@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from omnistudio.accounts.models import Membership, User
-from omnistudio.accounts.team_services import NotAllowed, role_of
+from omnistudio.accounts.teams.services import NotAllowed, role_of
 from omnistudio.gallery.models import Comment, Task
 
 MOST_SHOWN = 50

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from omnistudio.accounts.requests import SignedInRequest
-from omnistudio.core.http.params import ids_of
+from omnistudio.accounts.http import AuthenticatedHttpRequest
+from omnistudio.core.http.params import parse_ids
 from omnistudio.gallery.archive import Archive, safe_name
 from omnistudio.gallery.collections import works_of
 from omnistudio.gallery.models import Collection, Task
@@ -20,9 +20,9 @@ from omnistudio.gallery.views import attachment
 
 
 @require_POST
-def download(request: SignedInRequest) -> HttpResponseBase:
+def download(request: AuthenticatedHttpRequest) -> HttpResponseBase:
     """The selected works as a ZIP; those that the person does not see are left out, and counted in it."""
-    ids = ids_of(request.POST)
+    ids = parse_ids(request.POST)
     if not ids:
         return _refused(request, _("Select at least one work to download."))
     if len(ids) > MOST_AT_ONCE:
@@ -37,7 +37,7 @@ def download(request: SignedInRequest) -> HttpResponseBase:
 
 
 @require_GET
-def download_collection(request: SignedInRequest, collection_id: int) -> HttpResponseBase:
+def download_collection(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponseBase:
     """What the person sees of a collection, as a ZIP."""
     collection = get_object_or_404(Collection.objects.visible_to(request.user), pk=collection_id)
     tasks = works_of(collection, request.user)
@@ -58,5 +58,5 @@ def zip_answer(archive: Archive, name: str) -> StreamingHttpResponse:
     return response
 
 
-def _refused(request: SignedInRequest, text: str) -> HttpResponse:
+def _refused(request: AuthenticatedHttpRequest, text: str) -> HttpResponse:
     return render(request, "gallery/collection_refused.html", {"text": text}, status=422)

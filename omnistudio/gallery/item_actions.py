@@ -11,39 +11,39 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import replace_url, trigger_client_event
 
+from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.models import Membership, Team
-from omnistudio.accounts.requests import SignedInRequest
-from omnistudio.core.http.params import whole_number
-from omnistudio.core.http.redirects import way_on
+from omnistudio.core.http.params import parse_id
+from omnistudio.core.http.redirects import safe_next_url
 from omnistudio.gallery import item_queries, sharing
 from omnistudio.gallery.item_views import item_context, people_context
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.sharing_wording import not_shared_any_more
 
 
-def address(request: SignedInRequest, task: Task, name: str = "item") -> str:
+def address(request: AuthenticatedHttpRequest, task: Task, name: str = "item") -> str:
     """The page (or panel) of a work in the list that the request came from."""
     query = item_queries.place_of(request.user, task, request.GET).query
     url = reverse(name, args=[task.pk])
     return f"{url}?{query}" if query else url
 
 
-def _seen(request: SignedInRequest, task_id: int) -> Task:
+def _seen(request: AuthenticatedHttpRequest, task_id: int) -> Task:
     return get_object_or_404(item_queries.openable_by(request.user).filter(deleted_at__isnull=True), pk=task_id)
 
 
-def _own(request: SignedInRequest, task_id: int) -> Task:
+def _own(request: AuthenticatedHttpRequest, task_id: int) -> Task:
     return get_object_or_404(item_queries.openable_by(request.user).filter(owner_id=request.user.pk), pk=task_id)
 
 
 @require_POST
-def favourite_item(request: SignedInRequest, task_id: int) -> HttpResponse:
+def favourite_item(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     """Like a work, or no longer: `liked=1|0`. `look=tile` answers with the button as a tile has it."""
     task = _seen(request, task_id)
     liked = request.POST.get("liked") == "1"
     sharing.set_favourite(request.user, [task.pk], liked=liked)
     if not request.htmx:
-        return redirect(way_on(request) or address(request, task))
+        return redirect(safe_next_url(request) or address(request, task))
     task.is_liked = liked  # type: ignore[attr-defined]
     look = "tile" if request.POST.get("look") == "tile" else "item"
     context = {"task": task, "look": look, "query": item_queries.place_of(request.user, task, request.GET).query}
@@ -54,11 +54,11 @@ def favourite_item(request: SignedInRequest, task_id: int) -> HttpResponse:
 
 
 @require_POST
-def share_item(request: SignedInRequest, task_id: int) -> HttpResponse:
+def share_item(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     """Show one's own work to a team, named in the form."""
     task = _own(request, task_id)
     teams = Team.objects.visible_to(request.user)
-    team = get_object_or_404(teams, pk=whole_number(request.POST.get("team", "")) or 0)
+    team = get_object_or_404(teams, pk=parse_id(request.POST.get("team", "")) or 0)
     if task.team_id != team.pk:
         try:
             sharing.share(request.user, [task.pk], team)
@@ -68,7 +68,7 @@ def share_item(request: SignedInRequest, task_id: int) -> HttpResponse:
 
 
 @require_POST
-def take_item_back(request: SignedInRequest, task_id: int) -> HttpResponse:
+def take_item_back(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     """Make a work private again: one's own, or as an owner of the team somebody else's."""
     task = _seen(request, task_id)
     if not sharing.take_back(request.user, [task.pk]).ids:
@@ -81,7 +81,7 @@ def take_item_back(request: SignedInRequest, task_id: int) -> HttpResponse:
 
 
 @require_POST
-def delete_item(request: SignedInRequest, task_id: int) -> HttpResponse:
+def delete_item(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     """Put one's own finished work into the trash, and go on to the next one."""
     task = _own(request, task_id)
     if task.deleted_at is None and not sharing.put_in_trash(request.user, [task.pk]).ids:
@@ -91,7 +91,7 @@ def delete_item(request: SignedInRequest, task_id: int) -> HttpResponse:
 
 
 @require_POST
-def restore_item(request: SignedInRequest, task_id: int) -> HttpResponse:
+def restore_item(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     """Hang a work again that was in the trash."""
     task = _own(request, task_id)
     done = sharing.bring_back(request.user, [task.pk])
@@ -105,7 +105,7 @@ def restore_item(request: SignedInRequest, task_id: int) -> HttpResponse:
     return trigger_client_event(response, "works-back", back)
 
 
-def _said(request: SignedInRequest, task: Task, text: str, *, level: str = "success") -> HttpResponse:
+def _said(request: AuthenticatedHttpRequest, task: Task, text: str, *, level: str = "success") -> HttpResponse:
     """A word about it; without htmx, the page of the work."""
     if request.htmx:
         return render(request, "gallery/_item_toast.html", {"text": text, "level": level})
@@ -113,7 +113,7 @@ def _said(request: SignedInRequest, task: Task, text: str, *, level: str = "succ
     return redirect(address(request, task))
 
 
-def _changed(request: SignedInRequest, task_id: int, text: str) -> HttpResponse:
+def _changed(request: AuthenticatedHttpRequest, task_id: int, text: str) -> HttpResponse:
     """The people of the work and its comments as they are now."""
     task = _seen(request, task_id)
     if not request.htmx:
@@ -126,7 +126,7 @@ def _changed(request: SignedInRequest, task_id: int, text: str) -> HttpResponse:
     return trigger_client_event(response, "works-moved", {"ids": [task.pk], "here": is_here})
 
 
-def _gone(request: SignedInRequest, task: Task, text: str, *, undo: bool = False) -> HttpResponse:
+def _gone(request: AuthenticatedHttpRequest, task: Task, text: str, *, undo: bool = False) -> HttpResponse:
     """The next work of the list in its place, else the word that this was the last one."""
     place = item_queries.place_of(request.user, task, request.GET)
     beside = item_queries.neighbours(place, task.pk)

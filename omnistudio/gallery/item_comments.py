@@ -8,21 +8,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from omnistudio.accounts.requests import SignedInRequest
-from omnistudio.accounts.team_services import NotAllowed
+from omnistudio.accounts.http import AuthenticatedHttpRequest
+from omnistudio.accounts.teams.services import NotAllowed
 from omnistudio.gallery import comments, item_queries
 from omnistudio.gallery.item_actions import address
 from omnistudio.gallery.item_views import item_context, people_context
 from omnistudio.gallery.models import Task
 
 
-def _task(request: SignedInRequest, task_id: int) -> Task:
+def _task(request: AuthenticatedHttpRequest, task_id: int) -> Task:
     shared = item_queries.openable_by(request.user).filter(deleted_at__isnull=True, team__isnull=False)
     return get_object_or_404(shared, pk=task_id)
 
 
 @require_POST
-def add_comment(request: SignedInRequest, task_id: int) -> HttpResponse:
+def add_comment(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     """Say something of a shared work."""
     task = _task(request, task_id)
     if not comments.may_write(request.user, task):
@@ -35,7 +35,7 @@ def add_comment(request: SignedInRequest, task_id: int) -> HttpResponse:
 
 
 @require_POST
-def delete_comment(request: SignedInRequest, task_id: int, comment_id: int) -> HttpResponse:
+def delete_comment(request: AuthenticatedHttpRequest, task_id: int, comment_id: int) -> HttpResponse:
     """Delete a comment, as its author or as an owner of the team."""
     task = _task(request, task_id)
     try:
@@ -45,7 +45,7 @@ def delete_comment(request: SignedInRequest, task_id: int, comment_id: int) -> H
     return _answer(request, task, _("The comment is deleted."))
 
 
-def _refused(request: SignedInRequest, task: Task, form: comments.CommentForm) -> HttpResponse:
+def _refused(request: AuthenticatedHttpRequest, task: Task, form: comments.CommentForm) -> HttpResponse:
     """422 with the text as it was typed."""
     if request.htmx:
         return render(request, "gallery/_comments.html", people_context(request, task, form), status=422)
@@ -53,7 +53,7 @@ def _refused(request: SignedInRequest, task: Task, form: comments.CommentForm) -
     return render(request, "gallery/item.html", context, status=422)
 
 
-def _answer(request: SignedInRequest, task: Task, text: str) -> HttpResponse:
+def _answer(request: AuthenticatedHttpRequest, task: Task, text: str) -> HttpResponse:
     if not request.htmx:
         messages.success(request, text)
         return redirect(f"{address(request, task)}#item-comments")

@@ -9,17 +9,17 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.models import Membership
 from omnistudio.accounts.queries import teams_to_share_with
-from omnistudio.accounts.requests import SignedInRequest
-from omnistudio.core.http.params import whole_number
+from omnistudio.core.http.params import parse_id
 from omnistudio.gallery import comments, comparing, item_facts, item_queries
 from omnistudio.gallery.models import Comment, Task, TaskReference
 from omnistudio.gallery.views import SMALL, _answer
 
 
 @require_safe
-def item(request: SignedInRequest, task_id: int) -> HttpResponse:
+def item(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     """A work on a page of its own."""
     task = get_object_or_404(item_queries.openable_by(request.user), pk=task_id)
     return render(
@@ -30,7 +30,7 @@ def item(request: SignedInRequest, task_id: int) -> HttpResponse:
 
 
 @require_safe
-def item_panel(request: SignedInRequest, task_id: int) -> HttpResponse:
+def item_panel(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     """The same, to be put in place over the wall; 204 where the page has seen this revision already."""
     task = get_object_or_404(item_queries.openable_by(request.user), pk=task_id)
     if request.GET.get("seen") == str(task.revision):
@@ -38,7 +38,9 @@ def item_panel(request: SignedInRequest, task_id: int) -> HttpResponse:
     return render(request, "gallery/_item.html", item_context(request, task))
 
 
-def item_context(request: SignedInRequest, task: Task, form: comments.CommentForm | None = None) -> dict[str, Any]:
+def item_context(
+    request: AuthenticatedHttpRequest, task: Task, form: comments.CommentForm | None = None
+) -> dict[str, Any]:
     """All that the page of a work shows."""
     user = request.user
     place = item_queries.place_of(user, task, request.GET)
@@ -59,11 +61,13 @@ def item_context(request: SignedInRequest, task: Task, form: comments.CommentFor
     }
 
 
-def people_context(request: SignedInRequest, task: Task, form: comments.CommentForm | None = None) -> dict[str, Any]:
+def people_context(
+    request: AuthenticatedHttpRequest, task: Task, form: comments.CommentForm | None = None
+) -> dict[str, Any]:
     """Who made, shares and likes a work, and what is said of it."""
     user = request.user
     role = comments.role_at(user, task)
-    before = whole_number(request.GET.get("before"))
+    before = parse_id(request.GET.get("before"))
     return {
         "task": task,
         "is_owner": task.owner_id == user.pk,
@@ -80,7 +84,9 @@ def people_context(request: SignedInRequest, task: Task, form: comments.CommentF
 
 
 @require_safe
-def item_reference(request: SignedInRequest, task_id: int, position: int, which: str = "file") -> HttpResponseBase:
+def item_reference(
+    request: AuthenticatedHttpRequest, task_id: int, position: int, which: str = "file"
+) -> HttpResponseBase:
     """A reference of a work, for everybody who may see the work."""
     task = get_object_or_404(item_queries.openable_by(request.user), pk=task_id)
     links = TaskReference.objects.select_related("reference")
@@ -90,7 +96,7 @@ def item_reference(request: SignedInRequest, task_id: int, position: int, which:
 
 
 @require_safe
-def compare(request: SignedInRequest) -> HttpResponse:
+def compare(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Two to eight works side by side, and what differs between them."""
     asked = comparing.asked_ids(request.GET.getlist("ids"))
     comparison = comparing.compare(request.user, asked)

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from omnistudio.accounts.models import Membership, Team, User
-from omnistudio.core.http.params import whole_number
+from omnistudio.core.http.params import parse_id
 from omnistudio.gallery.models import Collection, Task
 from omnistudio.gallery.models.task import TaskQuerySet
 from omnistudio.gallery.sharing_rights import shareable_in
@@ -78,7 +78,7 @@ class Scope:
 def scope_named(user: User, name: str) -> Scope | None:
     """The scope that a URL names, or None where there is none of that name for this person."""
     kind, _colon, number = name.partition(":")
-    pk = whole_number(number) or 0
+    pk = parse_id(number) or 0
     match kind:
         case "mine" | "favourites" | "trash" if not number:
             return Scope(kind, user)

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from omnistudio.accounts import networks
+from omnistudio.accounts.security import client_ip
 from omnistudio.gallery.models import ShareLink
 
 # Of one network at one link; and of all networks together, which somebody may have many of. With eight letters a
@@ -74,7 +74,7 @@ class Tries:
     """
 
     def __init__(self, request: HttpRequest, link: ShareLink) -> None:
-        who = hashlib.sha256(networks.of(request).encode()).hexdigest()[:24]
+        who = hashlib.sha256(client_ip.of(request).encode()).hexdigest()[:24]
         self._name = f"share-link-tries:{link.pk}"
         self._of_network = f"{self._name}:{who}"
         self._taken: list[str] = []

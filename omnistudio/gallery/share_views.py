@@ -11,10 +11,10 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from omnistudio.accounts.requests import SignedInRequest
-from omnistudio.accounts.team_pages import owners_seat
-from omnistudio.core.http.params import whole_number
-from omnistudio.core.http.redirects import way_on
+from omnistudio.accounts.http import AuthenticatedHttpRequest
+from omnistudio.accounts.teams.pages import owners_seat
+from omnistudio.core.http.params import parse_id
+from omnistudio.core.http.redirects import safe_next_url
 from omnistudio.gallery import share_links
 from omnistudio.gallery.collection_views import kept_collection
 from omnistudio.gallery.models import Collection, ShareLink, Task
@@ -22,19 +22,19 @@ from omnistudio.gallery.share_links_forms import ShareLinkForm
 
 
 @require_http_methods(["GET", "POST"])
-def task_links(request: SignedInRequest, task_id: int) -> HttpResponse:
+def task_links(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     """The links to one's own work, private or shared; POST makes another."""
     own = Task.objects.hung().filter(owner_id=request.user.pk, status=Task.Status.SUCCEEDED)
     return _links(request, get_object_or_404(own.select_related("prompt"), pk=task_id))
 
 
 @require_http_methods(["GET", "POST"])
-def collection_links(request: SignedInRequest, collection_id: int) -> HttpResponse:
+def collection_links(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
     """The links to a collection that the person may change; POST makes another."""
     return _links(request, kept_collection(request, collection_id))
 
 
-def _links(request: SignedInRequest, thing: Task | Collection) -> HttpResponse:
+def _links(request: AuthenticatedHttpRequest, thing: Task | Collection) -> HttpResponse:
     if request.method != "POST":
         return _answer(request, thing)
     form = ShareLinkForm(request.POST)
@@ -56,10 +56,10 @@ def _links(request: SignedInRequest, thing: Task | Collection) -> HttpResponse:
 
 
 @require_GET
-def team_links(request: SignedInRequest, team_id: int) -> HttpResponse:
+def team_links(request: AuthenticatedHttpRequest, team_id: int) -> HttpResponse:
     """For the owners of a team: every link that shows something of it, whoever made it, and its end."""
     seat = owners_seat(request, team_id)
-    before = whole_number(request.GET.get("before"))
+    before = parse_id(request.GET.get("before"))
     links, following = share_links.page_of_team(seat.team, before)
     share_links.show_addresses(request.user, links)
     context = {"here": "team", "team": seat.team, "links": links, "following": following, "before": before}
@@ -68,14 +68,14 @@ def team_links(request: SignedInRequest, team_id: int) -> HttpResponse:
 
 
 @require_POST
-def dismiss_stopped_links(request: SignedInRequest) -> HttpResponse:
+def dismiss_stopped_links(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The person has read how many links an update has stopped."""
     share_links.stopped(request.user).delete()
-    return redirect(way_on(request) or "gallery")
+    return redirect(safe_next_url(request) or "gallery")
 
 
 @require_POST
-def revoke_link(request: SignedInRequest, link_id: int) -> HttpResponse:
+def revoke_link(request: AuthenticatedHttpRequest, link_id: int) -> HttpResponse:
     """Make a link lead nowhere from now on."""
     link = share_links.revocable(request.user, link_id)
     if link is None:
@@ -86,7 +86,7 @@ def revoke_link(request: SignedInRequest, link_id: int) -> HttpResponse:
     if request.htmx and thing:
         return _answer(request, thing, said=said)
     messages.success(request, said)
-    return redirect(way_on(request) or (_page(thing) if thing else "collections"))
+    return redirect(safe_next_url(request) or (_page(thing) if thing else "collections"))
 
 
 def _page(thing: Task | Collection) -> str:
@@ -94,7 +94,7 @@ def _page(thing: Task | Collection) -> str:
 
 
 def _answer(
-    request: SignedInRequest,
+    request: AuthenticatedHttpRequest,
     thing: Task | Collection,
     *,
     form: ShareLinkForm | None = None,

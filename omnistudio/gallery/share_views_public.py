@@ -14,7 +14,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from omnistudio.core.http.params import whole_number
+from omnistudio.core.http.params import parse_id
 from omnistudio.gallery import share_links, share_previews
 from omnistudio.gallery.archive import PUBLIC_COLUMNS, PUBLIC_COLUMNS_WITH_PROMPT, Archive, wordless_name
 from omnistudio.gallery.collection_views import page_of
@@ -177,7 +177,7 @@ def _work(request: HttpRequest, link: ShareLink, task_id: int) -> HttpResponse:
 
 
 def _collection(request: HttpRequest, link: ShareLink) -> HttpResponse:
-    at = whole_number(request.GET.get("from")) or 0
+    at = parse_id(request.GET.get("from")) or 0
     page = page_of(share_links.public_scope(link.owner, link.collection), at)  # type: ignore[arg-type]
     shown = [task for task in page.tasks if task.file]
     context = {"tasks": shown, "next": page.next, "preview": share_previews.of_collection(link, shown)}

@@ -12,17 +12,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from omnistudio.accounts.requests import SignedInRequest
-from omnistudio.core.http.params import ids_of
+from omnistudio.accounts.http import AuthenticatedHttpRequest
+from omnistudio.core.http.params import parse_ids
 from omnistudio.gallery import sharing, trash
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.sharing_wording import now_private
 
 
 @require_POST
-def restore_from_trash(request: SignedInRequest) -> HttpResponse:
+def restore_from_trash(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Hang one's own works again."""
-    ids = ids_of(request.POST)
+    ids = parse_ids(request.POST)
     try:
         done = sharing.bring_back(request.user, ids)
     except sharing.TooMany:
@@ -35,9 +35,9 @@ def restore_from_trash(request: SignedInRequest) -> HttpResponse:
 
 
 @require_POST
-def purge_from_trash(request: SignedInRequest) -> HttpResponse:
+def purge_from_trash(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Ask first; then remove one's own works for good, with their files."""
-    ids = ids_of(request.POST)
+    ids = parse_ids(request.POST)
     if len(ids) > sharing.MOST_AT_ONCE:
         return _too_many(request)
     if "sure" not in request.POST:
@@ -49,7 +49,7 @@ def purge_from_trash(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def _ask(request: SignedInRequest, ids: list[int]) -> HttpResponse:
+def _ask(request: AuthenticatedHttpRequest, ids: list[int]) -> HttpResponse:
     own = Task.objects.trashed().filter(owner_id=request.user.pk, pk__in=ids).order_by("-pk")
     chosen = list(own.values_list("pk", flat=True))
     if not chosen:
@@ -67,7 +67,7 @@ def _ask(request: SignedInRequest, ids: list[int]) -> HttpResponse:
     return render(request, "gallery/collection_confirm.html", context)
 
 
-def _said(request: SignedInRequest, done: sharing.Done, text: str) -> HttpResponse:
+def _said(request: AuthenticatedHttpRequest, done: sharing.Done, text: str) -> HttpResponse:
     if not done.ids:
         text = _("Nothing was changed.")
     if done.left_out:
@@ -81,6 +81,6 @@ def _said(request: SignedInRequest, done: sharing.Done, text: str) -> HttpRespon
     return redirect("trash")
 
 
-def _too_many(request: SignedInRequest) -> HttpResponse:
+def _too_many(request: AuthenticatedHttpRequest) -> HttpResponse:
     text = _("At most %(most)d works can be changed at once. Select fewer.") % {"most": sharing.MOST_AT_ONCE}
     return render(request, "gallery/collection_refused.html", {"text": text}, status=422)

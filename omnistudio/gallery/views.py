@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.core.file_types import INLINE_TYPES, OCTETS
 from omnistudio.core.http.files import ranged, stored
 from omnistudio.gallery import links
@@ -27,7 +27,7 @@ _WEBP = ".webp"
 
 
 @require_safe
-def media(request: SignedInRequest, task_id: int, which: str) -> HttpResponseBase:
+def media(request: AuthenticatedHttpRequest, task_id: int, which: str) -> HttpResponseBase:
     """A task's file, poster, thumbnail or preview. `?download` gives the file a good name."""
     tasks = Task.objects.visible_to(request.user)
     if which == "thumbnail":  # in the trash a person still sees what they may bring back
@@ -42,7 +42,7 @@ def media(request: SignedInRequest, task_id: int, which: str) -> HttpResponseBas
 
 
 @require_safe
-def output(request: SignedInRequest, task_id: int, position: int, which: str) -> HttpResponseBase:
+def output(request: AuthenticatedHttpRequest, task_id: int, position: int, which: str) -> HttpResponseBase:
     """A file of a further result of a task. `?download` gives the file a good name."""
     task = get_object_or_404(Task.objects.visible_to(request.user).select_related("prompt"), pk=task_id)
     further = get_object_or_404(task.outputs, position=position)
@@ -70,7 +70,7 @@ def attachment(name: str) -> str:
 
 
 @require_safe
-def reference_file(request: SignedInRequest, reference_id: int, which: str) -> HttpResponseBase:
+def reference_file(request: AuthenticatedHttpRequest, reference_id: int, which: str) -> HttpResponseBase:
     """A person's own reference, or its thumbnail."""
     reference = get_object_or_404(Reference, pk=reference_id, owner_id=request.user.pk)
     content_type = SMALL.get(which) or reference.content_type

@@ -8,9 +8,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.models import Team
-from omnistudio.accounts.requests import SignedInRequest
-from omnistudio.core.http.params import whole_number
+from omnistudio.core.http.params import parse_id
 from omnistudio.gallery import lists, share_links
 from omnistudio.gallery.filter_words import no_match
 from omnistudio.gallery.filters import KINDS, RATIOS, STATUSES, Filter
@@ -20,54 +20,54 @@ from omnistudio.gallery.url_filters import model_choices
 
 
 @require_GET
-def gallery(request: SignedInRequest) -> HttpResponse:
+def gallery(request: AuthenticatedHttpRequest) -> HttpResponse:
     """What the person has made."""
     return _wall(request, Scope("mine", request.user))
 
 
 @require_GET
-def team_gallery(request: SignedInRequest, team_id: int) -> HttpResponse:
+def team_gallery(request: AuthenticatedHttpRequest, team_id: int) -> HttpResponse:
     """What a team of the person's shares."""
     team = get_object_or_404(Team.objects.visible_to(request.user), pk=team_id)
     return _wall(request, Scope("team", request.user, team=team))
 
 
 @require_GET
-def favourites(request: SignedInRequest) -> HttpResponse:
+def favourites(request: AuthenticatedHttpRequest) -> HttpResponse:
     """What the person likes."""
     return _wall(request, Scope("favourites", request.user))
 
 
 @require_GET
-def trash(request: SignedInRequest) -> HttpResponse:
+def trash(request: AuthenticatedHttpRequest) -> HttpResponse:
     """What the person has deleted, for 30 days."""
     return _wall(request, Scope("trash", request.user))
 
 
 @require_GET
-def wall_page(request: SignedInRequest) -> HttpResponse:
+def wall_page(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Tiles of a wall: those after `before`, those above `after`, or those from `from` on, under the same filters."""
     return render(request, "gallery/_tiles.html", _tiles(request, _named_scope(request)))
 
 
 @require_GET
-def wall_count(request: SignedInRequest) -> HttpResponse:
+def wall_count(request: AuthenticatedHttpRequest) -> HttpResponse:
     """How many works a wall has by now, under its filters."""
     scope, chosen = _named_scope(request), Filter.of(request.GET)
     context = {"count": lists.count(scope, chosen), "query": chosen.query(scope=scope.name)}
     return render(request, "gallery/_count.html", context)
 
 
-def _named_scope(request: SignedInRequest) -> Scope:
+def _named_scope(request: AuthenticatedHttpRequest) -> Scope:
     scope = scope_named(request.user, request.GET.get("scope", ""))
     if scope is None:
         raise Http404
     return scope
 
 
-def _tiles(request: SignedInRequest, scope: Scope) -> dict[str, Any]:
+def _tiles(request: AuthenticatedHttpRequest, scope: Scope) -> dict[str, Any]:
     chosen = Filter.of(request.GET)
-    after = whole_number(request.GET.get("after"))
+    after = parse_id(request.GET.get("after"))
     before = _before(request)
     page = lists.page(scope, chosen, before) if after is None else lists.newer_page(scope, chosen, after)
     older, newer = _beyond(request, scope, chosen, page)
@@ -85,7 +85,7 @@ def _tiles(request: SignedInRequest, scope: Scope) -> dict[str, Any]:
 
 
 def _beyond(
-    request: SignedInRequest, scope: Scope, chosen: Filter, page: lists.Page
+    request: AuthenticatedHttpRequest, scope: Scope, chosen: Filter, page: lists.Page
 ) -> tuple[int | None, int | None]:
     """Where older and newer works are asked for: the cursor of each, or None. A part of a page has one end."""
     is_part = request.resolver_match is not None and request.resolver_match.url_name == "wall_page"
@@ -97,15 +97,15 @@ def _beyond(
     return page.next, first if lists.neighbours(scope, chosen, first).newer else None
 
 
-def _before(request: SignedInRequest) -> int | None:
+def _before(request: AuthenticatedHttpRequest) -> int | None:
     """The cursor of the URL: an id, one to begin with, or a month to jump to. What is none begins at the top."""
-    cursor, first = whole_number(request.GET.get("before")), whole_number(request.GET.get("from"))
+    cursor, first = parse_id(request.GET.get("before")), parse_id(request.GET.get("from"))
     if cursor is None and first is not None:
         return first + 1
     return cursor if cursor is not None else month_bound(request.GET.get("month", ""))
 
 
-def _wall(request: SignedInRequest, scope: Scope) -> HttpResponse:
+def _wall(request: AuthenticatedHttpRequest, scope: Scope) -> HttpResponse:
     tiles = _tiles(request, scope)
     chosen: Filter = tiles["filter"]
     context = {

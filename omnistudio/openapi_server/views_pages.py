@@ -18,8 +18,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.models import User
-from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.openapi_server import catalogue, queries, words
 from omnistudio.openapi_server.forms import CreditsForm, KeyForm
 from omnistudio.openapi_server.models import Key, LedgerEntry
@@ -37,7 +37,7 @@ def openapi(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def make_key(request: SignedInRequest) -> HttpResponse:
+def make_key(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Make a key and show it, this once: the answer to the form has it, and nothing keeps it."""
     if request.method != "POST":
         return _back("keys")
@@ -53,7 +53,7 @@ def make_key(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def rename_key(request: SignedInRequest, key_id: int) -> HttpResponse:
+def rename_key(request: AuthenticatedHttpRequest, key_id: int) -> HttpResponse:
     """Give a key another name."""
     key = get_object_or_404(Key.objects.of(request.user).live(), pk=key_id)
     form = KeyForm(request.POST or None, initial={"name": key.name})
@@ -65,7 +65,7 @@ def rename_key(request: SignedInRequest, key_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def revoke_key(request: SignedInRequest, key_id: int) -> HttpResponse:
+def revoke_key(request: AuthenticatedHttpRequest, key_id: int) -> HttpResponse:
     """Shut a key out, after asking."""
     key = get_object_or_404(Key.objects.of(request.user).live(), pk=key_id)
     if request.method == "POST":
@@ -77,7 +77,7 @@ def revoke_key(request: SignedInRequest, key_id: int) -> HttpResponse:
 
 
 @require_POST
-def add_credits(request: SignedInRequest) -> HttpResponse:
+def add_credits(request: AuthenticatedHttpRequest) -> HttpResponse:
     """An administrator's credits, added by themselves."""
     if not request.user.is_staff:
         raise Http404
@@ -92,14 +92,14 @@ def add_credits(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
-def ledger_csv(request: SignedInRequest) -> StreamingHttpResponse:
+def ledger_csv(request: AuthenticatedHttpRequest) -> StreamingHttpResponse:
     """The whole ledger for a spreadsheet, the oldest entry first."""
     response = StreamingHttpResponse(_csv_lines(request), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="ledger.csv"'
     return response
 
 
-def _csv_lines(request: SignedInRequest) -> Iterator[str]:
+def _csv_lines(request: AuthenticatedHttpRequest) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield "\ufeff" + writer.writerow(["time", "kind", "what", "task_id", "key", "credits", "balance"])
     for row in queries.ledger_rows(request.user):

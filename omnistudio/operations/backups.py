@@ -17,7 +17,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from omnistudio.accounts.models import ApiKey
-from omnistudio.accounts.sealing import CannotOpen
+from omnistudio.accounts.security.encryption import CannotOpen
 from omnistudio.core.storage import availability
 from omnistudio.gallery import verify
 from omnistudio.gallery.models import Reference, Task

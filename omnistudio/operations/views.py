@@ -17,8 +17,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from omnistudio.accounts.requests import SignedInRequest
-from omnistudio.core.http.params import whole_number
+from omnistudio.accounts.http import AuthenticatedHttpRequest
+from omnistudio.core.http.params import parse_id
 from omnistudio.gallery.archive import metadata_csv
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.views import attachment
@@ -37,7 +37,7 @@ def for_administrators(view: View) -> View:
     """For staff; for everybody else there is nothing here."""
 
     @functools.wraps(view)
-    def checked(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def checked(request: AuthenticatedHttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_staff:
             raise Http404
         return view(request, *args, **kwargs)
@@ -48,7 +48,7 @@ def for_administrators(view: View) -> View:
 @require_safe
 @never_cache
 @for_administrators
-def ops(request: SignedInRequest) -> HttpResponse:
+def ops(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Processes, what waits and what is stuck, credits at risk, media that failed, the breaker."""
     beats = queries.processes()
     context = {
@@ -71,11 +71,11 @@ def ops(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @never_cache
 @for_administrators
-def ops_credits(request: SignedInRequest) -> HttpResponse:
+def ops_credits(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The ledger: what was taken and given back for each task; `?risk` for those whose credits are at risk."""
     ids = queries.at_risk_ids()
     only_risk = "risk" in request.GET
-    cursor = whole_number(request.GET.get("before"))
+    cursor = parse_id(request.GET.get("before"))
     page = queries.LedgerPage(queries.tasks_of(ids[:500]), None) if only_risk else queries.ledger(cursor)
     context = {"page": page, "risky": set(ids), "risk": queries.risk(ids), "only_risk": only_risk, "before": cursor}
     return render(request, "operations/ops_credits.html", context)
@@ -84,7 +84,7 @@ def ops_credits(request: SignedInRequest) -> HttpResponse:
 @require_GET
 @never_cache
 @for_administrators
-def credits_at_risk_csv(request: SignedInRequest) -> HttpResponse:
+def credits_at_risk_csv(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Those whose credits are at risk, with the ids that the service's support asks for; no prompt and no address."""
     tasks = queries.tasks_of(queries.at_risk_ids())
     response = HttpResponse(metadata_csv(map(_facts, tasks), COLUMNS), content_type="text/csv; charset=utf-8")

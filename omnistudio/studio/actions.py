@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.models import Membership, Team
-from omnistudio.accounts.requests import SignedInRequest
-from omnistudio.core.http.params import whole_number
+from omnistudio.core.http.params import parse_id
 from omnistudio.gallery import sharing
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.sharing_wording import not_shared_any_more
@@ -22,12 +22,12 @@ from omnistudio.studio.forms import AdoptForm
 from omnistudio.studio.state import state_of
 
 
-def _own_task(request: SignedInRequest, task_id: int) -> Task:
+def _own_task(request: AuthenticatedHttpRequest, task_id: int) -> Task:
     return get_object_or_404(Task.objects.visible_to(request.user).filter(owner_id=request.user.pk), pk=task_id)
 
 
 def _answer(
-    request: SignedInRequest,
+    request: AuthenticatedHttpRequest,
     task: Task,
     said: str,
     *,
@@ -40,7 +40,7 @@ def _answer(
         (messages.success if done else messages.warning)(request, said)
         return redirect("studio")
     run = queries.runs_of(request.user.pk, [task.run_id])[0]
-    after = whole_number(request.POST.get("after"))
+    after = parse_id(request.POST.get("after"))
     context = {
         "tasks": [shown for shown in run.tasks if shown.pk == task.pk],
         "changed_runs": [run],
@@ -53,7 +53,7 @@ def _answer(
     return render(request, "studio/_acted.html", context)
 
 
-def _came_back(request: SignedInRequest, task: Task, said: str, *, done: bool) -> HttpResponse:
+def _came_back(request: AuthenticatedHttpRequest, task: Task, said: str, *, done: bool) -> HttpResponse:
     """The same for a task that goes on; where its person may not share it any more, that is said."""
     if done and task.team_id and Task.objects.filter(pk=task.pk, team__isnull=True).exists():
         said = f"{said} {not_shared_any_more(task.team)}"
@@ -61,7 +61,7 @@ def _came_back(request: SignedInRequest, task: Task, said: str, *, done: bool) -
 
 
 @require_POST
-def cancel_task(request: SignedInRequest, task_id: int) -> HttpResponse:
+def cancel_task(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     """Take a waiting task back."""
     task = _own_task(request, task_id)
     done = services.cancel(task)
@@ -70,7 +70,7 @@ def cancel_task(request: SignedInRequest, task_id: int) -> HttpResponse:
 
 
 @require_POST
-def retry_task(request: SignedInRequest, task_id: int) -> HttpResponse:
+def retry_task(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     """Make a failed or cancelled task once more, as a new task."""
     task = _own_task(request, task_id)
     if task.status not in (Task.Status.FAILED, Task.Status.CANCELLED):
@@ -85,7 +85,7 @@ def retry_task(request: SignedInRequest, task_id: int) -> HttpResponse:
 
 
 @require_POST
-def send_task_again(request: SignedInRequest, task_id: int) -> HttpResponse:
+def send_task_again(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     """Send an unconfirmed task again, as its person decided."""
     task = _own_task(request, task_id)
     if not task.prompt.text:
@@ -96,7 +96,7 @@ def send_task_again(request: SignedInRequest, task_id: int) -> HttpResponse:
 
 
 @require_POST
-def adopt_task(request: SignedInRequest, task_id: int) -> HttpResponse:
+def adopt_task(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     """Follow an unconfirmed task under the id that its person found at the service."""
     task = _own_task(request, task_id)
     form = AdoptForm(request.POST)
@@ -112,7 +112,7 @@ def adopt_task(request: SignedInRequest, task_id: int) -> HttpResponse:
 
 
 @require_POST
-def dismiss_task(request: SignedInRequest, task_id: int) -> HttpResponse:
+def dismiss_task(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     """Let an unconfirmed task go."""
     task = _own_task(request, task_id)
     done = services.dismiss(task)
@@ -121,7 +121,7 @@ def dismiss_task(request: SignedInRequest, task_id: int) -> HttpResponse:
 
 
 @require_POST
-def fetch_task_again(request: SignedInRequest, task_id: int) -> HttpResponse:
+def fetch_task_again(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     """Try once more to get the file of a task that the service has made."""
     task = _own_task(request, task_id)
     done = services.fetch_again(task)
@@ -130,10 +130,10 @@ def fetch_task_again(request: SignedInRequest, task_id: int) -> HttpResponse:
 
 
 @require_POST
-def share_task(request: SignedInRequest, task_id: int) -> HttpResponse:
+def share_task(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     """Show a work of the feed to a team, named in the form."""
     task = _own_task(request, task_id)
-    team = get_object_or_404(Team.objects.visible_to(request.user), pk=whole_number(request.POST.get("team")) or 0)
+    team = get_object_or_404(Team.objects.visible_to(request.user), pk=parse_id(request.POST.get("team")) or 0)
     try:
         done = bool(sharing.share(request.user, [task.pk], team).ids)
     except Membership.DoesNotExist as error:
@@ -144,7 +144,7 @@ def share_task(request: SignedInRequest, task_id: int) -> HttpResponse:
 
 
 @require_POST
-def take_task_back(request: SignedInRequest, task_id: int) -> HttpResponse:
+def take_task_back(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     """Make a work of the feed private again."""
     task = _own_task(request, task_id)
     done = bool(sharing.take_back(request.user, [task.pk]).ids)

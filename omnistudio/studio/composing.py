@@ -9,11 +9,11 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
+from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.models import User
-from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.core import trouble
 from omnistudio.core.fetch.safe_fetch import FetchError
-from omnistudio.core.http.params import whole_number
+from omnistudio.core.http.params import parse_id
 from omnistudio.core.images import BadPicture
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.history.queries import visible_prompts
@@ -53,7 +53,7 @@ def fresh_values(request: HttpRequest) -> Values:
     return Values(prompt="", **{**fallback, **request.session.get(SESSION_KEY, {})})
 
 
-def starting_values(request: SignedInRequest) -> Values:
+def starting_values(request: AuthenticatedHttpRequest) -> Values:
     """What the composer of a page holds: what its URL asks for, in the person's usual settings."""
     values = fresh_values(request)
     task = parent_of(request.user, request.GET.get("from"))
@@ -67,7 +67,7 @@ def starting_values(request: SignedInRequest) -> Values:
 
 def parent_of(user: User, text: object) -> Task | None:
     """The work that a URL or a form names as the one that this comes from, where the person may see it."""
-    if not (pk := whole_number(text)):
+    if not (pk := parse_id(text)):
         return None  # most pages and forms name none
     tasks = Task.objects.visible_to(user).exclude(prompt__text="").select_related("prompt")
     return tasks.filter(pk=pk).first()
@@ -93,13 +93,13 @@ def _values_from(user: User, values: Values, task: Task, how: str) -> Values:
     )
 
 
-def asked_references(request: SignedInRequest) -> list[Reference]:
+def asked_references(request: AuthenticatedHttpRequest) -> list[Reference]:
     """The person's own references that the URL names."""
-    ids = (whole_number(part) for part in request.GET.get("references", "").split(",")[:MAX_REFERENCES])
+    ids = (parse_id(part) for part in request.GET.get("references", "").split(",")[:MAX_REFERENCES])
     return references_of(request.user.pk, [pk for pk in ids if pk])
 
 
-def typed_values(data: QueryDict, request: SignedInRequest) -> Values:
+def typed_values(data: QueryDict, request: AuthenticatedHttpRequest) -> Values:
     """What the person typed and chose; where that is nothing, what a fresh composer holds."""
     start = fresh_values(request)
     variations = data.get("variations", "")
@@ -108,7 +108,7 @@ def typed_values(data: QueryDict, request: SignedInRequest) -> Values:
         model_id=data.get("model") or start.model_id,
         ratio=data.get("ratio") or start.ratio,
         variations=int(variations) if variations in ("1", "2", "3", "4") else start.variations,
-        team_id=whole_number(data.get("team")),
+        team_id=parse_id(data.get("team")),
         parent=parent_of(request.user, data.get("parent")),
         how=data.get("how", ""),
     )

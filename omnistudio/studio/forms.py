@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from omnistudio.accounts.models import Team
-from omnistudio.core.http.params import whole_number
+from omnistudio.core.http.params import parse_id
 from omnistudio.core.text import is_oversized
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.models import Prompt
@@ -40,7 +40,7 @@ class IntegersField(forms.Field):
     widget = forms.MultipleHiddenInput
 
     def to_python(self, value: Any) -> list[int]:
-        numbers = (whole_number(item) for item in value or [])
+        numbers = (parse_id(item) for item in value or [])
         return [pk for pk in numbers if pk is not None]
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
-from omnistudio.core.http.params import pairs_of, whole_number
+from omnistudio.core.http.params import parse_id, parse_pairs
 from omnistudio.core.http.redirects import sign_in_address
 from omnistudio.studio import queries
 from omnistudio.studio.news import news
@@ -31,11 +31,11 @@ def poll(request: HttpRequest) -> HttpResponse:
     also the key's state and one heartbeat), no `User` row, and renders nothing: whose session it is stands
     in the session. Before anything is rendered, the person is loaded, and so checked, in the ordinary way.
     """
-    user_id = whole_number(request.session.get(SESSION_KEY))
+    user_id = parse_id(request.session.get(SESSION_KEY))
     if not user_id:
         return _to_sign_in()
     asked = request.GET
-    changes = news(user_id, cards_of(asked.getlist("card")), whole_number(asked.get("after")) or 0)
+    changes = news(user_id, cards_of(asked.getlist("card")), parse_id(asked.get("after")) or 0)
     must_look = changes.pending.count or asked.get("notice")
     notice = queries.notice(user_id, changes.pending) if must_look else ""
     is_known = (asked.get("notice", ""), asked.get("pace", "")) == (notice, str(pace_of(changes.pending.count)))
@@ -64,7 +64,7 @@ def cards_of(values: list[str]) -> dict[int, int]:
     for value in values:
         task = 0
         for piece in value.split("-")[:MAX_CARDS]:
-            for step, revision in pairs_of([piece]).items():
+            for step, revision in parse_pairs([piece]).items():
                 task += step
                 if revision and task < MAX_ID and len(cards) < MAX_CARDS:
                     cards[task] = revision

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import trigger_client_event
 
-from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.core.text import WIDEST, is_oversized
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.models import Preset, Prompt
@@ -55,20 +55,20 @@ class Gap:
 
 
 @require_GET
-def presets_panel(request: SignedInRequest) -> HttpResponse:
+def presets_panel(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The presets to choose from, over the composer."""
     return render(request, "studio/_preset_panel.html", list_context(request))
 
 
 @require_GET
-def preset_form(request: SignedInRequest, preset_id: int) -> HttpResponse:
+def preset_form(request: AuthenticatedHttpRequest, preset_id: int) -> HttpResponse:
     """The form of one preset, over the composer."""
     preset = _seen(request, preset_id)
     return _form(request, preset, is_page=False) if preset else _gone(request, {}, is_page=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def fill_preset(request: SignedInRequest, preset_id: int) -> HttpResponse:
+def fill_preset(request: AuthenticatedHttpRequest, preset_id: int) -> HttpResponse:
     """The form of one preset on a page of its own; filled in, it becomes the composer's prompt."""
     preset = _seen(request, preset_id)
     if request.method != "POST":
@@ -91,14 +91,14 @@ def fill_preset(request: SignedInRequest, preset_id: int) -> HttpResponse:
     return _filled(request, preset, prompt)
 
 
-def _typed(request: SignedInRequest) -> dict[str, str]:
+def _typed(request: AuthenticatedHttpRequest) -> dict[str, str]:
     """What was typed, by the name of its variable. A name that is longer than any text of a preset is of none."""
     named = ((name.removeprefix(FIELD), value) for name, value in request.POST.items() if name.startswith(FIELD))
     typed = ((name, str(value).replace("\x00", "")) for name, value in named if not is_oversized(name, MAX_PROMPT))
     return {normalised(name): value for name, value in typed}
 
 
-def _seen(request: SignedInRequest, preset_id: int) -> Preset | None:
+def _seen(request: AuthenticatedHttpRequest, preset_id: int) -> Preset | None:
     return Preset.objects.visible_to(request.user).select_related("team").filter(pk=preset_id).first()
 
 
@@ -113,7 +113,7 @@ def _too_long(count: int) -> str:
 
 
 def _form(
-    request: SignedInRequest,
+    request: AuthenticatedHttpRequest,
     preset: Preset,
     typed: dict[str, str] | None = None,
     *,
@@ -146,20 +146,22 @@ def _first(gaps: list[Gap]) -> Gap | None:
     return next((gap for gap in gaps if gap.error), gaps[0] if gaps else None)
 
 
-def _gone(request: SignedInRequest, typed: dict[str, str], is_page: bool | None = None) -> HttpResponse:
+def _gone(request: AuthenticatedHttpRequest, typed: dict[str, str], is_page: bool | None = None) -> HttpResponse:
     """404, and yet with what was typed: the preset was deleted while it was being filled."""
     lost = [(name, value) for name, value in typed.items() if value.strip()]
     return _panel(request, {"gone": True, "lost": lost}, is_page, status=404)
 
 
-def _panel(request: SignedInRequest, context: dict[str, Any], is_page: bool | None, status: int) -> HttpResponse:
+def _panel(
+    request: AuthenticatedHttpRequest, context: dict[str, Any], is_page: bool | None, status: int
+) -> HttpResponse:
     if is_page is None:
         is_page = not request.htmx
     template = "studio/fill_preset.html" if is_page else "studio/_preset_fill.html"
     return render(request, template, {"here": "presets", "is_page": is_page, **context}, status=status)
 
 
-def _filled(request: SignedInRequest, preset: Preset, prompt: str) -> HttpResponse:
+def _filled(request: AuthenticatedHttpRequest, preset: Preset, prompt: str) -> HttpResponse:
     """The prompt, and the model and the ratio where the preset names them, for the composer."""
     model_id = preset.model_id if preset.model_id in catalogue() else ""
     ratio = preset.aspect_ratio if preset.aspect_ratio in RATIOS else ""

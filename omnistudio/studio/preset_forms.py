@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from omnistudio.accounts.models import Team, User
 from omnistudio.accounts.queries import teams_to_share_with
-from omnistudio.core.http.params import whole_number
+from omnistudio.core.http.params import parse_id
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.models import Preset, Task
 from omnistudio.openapi_client.catalogue import AUTO, MAX_PROMPT
@@ -26,7 +26,7 @@ class WorkField(forms.CharField):
         digits = str(value or "").strip().removeprefix("#")
         if not digits:
             return None
-        number = whole_number(digits)
+        number = parse_id(digits)
         if number is None:
             raise forms.ValidationError(_("Write the number of a work, such as #2485."))
         return number

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from omnistudio.accounts.requests import SignedInRequest
-from omnistudio.core.http.params import whole_number
+from omnistudio.accounts.http import AuthenticatedHttpRequest
+from omnistudio.core.http.params import parse_id
 from omnistudio.gallery.models import Preset, Task
 from omnistudio.gallery.search import MAX_LENGTH
 from omnistudio.gallery.views import media_answer
@@ -22,15 +22,15 @@ from omnistudio.studio.preset_forms import PresetForm
 
 
 @require_GET
-def presets_page(request: SignedInRequest) -> HttpResponse:
+def presets_page(request: AuthenticatedHttpRequest) -> HttpResponse:
     """One's own presets and those of one's teams."""
     context = {"here": "presets", **list_context(request)}
-    gone = Preset.objects.of(request.user).filter(pk=whole_number(request.GET.get("deleted")) or 0)
+    gone = Preset.objects.of(request.user).filter(pk=parse_id(request.GET.get("deleted")) or 0)
     context["deleted"] = gone.filter(deleted_at__isnull=False).first()
     return render(request, "studio/presets.html", context)
 
 
-def list_context(request: SignedInRequest) -> dict[str, Any]:
+def list_context(request: AuthenticatedHttpRequest) -> dict[str, Any]:
     """The presets that hold the words of `q`, from the address or from the form that was sent."""
     q = (request.GET.get("q") or request.POST.get("q") or "")[:MAX_LENGTH]
     shelves, more = presets.shelves(request.user, q)
@@ -38,7 +38,7 @@ def list_context(request: SignedInRequest) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_preset(request: SignedInRequest) -> HttpResponse:
+def new_preset(request: AuthenticatedHttpRequest) -> HttpResponse:
     """A new preset; with `?work=` from a work: its prompt, model and ratio, and itself as the example."""
     if request.method != "POST":
         return _form_page(request, PresetForm(request.user, initial=_from_work(request)))
@@ -53,17 +53,17 @@ def new_preset(request: SignedInRequest) -> HttpResponse:
     return _form_page(request, form, status=422)
 
 
-def _from_work(request: SignedInRequest) -> dict[str, Any]:
+def _from_work(request: AuthenticatedHttpRequest) -> dict[str, Any]:
     if "work" not in request.GET:
         return {}
     tasks = Task.objects.visible_to(request.user).select_related("prompt")
-    task = get_object_or_404(tasks, pk=whole_number(request.GET["work"]) or 0)
+    task = get_object_or_404(tasks, pk=parse_id(request.GET["work"]) or 0)
     example = f"#{task.pk}" if presets.possible_example(request.user, task.pk, None) else ""
     return {"text": task.prompt.text, "model": task.model_id, "ratio": task.aspect_ratio, "example": example}
 
 
 @require_POST
-def draft_preset(request: SignedInRequest) -> HttpResponse:
+def draft_preset(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The form of a new preset with what is in the composer; nothing is saved yet."""
     sent = request.POST
     initial = {"text": sent.get("prompt", ""), "model": sent.get("model", ""), "ratio": sent.get("ratio", "")}
@@ -71,7 +71,7 @@ def draft_preset(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit_preset(request: SignedInRequest, preset_id: int) -> HttpResponse:
+def edit_preset(request: AuthenticatedHttpRequest, preset_id: int) -> HttpResponse:
     """Change a preset. Where it was deleted meanwhile, what was typed can be saved as a new one."""
     preset = Preset.objects.changeable_by(request.user).select_related("team").filter(pk=preset_id).first()
     if request.method != "POST":
@@ -94,7 +94,7 @@ def edit_preset(request: SignedInRequest, preset_id: int) -> HttpResponse:
     return _form_page(request, form, preset, status=422 if preset else 404)
 
 
-def _initial(request: SignedInRequest, preset: Preset) -> dict[str, Any]:
+def _initial(request: AuthenticatedHttpRequest, preset: Preset) -> dict[str, Any]:
     example = presets.example_of(preset, request.user)
     return {
         "name": preset.name,
@@ -123,7 +123,7 @@ def _full() -> str:
 
 
 @require_POST
-def delete_preset(request: SignedInRequest, preset_id: int) -> HttpResponse:
+def delete_preset(request: AuthenticatedHttpRequest, preset_id: int) -> HttpResponse:
     """Take a preset away; the answer offers to bring it back."""
     preset = get_object_or_404(Preset.objects.changeable_by(request.user), pk=preset_id)
     presets.delete(preset)
@@ -134,7 +134,7 @@ def delete_preset(request: SignedInRequest, preset_id: int) -> HttpResponse:
 
 
 @require_POST
-def restore_preset(request: SignedInRequest, preset_id: int) -> HttpResponse:
+def restore_preset(request: AuthenticatedHttpRequest, preset_id: int) -> HttpResponse:
     """Bring back a preset that was deleted."""
     preset = presets.restore(request.user, preset_id)
     if preset is None:
@@ -146,13 +146,13 @@ def restore_preset(request: SignedInRequest, preset_id: int) -> HttpResponse:
     return redirect("presets")
 
 
-def _list(request: SignedInRequest, said: str, undo: Preset | None = None) -> HttpResponse:
+def _list(request: AuthenticatedHttpRequest, said: str, undo: Preset | None = None) -> HttpResponse:
     context = {**list_context(request), "text": said, "undo": undo, "again": True}
     return render(request, "studio/_presets_changed.html", context)
 
 
 @require_safe
-def preset_example(request: SignedInRequest, preset_id: int, task_id: int) -> HttpResponseBase:
+def preset_example(request: AuthenticatedHttpRequest, preset_id: int, task_id: int) -> HttpResponseBase:
     """The small picture of a preset's example, as long as whoever sees the preset may see the work."""
     preset = get_object_or_404(Preset.objects.visible_to(request.user), pk=preset_id, example_id=task_id)
     example = presets.example_of(preset, request.user)

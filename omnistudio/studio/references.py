@@ -7,17 +7,17 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.core import trouble
 from omnistudio.core.fetch.safe_fetch import FetchError
-from omnistudio.core.http.params import whole_number
+from omnistudio.core.http.params import parse_id
 from omnistudio.core.images import BadPicture
 from omnistudio.gallery.models import Reference, Task
 from omnistudio.gallery.services import fetch_reference, keep_reference, picture_as_reference
 
 
 @require_POST
-def add_reference(request: SignedInRequest) -> HttpResponse:
+def add_reference(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Keep a `file`, the picture at `url` or that of a work (`task`); the answer is its tile, 422 or 503."""
     file, url = request.FILES.get("file"), request.POST.get("url", "").strip()
     try:
@@ -45,13 +45,13 @@ def _not_kept(name: str, why: str, status: int) -> HttpResponse:
     return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
 
 
-def _seen(request: SignedInRequest) -> Task:
+def _seen(request: AuthenticatedHttpRequest) -> Task:
     """The work that the form names; only its picture is wanted, so that it needs no text.
 
     Raises:
         BadPicture: there is none that the person may see.
     """
-    pk = whole_number(request.POST.get("task"))
+    pk = parse_id(request.POST.get("task"))
     task = Task.objects.visible_to(request.user).filter(pk=pk).first() if pk else None
     if task is None:
         raise BadPicture(_("The item to be used as a reference was deleted, or is not shared with you any more."))
@@ -59,7 +59,7 @@ def _seen(request: SignedInRequest) -> Task:
 
 
 @require_GET
-def reference(request: SignedInRequest, reference_id: int) -> HttpResponse:
+def reference(request: AuthenticatedHttpRequest, reference_id: int) -> HttpResponse:
     """The tile of a reference that the person added before: a draft that comes back."""
     own = get_object_or_404(Reference, pk=reference_id, owner_id=request.user.pk)
     return render(request, "studio/_reference.html", {"reference": own})

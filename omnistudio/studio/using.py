@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.queries import key_of, teams_to_share_with
-from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.core.images import BadPicture
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.models import Reference, Task
@@ -25,20 +25,20 @@ How = Literal["edit", "remix", "animate", "reference"]
 RECENT_REFERENCES = 60
 
 
-def _seen(request: SignedInRequest, task_id: int) -> Task:
+def _seen(request: AuthenticatedHttpRequest, task_id: int) -> Task:
     """A work that the person may see, and that still has its text."""
     tasks = Task.objects.visible_to(request.user).exclude(prompt__text="")
     return get_object_or_404(tasks.select_related("prompt", "owner"), pk=task_id)
 
 
-def _references(request: SignedInRequest, task: Task) -> list[Reference]:
+def _references(request: AuthenticatedHttpRequest, task: Task) -> list[Reference]:
     """The references of a work, as the person's own."""
     links = task.task_references.select_related("reference")
     return [own_reference(request.user, link.reference) for link in links]
 
 
 @require_POST
-def use_work(request: SignedInRequest, task_id: int) -> HttpResponse:
+def use_work(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     """Open the composer with a work: its parameters and references, or its picture. What it needs is copied first."""
     task, how = _seen(request, task_id), request.POST.get("as", "")
     if how not in get_args(How):
@@ -54,7 +54,7 @@ def use_work(request: SignedInRequest, task_id: int) -> HttpResponse:
 
 
 @require_POST
-def run_again(request: SignedInRequest, task_id: int) -> HttpResponse:
+def run_again(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     """Make the same once more: prompt, model, ratio, references. One click is one task, however often it is sent."""
     task = _seen(request, task_id)
     look = request.POST.get("look", "")
@@ -85,7 +85,7 @@ def _uuid(text: str) -> uuid.UUID | None:
         return None
 
 
-def _said(request: SignedInRequest, task: Task, look: str, text: str, *, done: bool) -> HttpResponse:
+def _said(request: AuthenticatedHttpRequest, task: Task, look: str, text: str, *, done: bool) -> HttpResponse:
     """A word about it, and the button anew; without htmx, the studio."""
     if not request.htmx:
         (messages.success if done else messages.warning)(request, text)
@@ -95,7 +95,7 @@ def _said(request: SignedInRequest, task: Task, look: str, text: str, *, done: b
 
 
 @require_GET
-def recent_references(request: SignedInRequest) -> HttpResponse:
+def recent_references(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The pictures that the person has used as references, the newest first, to choose from again."""
     references = Reference.objects.filter(owner=request.user).order_by("-pk")[:RECENT_REFERENCES]
     return render(request, "studio/_recent_references.html", {"references": references})

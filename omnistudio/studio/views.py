@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import reswap, retarget
 
+from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.models import Team
 from omnistudio.accounts.queries import key_of, teams_to_share_with
-from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.core import trouble
-from omnistudio.core.http.params import whole_number
+from omnistudio.core.http.params import parse_id
 from omnistudio.gallery.models import Reference
 from omnistudio.gallery.queries import references_of
 from omnistudio.openapi_client.catalogue import MAX_PROMPT, MAX_REFERENCES, WARN_PROMPT
@@ -36,23 +36,23 @@ from omnistudio.studio.wildcards import MOST as MOST_COMBINATIONS
 
 
 @require_GET
-def studio(request: SignedInRequest) -> HttpResponse:
+def studio(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The composer beside the feed."""
     values, references = starting_values(request), asked_references(request)
-    before = whole_number(request.GET.get("before"))
+    before = parse_id(request.GET.get("before"))
     filled = ("prompt model ratio variations" if values.parent else "prompt") if values.prompt else ""
     return page(request, values, references=references, before=before, filled=filled)
 
 
 @require_GET
-def earlier(request: SignedInRequest) -> HttpResponse:
+def earlier(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The feed's next page: runs older than `before`."""
-    runs, more = queries.feed(request.user.pk, whole_number(request.GET.get("before")))
+    runs, more = queries.feed(request.user.pk, parse_id(request.GET.get("before")))
     return render(request, "studio/_runs.html", {"runs": runs, "more": more})
 
 
 @require_POST
-def submit(request: SignedInRequest) -> HttpResponse:
+def submit(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Write the tasks that the composer asks for. Where nothing can be written, that is said over what was typed."""
     form = ComposerForm(request.POST, request.FILES)
     form.full_clean()
@@ -67,7 +67,7 @@ def submit(request: SignedInRequest) -> HttpResponse:
         return _refused(request, form, references, status=503)
 
 
-def _submitted(request: SignedInRequest, form: ComposerForm) -> HttpResponse:
+def _submitted(request: AuthenticatedHttpRequest, form: ComposerForm) -> HttpResponse:
     references = gathered_references(request.user, form)
     if key_of(request.user.pk) is None:
         form.add_error(None, _("You need an API key first. What you wrote stays here."))
@@ -81,13 +81,13 @@ def _submitted(request: SignedInRequest, form: ComposerForm) -> HttpResponse:
     remember(request, wish)
     if not request.htmx:
         return redirect("studio")
-    shown = queries.runs_since(request.user.pk, whole_number(request.POST.get("after")), run.pk) if is_new else []
+    shown = queries.runs_since(request.user.pk, parse_id(request.POST.get("after")), run.pk) if is_new else []
     context = {"runs": shown, **state_of(request.user.pk)}
     return render(request, "studio/_submitted.html", context)
 
 
 def _wish(
-    request: SignedInRequest, form: ComposerForm, references: list[Reference], team: Team | None
+    request: AuthenticatedHttpRequest, form: ComposerForm, references: list[Reference], team: Team | None
 ) -> services.Wish:
     data = form.cleaned_data
     return services.Wish(
@@ -102,7 +102,7 @@ def _wish(
     )
 
 
-def _asked(request: SignedInRequest, question: Question, references: list[Reference]) -> HttpResponse:
+def _asked(request: AuthenticatedHttpRequest, question: Question, references: list[Reference]) -> HttpResponse:
     """The question in the composer, with all that was typed; nothing is sent yet."""
     if not request.htmx:
         return page(request, typed_values(request.POST, request), references=references, question=question)
@@ -111,7 +111,7 @@ def _asked(request: SignedInRequest, question: Question, references: list[Refere
 
 
 def _refused(
-    request: SignedInRequest, form: ComposerForm, references: list[Reference], status: int = 422
+    request: AuthenticatedHttpRequest, form: ComposerForm, references: list[Reference], status: int = 422
 ) -> HttpResponse:
     """422 (or 503) with the errors: in place where htmx asks, else on the page with all that was typed."""
     if not request.htmx:
@@ -122,7 +122,7 @@ def _refused(
 
 
 @require_GET
-def summary(request: SignedInRequest) -> HttpResponse:
+def summary(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The line under the composer, and what is known of the models by now: cost and usual time."""
     context = {
         **_summary(request, typed_values(request.GET, request)),
@@ -131,9 +131,9 @@ def summary(request: SignedInRequest) -> HttpResponse:
     return render(request, "studio/_summary_answer.html", context)
 
 
-def _summary(request: SignedInRequest, values: Values) -> dict[str, Any]:
+def _summary(request: AuthenticatedHttpRequest, values: Values) -> dict[str, Any]:
     # The browser counts the wildcards while they are typed; the server counts them when they are sent.
-    tasks = values.variations * min(whole_number(request.GET.get("combinations")) or 1, MOST_COMBINATIONS)
+    tasks = values.variations * min(parse_id(request.GET.get("combinations")) or 1, MOST_COMBINATIONS)
     return {
         "values": values,
         "tasks": tasks,
@@ -145,7 +145,7 @@ def _summary(request: SignedInRequest, values: Values) -> dict[str, Any]:
 
 
 def page(
-    request: SignedInRequest,
+    request: AuthenticatedHttpRequest,
     values: Values,
     *,
     form: ComposerForm | None = None,

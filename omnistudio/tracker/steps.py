@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from omnistudio.accounts.sealing import CannotOpen
+from omnistudio.accounts.security.encryption import CannotOpen
 from omnistudio.core.counters import tally
 from omnistudio.gallery.links import reference_link
 from omnistudio.gallery.models import Task

@@ -9,9 +9,9 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from omnistudio.accounts import team_services
 from omnistudio.accounts.models import Invitation, Membership, Team, User
-from omnistudio.accounts.team_queries import link_of
+from omnistudio.accounts.teams import services as team_services
+from omnistudio.accounts.teams.queries import link_of
 from tests.conftest import PASSWORD
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from omnistudio.accounts import team_services
 from omnistudio.accounts.models import Invitation, Membership, User
-from omnistudio.accounts.team_services import CannotAccept
+from omnistudio.accounts.teams import services as team_services
+from omnistudio.accounts.teams.services import CannotAccept
 from tests.accounts.conftest import path_of
 from tests.conftest import PASSWORD
 

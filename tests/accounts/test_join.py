@@ -11,10 +11,10 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from omnistudio.accounts import team_services
 from omnistudio.accounts.adapter import AccountAdapter
 from omnistudio.accounts.models import ApiKey, Invitation, Membership, User
-from omnistudio.accounts.team_queries import home_of
+from omnistudio.accounts.teams import services as team_services
+from omnistudio.accounts.teams.queries import home_of
 from tests.accounts.conftest import path_of
 from tests.conftest import PASSWORD
 

@@ -8,8 +8,9 @@ import pytest
 from django.conf import settings
 from django.core import mail
 
-from omnistudio.accounts import team_mail, team_services
 from omnistudio.accounts.models import User
+from omnistudio.accounts.teams import mail as team_mail
+from omnistudio.accounts.teams import services as team_services
 
 LANGUAGES = ["en", "th", "zh-hans"]
 RESET = {

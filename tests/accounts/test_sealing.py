@@ -4,8 +4,8 @@ import pytest
 from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 
-from omnistudio.accounts import sealing
 from omnistudio.accounts.models import ApiKey
+from omnistudio.accounts.security import encryption
 from omnistudio.accounts.services import keep_key
 from tests.conftest import KEY
 
@@ -17,18 +17,18 @@ def test_the_row_does_not_hold_the_key(owner):
 
 def test_a_ciphertext_in_another_persons_row_does_not_open(owner, stranger):
     moved = ApiKey.objects.create(owner=stranger, sealed=owner.api_key.sealed, last_four="C3D4")
-    with pytest.raises(sealing.CannotOpen):
+    with pytest.raises(encryption.CannotOpen):
         moved.reveal()
 
 
 def test_what_was_changed_does_not_open(owner):
-    with pytest.raises(sealing.CannotOpen):
-        sealing.unseal(owner.pk, owner.api_key.sealed[:-3] + "AAA")
+    with pytest.raises(encryption.CannotOpen):
+        encryption.unseal(owner.pk, owner.api_key.sealed[:-3] + "AAA")
 
 
 def test_another_encryption_key_does_not_open_it(owner, settings):
     settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
-    with pytest.raises(sealing.CannotOpen):
+    with pytest.raises(encryption.CannotOpen):
         ApiKey.objects.get(owner=owner).reveal()
 
 
@@ -46,8 +46,8 @@ def test_rotation_seals_anew_and_what_was_sealed_before_opens(owner, settings, t
     assert after.sealed != before
     assert after.reveal() == KEY
     assert len((tmp_path / "keys").read_text().split()) == 1
-    with pytest.raises(sealing.CannotOpen):
-        sealing.unseal(owner.pk, before)
+    with pytest.raises(encryption.CannotOpen):
+        encryption.unseal(owner.pk, before)
 
 
 def test_rotation_keeps_the_old_keys_while_something_does_not_open(owner, settings, tmp_path):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from omnistudio.accounts import team_services
 from omnistudio.accounts.models import Invitation, Membership, Team, User
+from omnistudio.accounts.teams import services as team_services
 from omnistudio.gallery.models import Task
 
 MARKUP = "<script>alert(1)</script> & <b>co</b>"

@@ -7,9 +7,9 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from omnistudio.accounts import team_services
 from omnistudio.accounts.models import Invitation, Team, User
-from omnistudio.accounts.team_queries import link_of
+from omnistudio.accounts.teams import services as team_services
+from omnistudio.accounts.teams.queries import link_of
 
 FORM = {"email": "", "role": "member", "days": "7"}
 JUNE = {**FORM, "email": "June@Example.com"}
@@ -107,7 +107,7 @@ def test_an_invitation_is_sent_as_plain_text(as_owner, team, can_send):
 
 
 def test_it_speaks_the_language_of_whoever_invites(as_owner, owner, team, can_send, monkeypatch):
-    from omnistudio.accounts import team_mail
+    from omnistudio.accounts.teams import mail as team_mail
 
     User.objects.filter(pk=owner.pk).update(language="th")
     spoken = []

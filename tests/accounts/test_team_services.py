@@ -7,9 +7,9 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from omnistudio.accounts import team_services
 from omnistudio.accounts.models import Invitation, Membership, Team, User
-from omnistudio.accounts.team_services import CannotAccept, LastOwner, NotAllowed
+from omnistudio.accounts.teams import services as team_services
+from omnistudio.accounts.teams.services import CannotAccept, LastOwner, NotAllowed
 
 NOT_OWNERS = ["teammate", "viewer", "stranger"]
 

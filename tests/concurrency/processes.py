@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from omnistudio.accounts.sealing import seal
+from omnistudio.accounts.security.encryption import seal
 from omnistudio.core.models import Heartbeat
 from omnistudio.gallery.models import Task
 from tests.tracker.props import until

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from omnistudio.accounts.models import Membership, User
-from omnistudio.accounts.team_services import create_team
+from omnistudio.accounts.teams.services import create_team
 from omnistudio.gallery.models import Collection, Comment, ShareLink, Task
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES if code != "en"]

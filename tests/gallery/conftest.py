@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from omnistudio.accounts.models import Membership, Team, User
-from omnistudio.accounts.team_services import create_team
+from omnistudio.accounts.teams.services import create_team
 from omnistudio.gallery.models import Task
 
 

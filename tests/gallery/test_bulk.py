@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from omnistudio.accounts.models import Membership
-from omnistudio.accounts.team_services import create_team
+from omnistudio.accounts.teams.services import create_team
 from omnistudio.gallery import unsharing
 from omnistudio.gallery.models import Favourite, Task
 

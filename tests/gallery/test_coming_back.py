@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from omnistudio.accounts.models import Membership, Team, User
-from omnistudio.accounts.team_services import create_team
+from omnistudio.accounts.teams.services import create_team
 from omnistudio.gallery.models import PromptUse, Task
 from omnistudio.gallery.services import move
 from omnistudio.gallery.sharing_rights import may_share

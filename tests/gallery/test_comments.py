@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
-from omnistudio.accounts import team_services
 from omnistudio.accounts.models import Membership
+from omnistudio.accounts.teams import services as team_services
 from omnistudio.gallery import comments, sharing
 from omnistudio.gallery.models import Comment
 from tests.gallery.test_item import HTMX

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from omnistudio.accounts.models import Team, User
-from omnistudio.accounts.team_services import create_team
+from omnistudio.accounts.teams.services import create_team
 from omnistudio.gallery import filters, lists
 from omnistudio.gallery.demo.people import demo_people
 from omnistudio.gallery.filters import Filter

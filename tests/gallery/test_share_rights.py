@@ -9,7 +9,7 @@ from django.apps import apps
 from django.utils import timezone
 
 from omnistudio.accounts.models import Membership, Team, User
-from omnistudio.accounts.team_services import create_team
+from omnistudio.accounts.teams.services import create_team
 from omnistudio.gallery import collections, share_links
 from omnistudio.gallery.models import ShareLink, StoppedLinks, Task
 from tests.conftest import read

@@ -53,13 +53,13 @@ ACCESS = [
     Guard(
         "an owner's invitations end with their role",
         _GONE,
-        "omnistudio/accounts/team_services.py",
+        "omnistudio/accounts/teams/services.py",
         "    waiting.of_nobody().update(revoked_at=timezone.now())",
         "    del waiting",
         ("accounts/test_team_services.py::test_who_is_an_owner_no_longer_does_not_come_back_by_their_own_link",),
         also=(
             Change(
-                "omnistudio/accounts/team_services.py",
+                "omnistudio/accounts/teams/services.py",
                 "fresh = Invitation.objects.waiting().of_owners()\n",
                 "fresh = Invitation.objects.waiting()\n",
             ),

@@ -33,7 +33,7 @@ ACCOUNTS = [
         "an account has a count for each network",
         ("who: somebody on the internet", "6.1.1"),
         _ADAPTER,
-        "return f\"{str(credentials.get('email', '')).strip().lower()}:{networks.of(request)}\"",
+        "return f\"{str(credentials.get('email', '')).strip().lower()}:{client_ip.of(request)}\"",
         "return str(super()._get_login_attempts_cache_key(request, **credentials))",
         (f"{_SIGN_IN}::test_an_attacker_elsewhere_does_not_lock_the_person_out",),
     ),
@@ -41,7 +41,7 @@ ACCOUNTS = [
         "a browser that knows the way has a count of its own",
         ("who: somebody on the internet", "6.1.1"),
         _ADAPTER,
-        '        browser = known_browsers.known(request, str(credentials.get("email", "")))\n',
+        '        browser = trusted_browsers.known(request, str(credentials.get("email", "")))\n',
         "        browser = None\n",
         (f"{_SIGN_IN}::test_an_attacker_in_the_same_network_does_not_lock_a_known_browser_out",),
     ),
@@ -49,14 +49,14 @@ ACCOUNTS = [
         "the tries of a network do not count for a browser that knows the way",
         ("who: somebody on the internet", "6.1.1"),
         "omnistudio/accounts/views.py",
-        'is_known = known_browsers.known(request, request.POST.get("login", "")) is not None',
+        'is_known = trusted_browsers.known(request, request.POST.get("login", "")) is not None',
         "is_known = False",
         (f"{_SIGN_IN}::test_an_attacker_in_the_same_network_does_not_lock_a_known_browser_out",),
     ),
     Guard(
         "an address comes from trusted proxies",
         ("4.1.3", "15.3.4"),
-        "omnistudio/accounts/networks.py",
+        "omnistudio/accounts/security/client_ip.py",
         "get_adapter(request).get_client_ip(request)",
         '(request.headers.get("X-Forwarded-For") or get_adapter(request).get_client_ip(request)).split(",")[0]',
         (
@@ -136,7 +136,7 @@ ACCOUNTS = [
     Guard(
         "an invitation lets one person in",
         ("who: somebody on the internet",),
-        "omnistudio/accounts/team_services.py",
+        "omnistudio/accounts/teams/services.py",
         "            if not fresh.update(accepted_at=timezone.now(), accepted_by=user):\n",
         "            if fresh.update(accepted_at=timezone.now(), accepted_by=user) is None:\n",
         ("accounts/test_team_services.py::test_a_link_lets_one_person_in",),
@@ -158,7 +158,7 @@ ACCOUNTS = [
         ("accounts/test_join.py::test_the_address_of_the_invitation_is_filled_in_and_fixed",),
         also=(
             Change(
-                "omnistudio/accounts/team_services.py",
+                "omnistudio/accounts/teams/services.py",
                 "    if invitation.email and invitation.email != user.email.lower():\n",
                 "    if False:\n",
             ),
@@ -175,7 +175,7 @@ ACCOUNTS = [
     Guard(
         "an invitation for an address is for its person",
         ("who: a stranger with an account",),
-        "omnistudio/accounts/team_services.py",
+        "omnistudio/accounts/teams/services.py",
         "    if invitation.email and invitation.email != user.email.lower():\n",
         "    if False:\n",
         (f"{_SIGN_IN}::test_nobody_takes_an_address_that_an_invitation_is_for",),
@@ -183,7 +183,7 @@ ACCOUNTS = [
     Guard(
         "invitations that wait are bounded",
         ("2.3.2",),
-        "omnistudio/accounts/team_services.py",
+        "omnistudio/accounts/teams/services.py",
         "    if Invitation.objects.waiting().filter(team=team).count() >= MOST_WAITING:\n"
         "        raise TooManyInvitations\n",
         "",
@@ -225,7 +225,7 @@ ACCOUNTS = [
         "sign-ins are logged",
         ("16.3.1",),
         "omnistudio/accounts/receivers.py",
-        '    log.warning("a sign-in failed from %s", networks.of(request) if request else "?")\n',
+        '    log.warning("a sign-in failed from %s", client_ip.of(request) if request else "?")\n',
         "",
         (f"{_SIGN_IN}::test_sign_ins_are_logged_by_number_and_network_without_what_was_typed",),
     ),
@@ -233,8 +233,8 @@ ACCOUNTS = [
         "what was typed is not logged",
         ("16.3.1",),
         "omnistudio/accounts/receivers.py",
-        '    log.warning("a sign-in failed from %s", networks.of(request) if request else "?")\n',
-        '    log.warning("a sign-in failed from %s", networks.of(request) if request else "?")\n'
+        '    log.warning("a sign-in failed from %s", client_ip.of(request) if request else "?")\n',
+        '    log.warning("a sign-in failed from %s", client_ip.of(request) if request else "?")\n'
         '    log.info("%s", kwargs)\n',
         (f"{_SIGN_IN}::test_sign_ins_are_logged_by_number_and_network_without_what_was_typed",),
     ),

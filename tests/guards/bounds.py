@@ -94,8 +94,8 @@ BOUNDS = [
         "the host of a request is no part of a count",
         (_INTERNET, "6.3.1"),
         "omnistudio/accounts/adapter.py",
-        "return f\"{str(credentials.get('email', '')).strip().lower()}:{networks.of(request)}\"",
-        'return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{networks.of(request)}"',
+        "return f\"{str(credentials.get('email', '')).strip().lower()}:{client_ip.of(request)}\"",
+        'return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{client_ip.of(request)}"',
         (f"{_COUNTERS}::test_a_guesser_gets_no_new_count_by_another_port",),
     ),
     Guard(

@@ -162,7 +162,7 @@ BROWSERS = [
     Guard(
         "no script reads what a browser is known by",
         ("3.3.4",),
-        "omnistudio/accounts/known_browsers.py",
+        "omnistudio/accounts/security/trusted_browsers.py",
         "        httponly=True,\n",
         "",
         (_SET,),
@@ -194,7 +194,7 @@ BROWSERS = [
     Guard(
         "what a browser is known by does not travel with forms of other sites",
         ("3.3.2",),
-        "omnistudio/accounts/known_browsers.py",
+        "omnistudio/accounts/security/trusted_browsers.py",
         '        samesite="Lax",\n',
         "",
         (_SET,),

@@ -2,7 +2,7 @@
 
 from tests.guards.guard import Change, Guard
 
-_SEALING = "omnistudio/accounts/sealing.py"
+_SEALING = "omnistudio/accounts/security/encryption.py"
 _SEALED = "accounts/test_sealing.py"
 _SECRETS = "security/test_secrets.py"
 _COPY = "who: whoever reads a copy of the database"
@@ -59,7 +59,7 @@ KEYS = [
     Guard(
         "the secret before this one is known",
         ("11.1.1",),
-        "omnistudio/accounts/fingerprints.py",
+        "omnistudio/accounts/security/fingerprints.py",
         "(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)",
         "(settings.SECRET_KEY,)",
         ("security/test_deployment.py::test_a_rotation_is_no_other_secret",),
@@ -67,7 +67,7 @@ KEYS = [
     Guard(
         "another secret is noticed",
         ("Production settings",),
-        "omnistudio/accounts/fingerprints.py",
+        "omnistudio/accounts/security/fingerprints.py",
         "    if kept.digest not in digests:\n        return False\n",
         "",
         (_SECOND,),
@@ -122,7 +122,7 @@ KEYS = [
     Guard(
         "time tells nothing of the mark of a known browser",
         ("11.2.4",),
-        "omnistudio/accounts/known_browsers.py",
+        "omnistudio/accounts/security/trusted_browsers.py",
         "constant_time_compare(str(mark), _mark(email))",
         "str(mark) == _mark(email)",
         (f"{_SECRETS}::test_no_secret_is_compared_with_an_equals_sign",),

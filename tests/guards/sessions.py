@@ -60,11 +60,11 @@ SESSIONS = [
         _SETTINGS,
         'ACCOUNT_EMAIL_VERIFICATION = "none"\n',
         'ACCOUNT_EMAIL_VERIFICATION = "none"\n'
-        'ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "omnistudio.accounts.networks.AlwaysGood"\n',
+        'ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "omnistudio.accounts.security.client_ip.AlwaysGood"\n',
         (f"{_SIGN_IN}::test_a_link_for_a_new_password_is_good_once",),
         also=(
             Change(
-                "omnistudio/accounts/networks.py",
+                "omnistudio/accounts/security/client_ip.py",
                 "def of(request: HttpRequest) -> str:\n",
                 "from django.contrib.auth.tokens import PasswordResetTokenGenerator\n\n\n"
                 "class AlwaysGood(PasswordResetTokenGenerator):\n"
@@ -107,11 +107,11 @@ SESSIONS = [
         ("7.4.2",),
         _SETTINGS,
         '["allauth.account.auth_backends.AuthenticationBackend"]',
-        '["omnistudio.accounts.networks.Everybody"]',
+        '["omnistudio.accounts.security.client_ip.Everybody"]',
         (f"{_SIGN_IN}::test_sessions_end_when_a_person_is_switched_off",),
         also=(
             Change(
-                "omnistudio/accounts/networks.py",
+                "omnistudio/accounts/security/client_ip.py",
                 "def of(request: HttpRequest) -> str:\n",
                 "from allauth.account.auth_backends import AuthenticationBackend\n\n\n"
                 "class Everybody(AuthenticationBackend):\n"
@@ -134,11 +134,11 @@ SESSIONS = [
         ("7.2.4",),
         _SETTINGS,
         "SESSION_COOKIE_HTTPONLY = True\n",
-        'SESSION_COOKIE_HTTPONLY = True\nSESSION_ENGINE = "omnistudio.accounts.networks"\n',
+        'SESSION_COOKIE_HTTPONLY = True\nSESSION_ENGINE = "omnistudio.accounts.security.client_ip"\n',
         (f"{_SIGN_IN}::test_the_session_has_a_new_name_after_signing_in",),
         also=(
             Change(
-                "omnistudio/accounts/networks.py",
+                "omnistudio/accounts/security/client_ip.py",
                 "def of(request: HttpRequest) -> str:\n",
                 "from django.contrib.sessions.backends.db import SessionStore as Store\n\n\n"
                 "class SessionStore(Store):\n"

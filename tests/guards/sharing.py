@@ -83,7 +83,7 @@ SHARING = [
     Guard(
         "owners alone change a team",
         ("who: a viewer", "8.3.1"),
-        "omnistudio/accounts/team_services.py",
+        "omnistudio/accounts/teams/services.py",
         "    if role_of(user, team) != Role.OWNER:\n        raise NotAllowed\n",
         "",
         ("accounts/test_team_services.py::test_only_owners_may_change_a_team",),
@@ -91,13 +91,13 @@ SHARING = [
     Guard(
         "the pages of a team ask for an owner, and so do the services",
         _ROLES,
-        "omnistudio/accounts/team_pages.py",
+        "omnistudio/accounts/teams/pages.py",
         "    if seat.role != Role.OWNER:\n        raise Http404\n",
         "",
         (f"{_CAST}[rename_team-POST-team]", f"{_CAST}[invite-POST-team]", f"{_CAST}[change_role-POST-team,seat]"),
         also=(
             Change(
-                "omnistudio/accounts/team_services.py",
+                "omnistudio/accounts/teams/services.py",
                 "    if role_of(user, team) != Role.OWNER:\n        raise NotAllowed\n",
                 "",
             ),
@@ -106,7 +106,7 @@ SHARING = [
     Guard(
         "a seat is of the team in the address",
         ("8.4.1",),
-        "omnistudio/accounts/team_views.py",
+        "omnistudio/accounts/teams/views.py",
         'select_related("team", "user"), team_id=own.team_id, pk=seat_id)',
         'select_related("team", "user"), pk=seat_id)',
         ("accounts/test_team.py::test_an_owner_can_not_reach_into_another_team",),
@@ -114,7 +114,7 @@ SHARING = [
     Guard(
         "an invitation is of the team in the address",
         ("8.4.1",),
-        "omnistudio/accounts/invitation_views.py",
+        "omnistudio/accounts/teams/invitations.py",
         "return get_object_or_404(found, team_id=seat.team_id, pk=invitation_id)",
         "return get_object_or_404(found, pk=invitation_id)",
         ("accounts/test_team.py::test_an_owner_can_not_reach_into_another_team",),

@@ -45,7 +45,7 @@ SHARING_RIGHTS = [
     Guard(
         "an invitation is as good as who made it",
         _OUT,
-        "omnistudio/accounts/team_services.py",
+        "omnistudio/accounts/teams/services.py",
         "fresh = Invitation.objects.waiting().of_owners()\n",
         "fresh = Invitation.objects.waiting()\n",
         (
@@ -128,8 +128,8 @@ SHARING_RIGHTS = [
         also=(
             Change(
                 "omnistudio/gallery/share_views.py",
-                "from omnistudio.accounts.team_pages import owners_seat\n",
-                "from omnistudio.accounts.team_pages import seat_in\n",
+                "from omnistudio.accounts.teams.pages import owners_seat\n",
+                "from omnistudio.accounts.teams.pages import seat_in\n",
             ),
         ),
     ),

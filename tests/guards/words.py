@@ -89,7 +89,7 @@ WORDS = [
     Guard(
         "a subject is one line",
         ("1.3.11",),
-        "omnistudio/accounts/team_mail.py",
+        "omnistudio/accounts/teams/mail.py",
         'subject=" ".join(subject.split()),',
         "subject=subject,",
         ("accounts/test_team_invitations.py::test_names_can_not_add_headers_or_be_escaped",),

@@ -22,7 +22,7 @@ from django.conf import settings
 settings.ALLOWED_HOSTS = ["testserver"]
 from django.test import Client
 from omnistudio.accounts.models import ApiKey, User
-from omnistudio.accounts.sealing import CannotOpen
+from omnistudio.accounts.security.encryption import CannotOpen
 from omnistudio.gallery.models import Reference, Task
 from omnistudio.operations import rows
 

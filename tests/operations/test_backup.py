@@ -19,7 +19,7 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 
 from omnistudio.accounts.models import ApiKey, User
-from omnistudio.accounts.sealing import keys_in_force
+from omnistudio.accounts.security.encryption import keys_in_force
 from omnistudio.gallery import collections, results, share_links
 from omnistudio.gallery.models import Reference, Task
 from omnistudio.gallery.services import keep_reference

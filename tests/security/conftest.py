@@ -8,7 +8,7 @@ from django.test import Client
 from hypothesis import HealthCheck, Phase
 
 from omnistudio.accounts.models import Membership, Team, User
-from omnistudio.accounts.team_services import create_team
+from omnistudio.accounts.teams.services import create_team
 from tests.conftest import PASSWORD
 
 # How hypothesis is used here: the same words in each run, few of them, and no search for the smallest that fails.

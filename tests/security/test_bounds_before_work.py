@@ -154,7 +154,7 @@ def test_a_form_full_of_numbers_is_read_to_its_bound() -> None:
     many = ",".join(map(str, range(400_000)))
     with within(0.5):
         assert len(params.whole_numbers([many, many])) == params.MOST
-        assert len(params.pairs_of(f"{n}.1" for n in range(400_000))) <= params.MOST
+        assert len(params.parse_pairs(f"{n}.1" for n in range(400_000))) <= params.MOST
 
 
 def test_the_address_of_a_comparison_is_one_that_servers_take(as_owner: Client) -> None:

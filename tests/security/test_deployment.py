@@ -15,8 +15,8 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.test import override_settings
 
-from omnistudio.accounts import fingerprints
 from omnistudio.accounts.models import Fingerprint
+from omnistudio.accounts.security import fingerprints
 from omnistudio.core import checks
 
 ROOT = Path(settings.BASE_DIR)

@@ -78,7 +78,7 @@ def ask(owner, work, monkeypatch) -> Callable[..., object]:
         browser = Client(enforce_csrf_checks=method == "POST", raise_request_exception=False, **options)
         browser.force_login(owner)
         if name == "a crash":
-            monkeypatch.setattr("omnistudio.accounts.team_queries.seats_of", None)
+            monkeypatch.setattr("omnistudio.accounts.teams.queries.seats_of", None)
         filled = {key: value.format(**known) for key, value in headers.items()}
         send = browser.post if method else browser.get
         response = send(path.format(**known), headers=filled, secure=options.get("secure", False))

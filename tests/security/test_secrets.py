@@ -16,9 +16,9 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import identify_hasher
 
-from omnistudio.accounts import team_services
 from omnistudio.accounts.models import ApiKey
-from omnistudio.accounts.sealing import CannotOpen
+from omnistudio.accounts.security.encryption import CannotOpen
+from omnistudio.accounts.teams import services as team_services
 from omnistudio.gallery import share_links
 from omnistudio.openapi_server.models import Job, Key
 from omnistudio.openapi_server.services import keys

@@ -11,8 +11,8 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
-from omnistudio.accounts import team_services
 from omnistudio.accounts.models import User
+from omnistudio.accounts.teams import services as team_services
 from tests.conftest import PASSWORD
 from tests.security.conftest import browser_of
 

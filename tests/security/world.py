@@ -9,9 +9,9 @@ from django.apps import apps
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from omnistudio.accounts import team_services
 from omnistudio.accounts.models import ApiKey, Membership, User
 from omnistudio.accounts.services import keep_key
+from omnistudio.accounts.teams import services as team_services
 from omnistudio.gallery import collections, share_links, sharing, unsharing
 from omnistudio.gallery.history.tally import counted
 from omnistudio.gallery.links import reference_link

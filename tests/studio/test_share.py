@@ -6,7 +6,7 @@ import pytest
 from django.utils.html import escape
 
 from omnistudio.accounts.models import Membership, Team
-from omnistudio.accounts.team_services import create_team
+from omnistudio.accounts.teams.services import create_team
 from omnistudio.gallery.models import Task
 
 HTMX = {"HX-Request": "true"}

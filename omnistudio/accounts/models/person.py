@@ -9,7 +9,7 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from omnistudio.accounts import sealing
+from omnistudio.accounts.security import encryption
 from omnistudio.openapi_client import mask
 
 
@@ -108,9 +108,9 @@ class ApiKey(models.Model):
         Raises:
             sealing.CannotOpen: the key must be entered again.
         """
-        return sealing.unseal(self.owner_id, self.sealed)
+        return encryption.unseal(self.owner_id, self.sealed)
 
     def put(self, secret: str) -> None:
         """Seal `secret` into this row; the caller saves."""
-        self.sealed = sealing.seal(self.owner_id, secret)
+        self.sealed = encryption.seal(self.owner_id, secret)
         self.last_four = mask(secret)[-4:]

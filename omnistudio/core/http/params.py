@@ -12,7 +12,7 @@ MOST = 20_000  # as many as Django takes of fields
 LARGEST = 2**31 - 1
 
 
-def whole_number(text: object) -> int | None:
+def parse_id(text: object) -> int | None:
     """The number that the text is, 0 to 10¹⁸ - 1, so that it fits every column of ids; None for anything else."""
     digits = str(text or "").strip()
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
@@ -24,17 +24,17 @@ def whole_numbers(values: Iterable[str]) -> list[int]:
     Beyond `MOST` no more is read: far more than may be changed at once, so that who sends so many is told so.
     """
     parts = (part for value in values for part in value.split(",", MOST))
-    numbers = (whole_number(part) for part in islice(parts, MOST))
+    numbers = (parse_id(part) for part in islice(parts, MOST))
     return list(dict.fromkeys(number for number in numbers if number is not None))
 
 
-def ids_of(query: QueryDict) -> list[int]:
+def parse_ids(query: QueryDict) -> list[int]:
     """The ids that a form names, repeated or separated by commas, each once."""
     return whole_numbers(query.getlist("ids"))
 
 
-def pairs_of(values: Iterable[str]) -> dict[int, int]:
+def parse_pairs(values: Iterable[str]) -> dict[int, int]:
     """`12.3` is 12 with 3; what is not of this form is left out."""
     pairs = (value.partition(".")[::2] for value in islice(values, MOST))
-    numbers = ((whole_number(first), whole_number(second)) for first, second in pairs)
+    numbers = ((parse_id(first), parse_id(second)) for first, second in pairs)
     return {first: second for first, second in numbers if first and second is not None}

@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 MAX_ADDRESS = 4000
 
 
-def way_on(request: HttpRequest) -> str | None:
+def safe_next_url(request: HttpRequest) -> str | None:
     """The form's `next`, where it is a path of our own.
 
     A path, and no word: Django's `redirect` would take that for the name of a page.

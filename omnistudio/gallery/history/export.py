@@ -12,7 +12,7 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from omnistudio.accounts.requests import SignedInRequest
+from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.gallery.archive import cell, safe_name
 from omnistudio.gallery.history import queries
 from omnistudio.gallery.history.filters import HistoryFilter, counted_scope
@@ -25,7 +25,7 @@ COLUMNS = ["prompt", "uses", "made", "succeeded", "kept", "credits", "models", "
 
 
 @require_GET
-def export_history(request: SignedInRequest, kind: str) -> StreamingHttpResponse:
+def export_history(request: AuthenticatedHttpRequest, kind: str) -> StreamingHttpResponse:
     """The prompts that the filters leave, all of them, as `csv` or `json`."""
     scope, chosen = scope_of(request), HistoryFilter.of(request.GET)
     lines = _csv(_facts(scope, chosen)) if kind == "csv" else _json(_facts(scope, chosen))

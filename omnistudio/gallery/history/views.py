@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.models import Team
-from omnistudio.accounts.requests import SignedInRequest
 from omnistudio.gallery.filter_words import no_prompt_matches
 from omnistudio.gallery.history import queries, services
 from omnistudio.gallery.history.family import family
@@ -26,25 +26,25 @@ from omnistudio.gallery.url_filters import model_choices
 
 
 @require_GET
-def history(request: SignedInRequest) -> HttpResponse:
+def history(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Every prompt that the person has used."""
     return _page(request, Scope("mine", request.user))
 
 
 @require_GET
-def team_history(request: SignedInRequest, team_id: int) -> HttpResponse:
+def team_history(request: AuthenticatedHttpRequest, team_id: int) -> HttpResponse:
     """Every prompt of what a team of the person's shares."""
     team = get_object_or_404(Team.objects.visible_to(request.user), pk=team_id)
     return _page(request, Scope("team", request.user, team=team))
 
 
 @require_GET
-def prompt_rows(request: SignedInRequest) -> HttpResponse:
+def prompt_rows(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The next rows of a list: those after the cursor, under the same filters."""
     return render(request, "gallery/_prompt_rows.html", _rows(request, scope_of(request)))
 
 
-def scope_of(request: SignedInRequest) -> Scope:
+def scope_of(request: AuthenticatedHttpRequest) -> Scope:
     """The scope that the URL names: mine, or a team of the person's. Raises `Http404`."""
     scope = scope_named(request.user, request.GET.get("scope", "mine"))
     if scope is None or scope.kind not in ("mine", "team"):
@@ -56,7 +56,7 @@ def history_url(scope: Scope) -> str:
     return reverse("team_history", args=[scope.team.pk]) if scope.team else reverse("history")
 
 
-def _rows(request: SignedInRequest, scope: Scope) -> dict[str, Any]:
+def _rows(request: AuthenticatedHttpRequest, scope: Scope) -> dict[str, Any]:
     chosen = HistoryFilter.of(request.GET)
     page = queries.page(scope, chosen, request.GET.get("after", ""))
     return {
@@ -70,7 +70,7 @@ def _rows(request: SignedInRequest, scope: Scope) -> dict[str, Any]:
     }
 
 
-def _page(request: SignedInRequest, scope: Scope) -> HttpResponse:
+def _page(request: AuthenticatedHttpRequest, scope: Scope) -> HttpResponse:
     rows = _rows(request, scope)
     chosen: HistoryFilter = rows["filter"]
     context = {
@@ -89,11 +89,11 @@ def _page(request: SignedInRequest, scope: Scope) -> HttpResponse:
     return render(request, "gallery/history.html", context)
 
 
-def _visible(request: SignedInRequest, address: str) -> Prompt:
+def _visible(request: AuthenticatedHttpRequest, address: str) -> Prompt:
     return get_object_or_404(queries.visible_prompts(request.user), is_at(address))
 
 
-def _place(request: SignedInRequest, prompt: Prompt) -> Scope:
+def _place(request: AuthenticatedHttpRequest, prompt: Prompt) -> Scope:
     """Where a prompt is looked at: the scope that the URL names if it is used there, else one where it is."""
     teams = list(Team.objects.visible_to(request.user).order_by("name"))
     scopes = [Scope("mine", request.user), *(Scope("team", request.user, team=team) for team in teams)]
@@ -103,7 +103,7 @@ def _place(request: SignedInRequest, prompt: Prompt) -> Scope:
 
 
 @require_GET
-def prompt(request: SignedInRequest, address: str) -> HttpResponse:
+def prompt(request: AuthenticatedHttpRequest, address: str) -> HttpResponse:
     """One prompt: its numbers, its results, its family."""
     shown = _visible(request, address)
     scope = _place(request, shown)
@@ -122,7 +122,7 @@ def prompt(request: SignedInRequest, address: str) -> HttpResponse:
 
 
 @require_GET
-def prompt_remixes(request: SignedInRequest, address: str) -> HttpResponse:
+def prompt_remixes(request: AuthenticatedHttpRequest, address: str) -> HttpResponse:
     """What came of a prompt in a scope, with what differs."""
     shown, scope = _visible(request, address), scope_of(request)
     name = counted_scope(scope).name
@@ -136,7 +136,7 @@ def prompt_remixes(request: SignedInRequest, address: str) -> HttpResponse:
 
 
 @require_POST
-def star_prompt(request: SignedInRequest, address: str) -> HttpResponse:
+def star_prompt(request: AuthenticatedHttpRequest, address: str) -> HttpResponse:
     """Star a prompt, or no longer: `starred=1|0`."""
     shown = _visible(request, address)
     starred = request.POST.get("starred") == "1"
@@ -147,7 +147,7 @@ def star_prompt(request: SignedInRequest, address: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def delete_prompt(request: SignedInRequest, address: str) -> HttpResponse:
+def delete_prompt(request: AuthenticatedHttpRequest, address: str) -> HttpResponse:
     """Remove a prompt of one's own, once the person is sure: this can't be undone."""
     mine = Prompt.objects.filter(uses__scope=f"u{request.user.pk}", uses__model_id="")
     shown = get_object_or_404(mine, is_at(address))

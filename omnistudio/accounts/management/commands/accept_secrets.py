@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from omnistudio.accounts import fingerprints
+from omnistudio.accounts.security import fingerprints
 from omnistudio.core.commands import StudioCommand
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from omnistudio.accounts import fingerprints, sealing
 from omnistudio.accounts.models import ApiKey
+from omnistudio.accounts.security import encryption, fingerprints
 from omnistudio.core.commands import StudioCommand
 from omnistudio.core.storage import secret_files
 
@@ -45,8 +45,8 @@ class Command(StudioCommand):
         sealed = lost = 0
         for key in ApiKey.objects.iterator():
             try:
-                fresh = sealing.resealed(key.sealed)
-            except sealing.CannotOpen:
+                fresh = encryption.resealed(key.sealed)
+            except encryption.CannotOpen:
                 lost += 1
                 continue
             sealed += ApiKey.objects.filter(pk=key.pk, sealed=key.sealed).update(sealed=fresh)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from omnistudio.accounts import fingerprints
+from omnistudio.accounts.security import fingerprints
 from omnistudio.core import machines, readiness
 from omnistudio.core.commands import StudioCommand
 from omnistudio.openapi_server.render.renderer import Renderer

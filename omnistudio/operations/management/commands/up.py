@@ -19,7 +19,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from omnistudio.accounts import fingerprints
+from omnistudio.accounts.security import fingerprints
 from omnistudio.core import commands, listening
 from omnistudio.operations import start_warnings
 

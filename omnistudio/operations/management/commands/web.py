@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
-from omnistudio.accounts import fingerprints
+from omnistudio.accounts.security import fingerprints
 from omnistudio.core import listening, logs, machines, readiness
 from omnistudio.core.commands import StudioCommand
 from omnistudio.core.storage import file_modes

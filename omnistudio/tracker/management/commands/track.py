@@ -8,7 +8,7 @@ import signal
 from argparse import ArgumentParser
 from typing import Any
 
-from omnistudio.accounts import fingerprints
+from omnistudio.accounts.security import fingerprints
 from omnistudio.core import machines, readiness
 from omnistudio.core.commands import StudioCommand
 from omnistudio.tracker.loop import Tracker

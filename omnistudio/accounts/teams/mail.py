@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from omnistudio.accounts.models import Invitation, User
-from omnistudio.accounts.team_queries import link_of
+from omnistudio.accounts.teams.queries import link_of
 
 log = logging.getLogger(__name__)
 

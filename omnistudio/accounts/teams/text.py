@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from omnistudio.accounts import team_services
 from omnistudio.accounts.models import Invitation
-from omnistudio.accounts.team_services import Role
+from omnistudio.accounts.teams import services as team_services
+from omnistudio.accounts.teams.services import Role
 
 
 def what_a_role_may(role: str) -> str:

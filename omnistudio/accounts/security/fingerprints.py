@@ -13,8 +13,8 @@ from django.core.management.base import CommandError
 from django.db import DatabaseError
 from django.utils.crypto import salted_hmac
 
-from omnistudio.accounts import sealing
 from omnistudio.accounts.models import Fingerprint
+from omnistudio.accounts.security import encryption
 
 WAY_OUT = """The database is used with another {name} than this machine has.
 Every machine needs the same secrets. Do one of these, then start again:
@@ -60,7 +60,7 @@ def _ours() -> dict[str, list[str]]:
     """The sums of this machine's secrets, the newest first."""
     return {
         "SECRET_KEY": [_sum(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)],
-        "ENCRYPTION_KEYS": [_sum(key) for key in sealing.keys_in_force()],
+        "ENCRYPTION_KEYS": [_sum(key) for key in encryption.keys_in_force()],
     }
 
 

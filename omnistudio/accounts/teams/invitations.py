@@ -12,15 +12,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from omnistudio.accounts import invited, team_mail, team_queries, team_services, team_wording
+from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.models import Invitation, Membership
-from omnistudio.accounts.requests import SignedInRequest
-from omnistudio.accounts.team_forms import InvitationForm
-from omnistudio.accounts.team_pages import owners_seat, team_page, to_part
+from omnistudio.accounts.teams import invitation_session
+from omnistudio.accounts.teams import mail as team_mail
+from omnistudio.accounts.teams import queries as team_queries
+from omnistudio.accounts.teams import services as team_services
+from omnistudio.accounts.teams import text as team_wording
+from omnistudio.accounts.teams.forms import InvitationForm
+from omnistudio.accounts.teams.pages import owners_seat, team_page, to_part
 
 
 @require_POST
-def invite(request: SignedInRequest, team_id: int) -> HttpResponse:
+def invite(request: AuthenticatedHttpRequest, team_id: int) -> HttpResponse:
     """Make an invitation, and send it where it names an address and mail can be sent."""
     seat = owners_seat(request, team_id)
     form = InvitationForm(seat.team, request.POST)
@@ -37,7 +41,7 @@ def invite(request: SignedInRequest, team_id: int) -> HttpResponse:
 
 
 @require_POST
-def send_invitation_again(request: SignedInRequest, team_id: int, invitation_id: int) -> HttpResponse:
+def send_invitation_again(request: AuthenticatedHttpRequest, team_id: int, invitation_id: int) -> HttpResponse:
     """Give an invitation a new link, and send it again."""
     seat = owners_seat(request, team_id)
     invitation = _invitation(seat, invitation_id)
@@ -48,7 +52,7 @@ def send_invitation_again(request: SignedInRequest, team_id: int, invitation_id:
 
 
 @require_POST
-def revoke_invitation(request: SignedInRequest, team_id: int, invitation_id: int) -> HttpResponse:
+def revoke_invitation(request: AuthenticatedHttpRequest, team_id: int, invitation_id: int) -> HttpResponse:
     """Make a link worthless."""
     seat = owners_seat(request, team_id)
     if team_services.revoke(request.user, _invitation(seat, invitation_id)):
@@ -65,16 +69,16 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     """Show who invites to what; a person who is signed in accepts with one button."""
     invitation = Invitation.of_token(token)
     if invitation and request.user.is_authenticated:
-        return _join_signed_in(cast(SignedInRequest, request), invitation)
+        return _join_signed_in(cast(AuthenticatedHttpRequest, request), invitation)
     if not invitation or not invitation.lets_in():
         return _closed(request, team_services.why_closed(invitation) if invitation else "replaced")
-    invited.remember(request, invitation)
+    invitation_session.remember(request, invitation)
     if request.method == "POST":
         return redirect("join", token=token)  # the session ended meanwhile: sign in, or make an account
     return _ask(request, invitation)
 
 
-def _join_signed_in(request: SignedInRequest, invitation: Invitation) -> HttpResponse:
+def _join_signed_in(request: AuthenticatedHttpRequest, invitation: Invitation) -> HttpResponse:
     home = team_queries.home_of(invitation.team)
     if team_services.role_of(request.user, invitation.team):
         messages.success(request, _("You are in “%(team)s” already.") % {"team": invitation.team})
@@ -88,7 +92,7 @@ def _join_signed_in(request: SignedInRequest, invitation: Invitation) -> HttpRes
     except team_services.CannotAccept as refusal:
         reason = refusal.args[0]
         return _ask(request, invitation, status=403) if reason == "email" else _closed(request, reason)
-    invited.forget(request)
+    invitation_session.forget(request)
     messages.success(request, _("You are in “%(team)s” now.") % {"team": invitation.team})
     return redirect(home)
 
@@ -109,7 +113,7 @@ def _closed(request: HttpRequest, reason: str) -> HttpResponse:
     """Say why the link lets nobody in, and nothing about the team: 410 for what was, 404 for what never was."""
     what, advice = team_wording.why_not(reason)
     context = {"what": what, "advice": advice}
-    invited.forget(request)
+    invitation_session.forget(request)
     return render(request, "accounts/join_closed.html", context, status=404 if reason == "replaced" else 410)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from omnistudio.accounts.models import Invitation, Membership, Team
-from omnistudio.accounts.team_services import Role
+from omnistudio.accounts.teams.services import Role
 
 # What turns the letters around it: a name must not change how the page or a message reads.
 _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])

@@ -8,15 +8,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from omnistudio.accounts import team_queries, team_services
+from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.models import Membership
-from omnistudio.accounts.requests import SignedInRequest
-from omnistudio.accounts.team_forms import RoleForm, TeamForm
-from omnistudio.accounts.team_pages import owners_seat, seat_in, team_page, to_part
+from omnistudio.accounts.teams import queries as team_queries
+from omnistudio.accounts.teams import services as team_services
+from omnistudio.accounts.teams.forms import RoleForm, TeamForm
+from omnistudio.accounts.teams.pages import owners_seat, seat_in, team_page, to_part
 
 
 @require_GET
-def teams(request: SignedInRequest) -> HttpResponse:
+def teams(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The person's teams, and a form that makes one; who is in one team is led to it."""
     seats = list(team_queries.seats_of(request.user))
     if len(seats) == 1 and "new" not in request.GET:
@@ -25,7 +26,7 @@ def teams(request: SignedInRequest) -> HttpResponse:
 
 
 @require_POST
-def create_team(request: SignedInRequest) -> HttpResponse:
+def create_team(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Make a team of one's own."""
     form = TeamForm(request.POST)
     if not form.is_valid():
@@ -36,13 +37,13 @@ def create_team(request: SignedInRequest) -> HttpResponse:
 
 
 @require_GET
-def team(request: SignedInRequest, team_id: int) -> HttpResponse:
+def team(request: AuthenticatedHttpRequest, team_id: int) -> HttpResponse:
     """Who is in the team; for owners, whom they have invited."""
     return team_page(request, seat_in(request, team_id))
 
 
 @require_POST
-def rename_team(request: SignedInRequest, team_id: int) -> HttpResponse:
+def rename_team(request: AuthenticatedHttpRequest, team_id: int) -> HttpResponse:
     """Give the team another name."""
     seat = owners_seat(request, team_id)
     form = TeamForm(request.POST)
@@ -54,7 +55,7 @@ def rename_team(request: SignedInRequest, team_id: int) -> HttpResponse:
 
 
 @require_POST
-def leave_team(request: SignedInRequest, team_id: int) -> HttpResponse:
+def leave_team(request: AuthenticatedHttpRequest, team_id: int) -> HttpResponse:
     """Leave, unless the team would be without an owner."""
     seat = seat_in(request, team_id)
     try:
@@ -67,7 +68,7 @@ def leave_team(request: SignedInRequest, team_id: int) -> HttpResponse:
 
 
 @require_POST
-def change_role(request: SignedInRequest, team_id: int, seat_id: int) -> HttpResponse:
+def change_role(request: AuthenticatedHttpRequest, team_id: int, seat_id: int) -> HttpResponse:
     """Give a member another role, or step down."""
     own = owners_seat(request, team_id)
     member = _member(own, seat_id)
@@ -86,7 +87,7 @@ def change_role(request: SignedInRequest, team_id: int, seat_id: int) -> HttpRes
 
 
 @require_POST
-def remove_member(request: SignedInRequest, team_id: int, seat_id: int) -> HttpResponse:
+def remove_member(request: AuthenticatedHttpRequest, team_id: int, seat_id: int) -> HttpResponse:
     """Take somebody out of the team; oneself is leaving."""
     own = owners_seat(request, team_id)
     member = _member(own, seat_id)
@@ -98,7 +99,7 @@ def remove_member(request: SignedInRequest, team_id: int, seat_id: int) -> HttpR
 
 
 @require_POST
-def hand_over(request: SignedInRequest, team_id: int, seat_id: int) -> HttpResponse:
+def hand_over(request: AuthenticatedHttpRequest, team_id: int, seat_id: int) -> HttpResponse:
     """Make a member the owner in one's own place."""
     own = owners_seat(request, team_id)
     member = _member(own, seat_id)
@@ -113,5 +114,7 @@ def _member(own: Membership, seat_id: int) -> Membership:
     return get_object_or_404(Membership.objects.select_related("team", "user"), team_id=own.team_id, pk=seat_id)
 
 
-def _list(request: SignedInRequest, seats: list[Membership], form: TeamForm, status: int = 200) -> HttpResponse:
+def _list(
+    request: AuthenticatedHttpRequest, seats: list[Membership], form: TeamForm, status: int = 200
+) -> HttpResponse:
     return render(request, "accounts/teams.html", {"here": "team", "seats": seats, "form": form}, status=status)

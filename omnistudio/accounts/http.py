@@ -6,7 +6,7 @@ from django_htmx.middleware import HtmxDetails
 from omnistudio.accounts.models import User
 
 
-class SignedInRequest(HttpRequest):
+class AuthenticatedHttpRequest(HttpRequest):
     """A request of a person who is signed in; `htmx` tells whether it asks for a fragment."""
 
     user: User

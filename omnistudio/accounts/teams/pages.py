@@ -6,14 +6,15 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
-from omnistudio.accounts import team_queries, team_wording
+from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.models import Membership
-from omnistudio.accounts.requests import SignedInRequest
-from omnistudio.accounts.team_forms import InvitationForm, TeamForm
-from omnistudio.accounts.team_services import Role
+from omnistudio.accounts.teams import queries as team_queries
+from omnistudio.accounts.teams import text as team_wording
+from omnistudio.accounts.teams.forms import InvitationForm, TeamForm
+from omnistudio.accounts.teams.services import Role
 
 
-def seat_in(request: SignedInRequest, team_id: int) -> Membership:
+def seat_in(request: AuthenticatedHttpRequest, team_id: int) -> Membership:
     """The person's own membership. A team that one is not in is not there."""
     # `team__id`, not `team_id`: it knows that a number with 30 digits is nobody's.
     seat = team_queries.seats_of(request.user).filter(team__id=team_id).first()
@@ -22,7 +23,7 @@ def seat_in(request: SignedInRequest, team_id: int) -> Membership:
     return seat
 
 
-def owners_seat(request: SignedInRequest, team_id: int) -> Membership:
+def owners_seat(request: AuthenticatedHttpRequest, team_id: int) -> Membership:
     """The same for what owners alone may do: others are not shown it, and for them it is not there."""
     seat = seat_in(request, team_id)
     if seat.role != Role.OWNER:
@@ -31,7 +32,7 @@ def owners_seat(request: SignedInRequest, team_id: int) -> Membership:
 
 
 def team_page(
-    request: SignedInRequest,
+    request: AuthenticatedHttpRequest,
     seat: Membership,
     *,
     rename_form: TeamForm | None = None,
