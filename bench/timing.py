@@ -17,18 +17,18 @@ from django.urls import NoReverseMatch, reverse
 
 from bench.cases import CASES, Case
 from omnistudio.accounts.models import User
-from omnistudio.gallery import lists
+from omnistudio.gallery.browse import pagination
+from omnistudio.gallery.browse.filters import Filter, filtered
+from omnistudio.gallery.browse.scopes import Scope, scope_named
 from omnistudio.gallery.demo.people import demo_people
-from omnistudio.gallery.filters import Filter, filtered
 from omnistudio.gallery.history import filters as history
 from omnistudio.gallery.history import queries as prompts
 from omnistudio.gallery.history.filters import HistoryFilter
 from omnistudio.gallery.models import PromptDescent, PromptUse, Task
-from omnistudio.gallery.scopes import Scope, scope_named
 from omnistudio.studio.asking import known_of
 from omnistudio.studio.services import Wish
 
-DEEP = 1000 * lists.PAGE
+DEEP = 1000 * pagination.PAGE
 PROMPTS = prompts.PAGE
 # The window that is counted, in pixels: 1440 wide less margins and the months, rows as high as the slider's start.
 WIDE, HIGH, ROW, GAP = 1440 - 100, 1000, 236, 6
@@ -42,9 +42,9 @@ class Worker:
         self.team = self.user.teams.get()
         self.client = Client(SERVER_NAME="localhost")
         self.client.force_login(self.user)
-        hung = Task.objects.hung().filter(team=self.team, status="succeeded").order_by("-pk")
+        hung = Task.objects.not_trashed().filter(team=self.team, status="succeeded").order_by("-pk")
         # Page 1,000, or the last full page where there are not so many.
-        rank = min(DEEP, hung.count() - 2 * lists.PAGE)
+        rank = min(DEEP, hung.count() - 2 * pagination.PAGE)
         self.deep = hung.values_list("pk", flat=True)[rank]
         self.middle = hung.values_list("pk", flat=True)[min(DEEP, rank) // 2]
         self.prompt_id = self._parent_of_one()
@@ -132,16 +132,16 @@ class Worker:
                 wish = self._wish(case)
                 return lambda: known_of(self.user, wish)
             case "neighbours":
-                return lambda: lists.neighbours(scope, chosen, self.middle)
+                return lambda: pagination.neighbours(scope, chosen, self.middle)
             case "count":
-                return lambda: lists.capped_count(scope)
+                return lambda: pagination.capped_count(scope)
             case "poll" | "item" | "prompt" | "studio" | "summary":
                 return None
         if case.kind == "rare":
-            found = lambda: filtered(scope, chosen).order_by("-pk").values_list("pk")[: lists.PAGE + 1]  # noqa: E731
+            found = lambda: filtered(scope, chosen).order_by("-pk").values_list("pk")[: pagination.PAGE + 1]  # noqa: E731
             return lambda: list(found())
         before = self.deep if case.deep else None
-        return lambda: lists.page(scope, chosen, before)
+        return lambda: pagination.page(scope, chosen, before)
 
     def _bare_history(self, case: Case, scope: Scope) -> Callable[[], Any]:
         query = self.query(case)

@@ -14,8 +14,8 @@ from PIL import Image
 from omnistudio.accounts.models import ApiKey, User
 from omnistudio.accounts.services import keep_key
 from omnistudio.core.storage import config as storage_settings
-from omnistudio.gallery.history.tally import counted
 from omnistudio.gallery.models import Task
+from omnistudio.gallery.stats.update import update_stats
 from omnistudio.studio.services import Wish, submit
 
 PASSWORD = "correct horse battery"
@@ -88,7 +88,7 @@ def make_task(owner: User) -> Callable[..., Task]:
         run, _new = submit(person or owner, Wish(prompt, model_id, fields.pop("aspect_ratio", "1:1"), 1))
         task = run.tasks.get()
         if fields:
-            with counted([task.pk]):
+            with update_stats([task.pk]):
                 Task.objects.filter(pk=task.pk).update(**fields)
             task.refresh_from_db()
         return task

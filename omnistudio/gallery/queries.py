@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from datetime import timedelta
 from statistics import median
 
+from django.db.models import F, QuerySet
+
+from omnistudio.accounts.models import User
 from omnistudio.core.partial_indexes import is_word
-from omnistudio.gallery.models import Reference, Task
+from omnistudio.gallery.models import Reference, StoppedLinks, Task
 
 RECENT = 50
 
@@ -31,3 +34,8 @@ def references_of(owner_id: int, ids: Iterable[int]) -> list[Reference]:
     wanted = list(dict.fromkeys(ids))
     found = Reference.objects.filter(owner_id=owner_id).in_bulk(wanted)
     return [found[pk] for pk in wanted if pk in found]
+
+
+def stopped_links(user: User) -> QuerySet[StoppedLinks]:
+    """What an update has stopped that the person has not read yet: of their own, then by team."""
+    return StoppedLinks.objects.filter(user=user).select_related("team").order_by(F("team_id").asc(nulls_first=True))

@@ -19,7 +19,7 @@ from django.utils import timezone
 from omnistudio.accounts.models import ApiKey
 from omnistudio.accounts.security.encryption import CannotOpen
 from omnistudio.core.storage import availability
-from omnistudio.gallery import verify
+from omnistudio.gallery.media import integrity
 from omnistudio.gallery.models import Reference, Task
 from omnistudio.operations import archives, rows, secrets
 from omnistudio.operations.examining import COUNTS, FORMAT, HEAD, SECRETS, Examined, Refused, require_fit
@@ -183,8 +183,8 @@ def _hold_waiting(made: str) -> int:
 
 def faults() -> Iterator[object]:
     """What is wrong with the stored files: of works by their sums, of references by their being there."""
-    for stored in verify.stored_results():
-        yield from verify.faults_of(stored)
+    for stored in integrity.stored_results():
+        yield from integrity.faults_of(stored)
     for reference in Reference.objects.iterator(chunk_size=500):
         for file in (reference.file, reference.thumbnail):
             if not default_storage.exists(str(file.name)):

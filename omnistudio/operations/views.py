@@ -19,9 +19,9 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.core.http.params import parse_id
-from omnistudio.gallery.archive import metadata_csv
+from omnistudio.gallery.export.zip import metadata_csv
+from omnistudio.gallery.media.views import attachment
 from omnistudio.gallery.models import Task
-from omnistudio.gallery.views import attachment
 from omnistudio.operations import metrics as numbers
 from omnistudio.operations import queries
 from omnistudio.operations.wording import trouble_words

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST
 from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.models import Membership, Team
 from omnistudio.core.http.params import parse_id
-from omnistudio.gallery import sharing
 from omnistudio.gallery.models import Task
-from omnistudio.gallery.sharing_wording import not_shared_any_more
+from omnistudio.gallery.sharing import services as sharing
+from omnistudio.gallery.sharing.text import not_shared_any_more
 from omnistudio.studio import queries, services
 from omnistudio.studio.forms import AdoptForm
 from omnistudio.studio.state import state_of
@@ -147,6 +147,6 @@ def share_task(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
 def take_task_back(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     """Make a work of the feed private again."""
     task = _own_task(request, task_id)
-    done = bool(sharing.take_back(request.user, [task.pk]).ids)
+    done = bool(sharing.unshare(request.user, [task.pk]).ids)
     undo = {"url": reverse("share_task", args=[task.pk]), "team": task.team_id} if done else None
     return _answer(request, task, _("#%(id)d is private again.") % {"id": task.pk}, done=True, undo=undo)

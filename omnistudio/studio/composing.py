@@ -17,10 +17,10 @@ from omnistudio.core.http.params import parse_id
 from omnistudio.core.images import BadPicture
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.history.queries import visible_prompts
+from omnistudio.gallery.media.references import fetch_reference, keep_reference
 from omnistudio.gallery.models import Reference, Task
 from omnistudio.gallery.prompt_addresses import is_at
 from omnistudio.gallery.queries import references_of
-from omnistudio.gallery.services import fetch_reference, keep_reference
 from omnistudio.openapi_client.catalogue import DEFAULT_ASPECT_RATIO, MAX_REFERENCES, Model
 from omnistudio.studio.forms import RATIOS, VARIATIONS, ComposerForm
 from omnistudio.studio.services import Wish

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.core.http.params import parse_id
+from omnistudio.gallery.browse.search import MAX_LENGTH
+from omnistudio.gallery.media.views import media_answer
 from omnistudio.gallery.models import Preset, Task
-from omnistudio.gallery.search import MAX_LENGTH
-from omnistudio.gallery.views import media_answer
 from omnistudio.studio import presets
 from omnistudio.studio.preset_forms import PresetForm
 

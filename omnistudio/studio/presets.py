@@ -13,12 +13,12 @@ from django.db.models.functions import Left, Lower
 from django.utils import timezone
 
 from omnistudio.accounts.models import Membership, Team, User
-from omnistudio.gallery.filters import contains
+from omnistudio.gallery.browse.filters import contains
+from omnistudio.gallery.browse.search import parse
 from omnistudio.gallery.folding import folded
 from omnistudio.gallery.models import Preset, Task
 from omnistudio.gallery.models.preset import PresetQuerySet
 from omnistudio.gallery.models.task import TaskQuerySet
-from omnistudio.gallery.search import parse
 
 MOST_PRESETS = 200  # of a person, and of each team
 MOST_SHOWN = 300

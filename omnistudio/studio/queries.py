@@ -75,7 +75,7 @@ def shown_tasks(user_id: int) -> Q:
 
 def _with_all(wanted: Q) -> list[Task]:
     # Of a retry its id alone: whole rows of it would be a third of the time that a card takes.
-    retry = Task.objects.hung().filter(retry_of=OuterRef("pk")).values("pk")
+    retry = Task.objects.not_trashed().filter(retry_of=OuterRef("pk")).values("pk")
     tasks = Task.objects.filter(wanted).select_related("prompt", "owner", "team").annotate(retried_as=Subquery(retry))
     shown: list[Task] = list(
         tasks.prefetch_related("task_references", "outputs").order_by("-run_id", "variation", "id")

@@ -12,8 +12,8 @@ from omnistudio.core import trouble
 from omnistudio.core.fetch.safe_fetch import FetchError
 from omnistudio.core.http.params import parse_id
 from omnistudio.core.images import BadPicture
+from omnistudio.gallery.media.references import fetch_reference, keep_reference, picture_as_reference
 from omnistudio.gallery.models import Reference, Task
-from omnistudio.gallery.services import fetch_reference, keep_reference, picture_as_reference
 
 
 @require_POST

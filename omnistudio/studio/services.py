@@ -13,10 +13,10 @@ from omnistudio.accounts.models import Team, User
 from omnistudio.accounts.queries import has_working_key
 from omnistudio.core.trouble import begun_again
 from omnistudio.gallery.catalogue import catalogue
-from omnistudio.gallery.history.tally import count_new
 from omnistudio.gallery.models import Output, Prompt, Reference, Run, Task, TaskReference, recipe_of
-from omnistudio.gallery.services import move
-from omnistudio.gallery.sharing_rights import may_share
+from omnistudio.gallery.permissions import may_share
+from omnistudio.gallery.services import transition
+from omnistudio.gallery.stats.update import count_new
 
 Status = Task.Status
 
@@ -175,7 +175,7 @@ def retry(task: Task) -> tuple[Task, bool]:
             )
             _refer([again], [link.reference for link in task.task_references.select_related("reference")])
             count_new([again.pk])
-            move(task.pk, was=[task.status])
+            transition(task.pk, was=[task.status])
     except IntegrityError:
         there = Task.objects.filter(retry_of=task).first()
         if there is None:
@@ -189,7 +189,7 @@ def retry(task: Task) -> tuple[Task, bool]:
 
 def cancel(task: Task) -> bool:
     """Take a task back that was not sent. Returns whether it was still waiting."""
-    return move(task.pk, was=[Status.WAITING], status=Status.CANCELLED, finished_at=timezone.now(), trouble="")
+    return transition(task.pk, was=[Status.WAITING], status=Status.CANCELLED, finished_at=timezone.now(), trouble="")
 
 
 def send_again(task: Task) -> bool:
@@ -198,7 +198,7 @@ def send_again(task: Task) -> bool:
     It is the same task under the same Idempotency-Key: a service that honours the key and has it already
     answers as it did the first time, and takes nothing twice.
     """
-    return move(
+    return transition(
         task.pk,
         was=[Status.UNCONFIRMED],
         status=Status.WAITING,
@@ -220,7 +220,7 @@ def adopt(task: Task, remote_id: str) -> bool:
     says so and is unconfirmed again.
     """
     now = timezone.now()
-    return move(
+    return transition(
         task.pk,
         was=[Status.UNCONFIRMED],
         status=Status.QUEUED,
@@ -240,7 +240,7 @@ def adopt(task: Task, remote_id: str) -> bool:
 
 def dismiss(task: Task) -> bool:
     """Let an unconfirmed task go without knowing what became of it."""
-    return move(task.pk, was=[Status.UNCONFIRMED], status=Status.FAILED, reason=Task.Reason.DISMISSED)
+    return transition(task.pk, was=[Status.UNCONFIRMED], status=Status.FAILED, reason=Task.Reason.DISMISSED)
 
 
 def fetch_again(task: Task) -> bool:
@@ -255,7 +255,7 @@ def fetch_again(task: Task) -> bool:
     begun = {} if task.file else {"reason": "", "reason_words": "", "finished_at": None}
     with transaction.atomic():
         Output.objects.filter(task_id=task.pk, state=Output.State.LOST).update(state=Output.State.WAITING)
-        return move(
+        return transition(
             task.pk,
             was=[task.status],
             status=Status.RUNNING,

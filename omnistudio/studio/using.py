@@ -17,8 +17,8 @@ from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.queries import key_of, teams_to_share_with
 from omnistudio.core.images import BadPicture
 from omnistudio.gallery.catalogue import catalogue
+from omnistudio.gallery.media.references import own_reference, picture_as_reference
 from omnistudio.gallery.models import Reference, Task
-from omnistudio.gallery.services import own_reference, picture_as_reference
 from omnistudio.studio import services
 
 How = Literal["edit", "remix", "animate", "reference"]

@@ -18,7 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from omnistudio.core.fetch.safe_fetch import Fetched, FetchError, afetch
-from omnistudio.gallery import results
+from omnistudio.gallery.media import ingest
 from omnistudio.gallery.models import Output, Task
 from omnistudio.openapi_client import RemoteTask
 from omnistudio.tracker import followed, outputs
@@ -33,7 +33,7 @@ DOWNLOADS, DOWNLOADS_PER_PERSON = 32, 4
 LOOKS = 2
 PLACE_SECONDS = 5.0
 _PREFIX = "result-"
-Failure = FetchError | results.BadResult
+Failure = FetchError | ingest.BadResult
 
 
 class NotStored(Exception):
@@ -124,7 +124,7 @@ class Collector:
         """Collect the first output; return the columns of the task's row: none, and a failure more, without it."""
         try:
             result, columns = await self._stored(task, outputs.address_of_first(task, remote), task.kind)
-        except (FetchError, results.BadResult) as error:
+        except (FetchError, ingest.BadResult) as error:
             failures.append(error)
             return {}
         return columns | outputs.about_first(task, result)
@@ -133,7 +133,7 @@ class Collector:
         """Collect a further output into its own row, or add the failure."""
         try:
             result, columns = await self._stored(task, output.result_url, output.kind, prefix=f"{output.position}-")
-        except (FetchError, results.BadResult) as error:
+        except (FetchError, ingest.BadResult) as error:
             failures.append(error)
             await in_database(outputs.not_fetched)(output, str(error))
         else:
@@ -141,7 +141,7 @@ class Collector:
 
     async def _stored(
         self, task: Task, url: str | None, kind: str, *, prefix: str = ""
-    ) -> tuple[results.Result, dict[str, Any]]:
+    ) -> tuple[ingest.Result, dict[str, Any]]:
         """Fetch a result into our storage; return what it is, and the columns of a stored file.
 
         Raises:
@@ -157,7 +157,7 @@ class Collector:
                 result = await asyncio.to_thread(_examine, path, kind, translation.get_language())
             try:
                 columns = await asyncio.to_thread(
-                    results.store, task, path, result, fetched.sha256, name_prefix=prefix
+                    ingest.store, task, path, result, fetched.sha256, name_prefix=prefix
                 )
             except Exception as error:
                 raise NotStored from error
@@ -180,7 +180,7 @@ class Collector:
 
     def _not_collected(self, task: Task, failures: list[Failure], has_first: bool) -> None:
         """Try again later, or give up: a task whose first result is here succeeds without the rest."""
-        permanent = all(isinstance(error, results.BadResult) or error.permanent for error in failures)
+        permanent = all(isinstance(error, ingest.BadResult) or error.permanent for error in failures)
         # Failures of the same kind in a row: looks that failed on the way say nothing about the file.
         tries = 1 + (task.attempts if task.trouble == Task.Trouble.FETCH else 0)
         error = failures[0]
@@ -191,13 +191,13 @@ class Collector:
         if has_first:
             followed.succeeded(task, {}, self.holder)
             return
-        reason = Task.Reason.RESULT_BAD if isinstance(error, results.BadResult) else Task.Reason.RESULT_LOST
+        reason = Task.Reason.RESULT_BAD if isinstance(error, ingest.BadResult) else Task.Reason.RESULT_LOST
         followed.given_up(task, reason, str(error), self.holder)
 
 
-def _examine(path: Path, kind: str, language: str) -> results.Result:
+def _examine(path: Path, kind: str, language: str) -> ingest.Result:
     with translation.override(language):  # a thread does not inherit it
-        return results.examine(path, kind)
+        return ingest.examine(path, kind)
 
 
 @contextmanager

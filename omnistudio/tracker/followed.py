@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from omnistudio.core.counters import tally
 from omnistudio.gallery.models import Task
-from omnistudio.gallery.services import move
+from omnistudio.gallery.services import transition
 from omnistudio.openapi_client import OpenAPIError, RemoteTask, TaskStatus
 from omnistudio.tracker.services import (
     AT_EASE,
@@ -70,14 +70,14 @@ def _note(task: Task, holder: str, changes: dict[str, Any]) -> bool:
     """Write down a look. The revision rises only with what a page shows."""
     shown = ("status", "trouble", "trouble_words", "credits")
     if any(name in changes and changes[name] != getattr(task, name) for name in shown):
-        return move(task.pk, was=[task.status], held_by=holder, **changes)
+        return transition(task.pk, was=[task.status], held_by=holder, **changes)
     return Task.objects.filter(pk=task.pk, status=task.status, holder=holder).update(**changes) == 1
 
 
 def failed(task: Task, remote: RemoteTask) -> bool:
     """The service ended it as failed, and gives the credits back by itself (stated by its page)."""
     credits = remote.credits if remote.credits is not None else task.credits
-    return move(
+    return transition(
         task.pk,
         was=[Status.QUEUED, Status.RUNNING],
         status=Status.FAILED,
@@ -94,7 +94,7 @@ def failed(task: Task, remote: RemoteTask) -> bool:
 
 def unknown_id(task: Task, error: OpenAPIError) -> bool:
     """The id that a person entered is not known to the service: the task is unconfirmed again."""
-    return move(
+    return transition(
         task.pk,
         was=[Status.QUEUED],
         status=Status.UNCONFIRMED,
@@ -112,7 +112,7 @@ def unknown_id(task: Task, error: OpenAPIError) -> bool:
 
 def overdue(task: Task) -> bool:
     """Give a task up that has had no end within the deadline."""
-    return move(
+    return transition(
         task.pk,
         was=[Status.QUEUED, Status.RUNNING],
         status=Status.FAILED,
@@ -126,7 +126,7 @@ def overdue(task: Task) -> bool:
 
 def succeeded(task: Task, stored: dict[str, Any], holder: str) -> bool:
     """All its results are in our storage. `stored` are the first one's fields, where they are not written yet."""
-    kept = move(
+    kept = transition(
         task.pk,
         was=[Status.RUNNING],
         held_by=holder,
@@ -160,7 +160,7 @@ def not_kept(task: Task, words: str, holder: str) -> bool:
 
 
 def _not_here(task: Task, words: str, holder: str, **changes: Any) -> bool:
-    return move(
+    return transition(
         task.pk,
         was=[Status.RUNNING],
         held_by=holder,
@@ -173,7 +173,7 @@ def _not_here(task: Task, words: str, holder: str, **changes: Any) -> bool:
 
 def given_up(task: Task, reason: str, words: str, holder: str) -> bool:
     """Made and charged, and nothing to show: the result can't be had. The person can have it fetched again."""
-    return move(
+    return transition(
         task.pk,
         was=[Status.RUNNING],
         held_by=holder,

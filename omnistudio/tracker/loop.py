@@ -17,8 +17,8 @@ from omnistudio.core import logs, machines
 from omnistudio.core.counters import tally
 from omnistudio.core.leases import claim
 from omnistudio.core.models import Heartbeat, process_name
+from omnistudio.gallery.browse.refolding import Refolding
 from omnistudio.gallery.models import Task
-from omnistudio.gallery.refolding import Refolding
 from omnistudio.tracker import queries, services
 from omnistudio.tracker.breaker import Breaker
 from omnistudio.tracker.clients import Clients

@@ -13,9 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from omnistudio.core.counters import tally
-from omnistudio.gallery import results
+from omnistudio.gallery.media import ingest
 from omnistudio.gallery.models import Output, Task
-from omnistudio.gallery.services import move
+from omnistudio.gallery.services import transition
 from omnistudio.openapi_client import RemoteOutput, RemoteTask
 from omnistudio.tracker.services import AT_EASE, MAX_RAW, RELEASED, Status
 
@@ -37,7 +37,7 @@ def saving(task: Task, remote: RemoteTask, holder: str) -> bool:
         Whether the task is still ours.
     """
     with transaction.atomic():
-        is_ours = move(
+        is_ours = transition(
             task.pk,
             was=[Status.QUEUED, Status.RUNNING],
             held_by=holder,
@@ -107,14 +107,14 @@ def first_stored(task: Task, fields: dict[str, Any], holder: str) -> bool:
     return kept
 
 
-def about_first(task: Task, result: results.Result) -> dict[str, Any]:
+def about_first(task: Task, result: ingest.Result) -> dict[str, Any]:
     """What a task's row says of its first result beside the file: which kind it turned out to be, and what keeps
     it from being shown."""
     kind = result.kind if result.kind in Task.Kind else task.kind
     return {"kind": kind, "reason": Task.Reason.NOT_SHOWN if result.note else "", "reason_words": result.note}
 
 
-def stored(output: Output, result: results.Result, columns: dict[str, Any]) -> None:
+def stored(output: Output, result: ingest.Result, columns: dict[str, Any]) -> None:
     """A further output is in our storage."""
     waiting = Output.objects.filter(pk=output.pk, state=State.WAITING)
     if waiting.update(state=State.STORED, kind=result.kind, words=result.note, **columns):
@@ -139,7 +139,7 @@ def settle(task: Task, holder: str | None) -> bool:
     """
     with transaction.atomic():
         give_up(task)
-        return move(
+        return transition(
             task.pk,
             was=[Status.QUEUED, Status.RUNNING],
             held_by=holder,

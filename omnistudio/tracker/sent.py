@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from omnistudio.gallery.models import Task
-from omnistudio.gallery.services import change, move
+from omnistudio.gallery.services import transition, update_tasks
 from omnistudio.openapi_client import CreatedTask, OpenAPIError
 from omnistudio.tracker.services import AT_EASE, MAX_RAW, RELEASED, Reason, Status, in_seconds, next_try
 
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 def sending(task: Task, holder: str) -> bool:
     """Say, before the request leaves, that it may have left. Returns whether the task is still ours to send."""
-    return move(
+    return transition(
         task.pk,
         was=[Status.WAITING],
         held_by=holder,
@@ -41,7 +41,7 @@ def accepted(task: Task, created: CreatedTask) -> bool:
     """
     now = timezone.now()
     unknown = Task.objects.filter(pk=task.pk, remote_id="")
-    kept = change(
+    kept = update_tasks(
         unknown,
         [task.pk],
         status=Status.QUEUED,
@@ -68,7 +68,7 @@ def refused(task: Task, error: OpenAPIError, holder: str) -> bool:
 
     Only of a task that never left before: else a refusal says nothing of what became of it then.
     """
-    return move(
+    return transition(
         task.pk,
         was=[Status.SENDING],
         held_by=holder,
@@ -87,7 +87,7 @@ def not_sent(task: Task, error: OpenAPIError, trouble: str, holder: str, wait: f
 
     After `wait` seconds, where its key waits for so long; else after a back-off of its own.
     """
-    return move(
+    return transition(
         task.pk,
         was=[Status.SENDING],
         held_by=holder,
@@ -104,7 +104,7 @@ def not_sent(task: Task, error: OpenAPIError, trouble: str, holder: str, wait: f
 
 def answer_lost(task: Task, error: OpenAPIError, holder: str) -> bool:
     """This request, or one before it, may have been processed and no answer was read: a person decides."""
-    return move(
+    return transition(
         task.pk,
         was=[Status.SENDING],
         held_by=holder,

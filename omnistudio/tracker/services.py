@@ -15,7 +15,7 @@ from omnistudio.accounts.models import ApiKey
 from omnistudio.accounts.services import mark_rejected
 from omnistudio.core.counters import tally
 from omnistudio.gallery.models import Task
-from omnistudio.gallery.services import move
+from omnistudio.gallery.services import transition
 from omnistudio.openapi_client import OpenAPIError
 from omnistudio.tracker import queries
 
@@ -50,7 +50,7 @@ def key_rejected(task: Task, key: ApiKey, was: str) -> None:
     mark_rejected(key.pk, key.sealed)
     # `sent_at` as it was before: set where an earlier request may have been processed.
     back: dict[str, Any] = {"status": Status.WAITING, "sent_at": task.sent_at} if was == Status.SENDING else {}
-    move(task.pk, was=[was], trouble=Trouble.KEY, due_at=timezone.now(), **back, **RELEASED)
+    transition(task.pk, was=[was], trouble=Trouble.KEY, due_at=timezone.now(), **back, **RELEASED)
 
 
 def wake(owner_id: int) -> None:
@@ -62,7 +62,7 @@ def wake(owner_id: int) -> None:
 def key_unreadable(task: Task, key: ApiKey) -> None:
     """Hold the person's tasks: the sealed key does not open, and must be entered again."""
     ApiKey.objects.filter(pk=key.pk, sealed=key.sealed).update(state=ApiKey.State.UNREADABLE)
-    move(task.pk, was=[task.status], trouble=Trouble.KEY, **RELEASED)
+    transition(task.pk, was=[task.status], trouble=Trouble.KEY, **RELEASED)
 
 
 def expire_sending() -> int:

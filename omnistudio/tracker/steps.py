@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from omnistudio.accounts.security.encryption import CannotOpen
 from omnistudio.core.counters import tally
-from omnistudio.gallery.links import reference_link
+from omnistudio.gallery.media.reference_links import reference_link
 from omnistudio.gallery.models import Task
 from omnistudio.openapi_client import (
     NotSent,

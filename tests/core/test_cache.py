@@ -17,7 +17,7 @@ from django.test import Client, override_settings
 from fakeredis import TcpFakeServer
 
 from omnistudio.core import checks
-from omnistudio.gallery import share_links
+from omnistudio.gallery.share_links import services as share_links
 from omnistudio.openapi_server import throttle
 from omnistudio.openapi_server.models import Job
 from tests.conftest import PASSWORD

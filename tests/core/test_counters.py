@@ -11,7 +11,7 @@ from omnistudio.core import counters
 from omnistudio.core.counters import Tally, values
 from omnistudio.core.leases import claim
 from omnistudio.gallery.models import Task
-from omnistudio.gallery.services import move
+from omnistudio.gallery.services import transition
 
 
 def test_what_is_counted_is_added(db):
@@ -92,6 +92,6 @@ def test_a_claim_of_what_somebody_else_held_is_counted(make_task):
 def test_an_end_is_counted_once(make_task):
     task = make_task(status="running")
     for _ in range(2):
-        move(task.pk, was=["running"], status="failed")
-    move(task.pk, was=["failed"], trouble="x")
+        transition(task.pk, was=["running"], status="failed")
+    transition(task.pk, was=["failed"], trouble="x")
     assert values() == {"tasks_ended|failed": 1}

@@ -24,12 +24,12 @@ from django.utils import timezone
 
 from omnistudio.accounts.models import ApiKey, Membership, Team, User
 from omnistudio.core.partial_indexes import is_one_of, is_word
-from omnistudio.gallery import lists
 from omnistudio.gallery import queries as record
-from omnistudio.gallery.filters import Filter
-from omnistudio.gallery.history.newest import newest
+from omnistudio.gallery.browse import pagination
+from omnistudio.gallery.browse.filters import Filter
+from omnistudio.gallery.browse.scopes import Scope
+from omnistudio.gallery.history.latest import newest
 from omnistudio.gallery.models import Prompt, Run, Task
-from omnistudio.gallery.scopes import Scope
 from omnistudio.openapi_server import queries as server
 from omnistudio.openapi_server.models import Job
 from omnistudio.openapi_server.services import jobs
@@ -53,7 +53,7 @@ class World:
 
     def page(self, kind: Any, query: str = "") -> None:
         scope = Scope(kind, self.people[-1], team=self.team if kind == "team" else None)
-        lists.page(scope, Filter.of(QueryDict(query)))
+        pagination.page(scope, Filter.of(QueryDict(query)))
 
     def strips(self) -> None:
         newest(Scope("team", self.people[0], team=self.team).tasks, [self.prompt.pk], 8)

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from omnistudio.accounts.models import Membership
 from omnistudio.accounts.teams.services import create_team
-from omnistudio.gallery import unsharing
 from omnistudio.gallery.models import Favourite, Task
+from omnistudio.gallery.sharing import unsharing
 
 HTMX = {"HX-Request": "true"}
 

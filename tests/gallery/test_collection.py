@@ -7,9 +7,9 @@ import re
 import pytest
 
 from omnistudio.accounts.models import Membership
-from omnistudio.gallery import collections
+from omnistudio.gallery.collections import services as collections
 from omnistudio.gallery.models import Collection, Task
-from omnistudio.gallery.sharing import TooMany
+from omnistudio.gallery.selection import TooMany
 from tests.gallery.test_bulk import undo
 from tests.gallery.test_zip import keep_file
 
@@ -147,7 +147,7 @@ class TestWhoChanges:
         assert private.name == "Évora"
         page = as_owner.post(f"/collections/{private.pk}/delete/", follow=True).content.decode()
         assert "Its works are where they were." in page
-        assert Task.objects.hung().filter(pk=task.pk).exists()
+        assert Task.objects.not_trashed().filter(pk=task.pk).exists()
 
 
 class TestPuttingIn:
@@ -267,8 +267,8 @@ class TestOrder:
             collections.arrange(private, owner, range(1001))
 
     def test_a_page_at_a_time_in_either_order(self, as_owner, private, four, monkeypatch):
-        monkeypatch.setattr("omnistudio.gallery.lists.page.__defaults__", (None, 3))
-        monkeypatch.setattr("omnistudio.gallery.lists.by_hand.__defaults__", (0, 3))
+        monkeypatch.setattr("omnistudio.gallery.browse.pagination.page.__defaults__", (None, 3))
+        monkeypatch.setattr("omnistudio.gallery.browse.pagination.by_hand.__defaults__", (0, 3))
         path = f"/collections/{private.pk}/"
         for order, all_ in (("date", four[::-1]), ("hand", four)):
             as_owner.post(f"{path}order/", {"order": order})
@@ -315,7 +315,7 @@ class TestCoverAndTakingOut:
         assert private.cover is None
         page = response.content.decode()
         assert "1 work was taken out." in page
-        assert Task.objects.hung().filter(pk=task.pk).exists()
+        assert Task.objects.not_trashed().filter(pk=task.pk).exists()
         assert "1 work is in “Only mine”." in undo(as_owner, response).text
         private.refresh_from_db()
         assert (in_order(private), private.cover) == ([task.pk], task)

@@ -11,8 +11,8 @@ from django.utils import timezone
 from omnistudio.accounts.models import Membership, Team, User
 from omnistudio.accounts.teams.services import create_team
 from omnistudio.gallery.models import PromptUse, Task
-from omnistudio.gallery.services import move
-from omnistudio.gallery.sharing_rights import may_share
+from omnistudio.gallery.permissions import may_share
+from omnistudio.gallery.services import transition
 
 HTMX = {"HX-Request": "true"}
 UNSURE = {"status": "unconfirmed", "reason": "answer_lost"}
@@ -85,7 +85,7 @@ def test_a_retry_is_private_and_says_so(as_teammate, teammate, team, hang, lose,
 def test_what_was_under_way_is_private_when_it_is_done(teammate, team, hang, lose, role):
     task = hang(person=teammate, team=team, status="running")
     lose(role)
-    assert move(task.pk, was=["running"], status="succeeded", finished_at=timezone.now())
+    assert transition(task.pk, was=["running"], status="succeeded", finished_at=timezone.now())
     assert Task.objects.get(pk=task.pk).team is None
 
 

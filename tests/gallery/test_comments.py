@@ -5,8 +5,9 @@ from django.test import Client
 
 from omnistudio.accounts.models import Membership
 from omnistudio.accounts.teams import services as team_services
-from omnistudio.gallery import comments, sharing
+from omnistudio.gallery.items import comments
 from omnistudio.gallery.models import Comment
+from omnistudio.gallery.sharing import services as sharing
 from tests.gallery.test_item import HTMX
 
 

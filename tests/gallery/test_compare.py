@@ -2,8 +2,8 @@
 
 import pytest
 
-from omnistudio.gallery import sharing
-from omnistudio.gallery.comparing import asked_ids, compare
+from omnistudio.gallery.items.compare import asked_ids, compare
+from omnistudio.gallery.sharing import services as sharing
 
 
 def test_two_images_of_one_ratio_have_a_slider_and_a_table(as_owner, hang):

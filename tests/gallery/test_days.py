@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import timezone
 
-from omnistudio.gallery.archive import wordless_name
+from omnistudio.gallery.export.zip import wordless_name
 from omnistudio.gallery.models import Task
 from tests.conftest import read
 from tests.gallery.test_zip import keep_file

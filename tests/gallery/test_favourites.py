@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from omnistudio.gallery import sharing
 from omnistudio.gallery.models import Favourite
+from omnistudio.gallery.sharing import services as sharing
 from tests.gallery.test_item import HTMX
 
 

@@ -10,9 +10,11 @@ import re
 import pytest
 from django.core.files.base import ContentFile
 
-from omnistudio.gallery import sharing, trash
+from omnistudio.gallery.items import favourites
 from omnistudio.gallery.models import Prompt, PromptDescent, PromptStar, PromptUse, Task
-from omnistudio.gallery.services import note_downloads
+from omnistudio.gallery.services import mark_downloaded
+from omnistudio.gallery.sharing import services as sharing
+from omnistudio.gallery.trash import services as trash
 from omnistudio.studio.services import Wish, submit
 from tests.conftest import read
 
@@ -83,7 +85,7 @@ def test_a_number_finds_its_prompt(as_owner, prompts) -> None:
 
 def test_orders(as_owner, owner, prompts, make_task) -> None:
     make_task(prompt=THAI, status="succeeded")
-    sharing.set_favourite(owner, [prompts[0].pk], liked=True)
+    favourites.set_favourite(owner, [prompts[0].pk], liked=True)
     assert listed(as_owner.get("/history/?sort=most"))[0] == THAI
     assert listed(as_owner.get("/history/?sort=kept"))[0] == RIVER
 
@@ -110,7 +112,7 @@ def test_a_private_prompt_is_in_nobody_elses_history(as_owner, as_teammate, team
     assert listed(as_teammate.get(f"/history/team/{team.pk}/", {"q": "山"})) == []
     assert as_teammate.get(f"/history/{prompts[1].prompt.address}/").status_code == 404
     assert as_teammate.get(f"/history/{prompts[0].prompt.address}/").status_code == 200
-    sharing.take_back(owner, [prompts[0].pk])
+    sharing.unshare(owner, [prompts[0].pk])
     assert listed(as_teammate.get(f"/history/team/{team.pk}/")) == []
     assert as_teammate.get(f"/history/{prompts[0].prompt.address}/").status_code == 404
 
@@ -142,7 +144,7 @@ def test_a_person_of_the_team(as_teammate, teammate, owner, team, hang) -> None:
 
 
 def test_a_prompt_stays_when_its_pictures_are_deleted(as_owner, owner, prompts) -> None:
-    sharing.put_in_trash(owner, [prompts[0].pk])
+    trash.put_in_trash(owner, [prompts[0].pk])
     assert RIVER in listed(as_owner.get("/history/"))
     trash.purge(owner, [prompts[0].pk])
     assert RIVER in listed(as_owner.get("/history/"))
@@ -193,7 +195,7 @@ class TestDeleting:
 
     def test_what_purged_works_left_in_the_numbers_of_the_team(self, as_owner, owner, teammate, team, hang) -> None:
         old, theirs = hang(prompt=RIVER, team=team), hang(person=teammate, prompt=RIVER, team=team)
-        sharing.put_in_trash(owner, [old.pk])
+        trash.put_in_trash(owner, [old.pk])
         trash.purge(owner, [old.pk])
         assert PromptUse.objects.get(scope=f"t{team.pk}", model_id="").uses == 2
         as_owner.post(f"/history/{theirs.prompt.address}/delete/")
@@ -241,7 +243,7 @@ class TestFamily:
         page = as_teammate.get(f"/history/{own.prompt.address}/").content.decode()
         assert "first light" in page
         assert "first light" in as_teammate.get("/history/").content.decode()
-        sharing.take_back(owner, [family[0].pk])
+        sharing.unshare(owner, [family[0].pk])
         for url in (f"/history/{own.prompt.address}/", "/history/", f"/t/{own.pk}/"):
             text = as_teammate.get(url).content.decode()
             assert "first light" not in text
@@ -266,7 +268,7 @@ def test_odd_texts(as_owner, make_task) -> None:
 def test_downloaded_liked_or_shared_by_hand_is_kept(owner, team, prompts) -> None:
     prompts[0].file.save("a.png", ContentFile(b"x"))
     for _ in range(2):
-        note_downloads(Task.objects.filter(pk=prompts[0].pk))
+        mark_downloaded(Task.objects.filter(pk=prompts[0].pk))
     kept = PromptUse.objects.filter(scope=f"u{owner.pk}", model_id="")
     assert kept.get(prompt=prompts[0].prompt).kept == 1
     assert kept.get(prompt=prompts[1].prompt).kept == 0

@@ -6,9 +6,10 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from omnistudio.gallery import sharing
+from omnistudio.gallery.items import favourites
+from omnistudio.gallery.media.references import keep_reference
 from omnistudio.gallery.models import Collection, CollectionItem, Task, TaskReference
-from omnistudio.gallery.services import keep_reference
+from omnistudio.gallery.sharing import services as sharing
 from tests.conftest import picture, read
 
 HTMX = {"HX-Request": "true"}
@@ -233,7 +234,7 @@ def test_the_number_of_queries_does_not_grow(
     for n in range(6):
         make_work(run=work.run, variation=n + 2)
         work.comments.create(author=teammate, text="hm")
-    sharing.set_favourite(owner, [work.pk], liked=True)
-    sharing.set_favourite(teammate, [work.pk], liked=True)
+    favourites.set_favourite(owner, [work.pk], liked=True)
+    favourites.set_favourite(teammate, [work.pk], liked=True)
     with django_assert_max_num_queries(22):
         assert as_owner.get(f"/t/{work.pk}/?scope=team:{team.pk}").status_code == 200

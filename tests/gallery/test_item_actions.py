@@ -5,8 +5,9 @@ import json
 import pytest
 
 from omnistudio.accounts.models import Membership
-from omnistudio.gallery import sharing
 from omnistudio.gallery.models import Task
+from omnistudio.gallery.sharing import services as sharing
+from omnistudio.gallery.trash import services as trash
 from tests.gallery.test_item import HTMX, links
 
 
@@ -103,7 +104,7 @@ def test_without_scripts_deleting_leads_to_the_next_page_or_the_gallery(as_owner
 def test_what_is_in_the_trash_is_its_owners_to_see(as_owner, as_teammate, owner, hang, team):
     first, work = hang(), hang()
     sharing.share(owner, [work.pk], team)
-    sharing.put_in_trash(owner, [first.pk, work.pk])
+    trash.put_in_trash(owner, [first.pk, work.pk])
     assert as_teammate.get(f"/t/{work.pk}/").status_code == 404
     response = as_owner.get(f"/t/{work.pk}/?scope=trash")
     assert links(response) == {"next": f"/t/{first.pk}/?scope=trash"}

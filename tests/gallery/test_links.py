@@ -9,9 +9,9 @@ from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from omnistudio.gallery import links
+from omnistudio.gallery.media import reference_links
+from omnistudio.gallery.media.references import keep_reference
 from omnistudio.gallery.models import Task, TaskReference
-from omnistudio.gallery.services import keep_reference
 from tests.conftest import picture, read
 
 
@@ -26,7 +26,7 @@ def task(make_task, owner) -> Task:
 @pytest.fixture
 def path(task, settings) -> str:
     settings.PUBLIC_URL = "https://studio.example.com"
-    link = links.reference_link(task.task_references.get())
+    link = reference_links.reference_link(task.task_references.get())
     assert link.startswith("https://studio.example.com/")
     return urlsplit(link).path
 

@@ -6,13 +6,13 @@ import pytest
 from django.http import QueryDict
 from django.utils import translation
 
-from omnistudio.gallery import lists
-from omnistudio.gallery.comparing import MOST_ASKED
-from omnistudio.gallery.filter_words import no_match
-from omnistudio.gallery.filters import Filter
-from omnistudio.gallery.lists import Count
+from omnistudio.gallery.browse import pagination
+from omnistudio.gallery.browse.filter_text import no_match
+from omnistudio.gallery.browse.filters import Filter
+from omnistudio.gallery.browse.pagination import Count
+from omnistudio.gallery.browse.scopes import Scope
+from omnistudio.gallery.items.compare import MOST_ASKED
 from omnistudio.gallery.models import Favourite, Task
-from omnistudio.gallery.scopes import Scope
 from tests.gallery.test_scale import hang as hang_many
 
 THESE = "No items match these filters:"
@@ -32,7 +32,7 @@ def works(owner) -> list[int]:
 def test_newer_works_come_page_by_page_up_to_the_newest(owner, works):
     scope, above, after = Scope("mine", owner), [], works[30]
     while after:
-        page = lists.newer_page(scope, Filter(), after, 7)
+        page = pagination.newer_page(scope, Filter(), after, 7)
         above = [task.pk for task in page.tasks] + above
         after = page.next
     assert above == works[:30]
@@ -56,7 +56,7 @@ def test_a_list_begins_with_a_work_and_offers_what_is_newer(as_owner, works):
 
 
 def test_the_shapes_of_what_comes_next_stand_under_the_page(as_owner, owner):
-    many = [task.pk for task in hang_many(owner, None, ["a vase"] * (lists.PAGE + 5))]
+    many = [task.pk for task in hang_many(owner, None, ["a vase"] * (pagination.PAGE + 5))]
     Task.objects.filter(pk=many[4]).update(width=300, height=200)  # the next page's first
     text = as_owner.get("/gallery/").text
     assert text[text.index('id="more"') :].count("<i style=") == 5
@@ -67,24 +67,24 @@ def test_the_shapes_of_what_comes_next_stand_under_the_page(as_owner, owner):
     ("query", "number"), [("", 40), ("q=lantern", 10), ("kind=video", 0), ("q=lantern&kind=image", 10)]
 )
 def test_a_count_is_that_of_the_filtered_list(as_owner, owner, works, query, number):
-    assert lists.count(Scope("mine", owner), filter_of(query)) == Count(number)
+    assert pagination.count(Scope("mine", owner), filter_of(query)) == Count(number)
     assert f">{number} work" in as_owner.get(f"/gallery/?{query}").text
     assert f">{number} work" in as_owner.get(f"/gallery/count/?scope=mine&{query}").text
 
 
 def test_counting_has_a_bound(owner, works, monkeypatch):
     scope = Scope("mine", owner)
-    monkeypatch.setattr(lists, "MOST_COUNTED", 15)
-    assert lists.count(scope, Filter()) == Count(15, is_more=True)
-    assert lists.count(scope, filter_of("q=vase")) == Count(15, is_more=True)
+    monkeypatch.setattr(pagination, "MOST_COUNTED", 15)
+    assert pagination.count(scope, Filter()) == Count(15, is_more=True)
+    assert pagination.count(scope, filter_of("q=vase")) == Count(15, is_more=True)
     # Of 40 works the newest 30 are looked through; what a page shows is counted all the same.
-    assert lists.count(scope, filter_of("q=lantern")) == Count(10, is_least=True)
-    monkeypatch.setattr(lists, "PAGE", 3)
-    assert lists.count(scope, filter_of("q=lantern")) == Count(7, is_least=True)
+    assert pagination.count(scope, filter_of("q=lantern")) == Count(10, is_least=True)
+    monkeypatch.setattr(pagination, "PAGE", 3)
+    assert pagination.count(scope, filter_of("q=lantern")) == Count(7, is_least=True)
 
 
 def test_the_words_of_a_bounded_count(as_owner, works, monkeypatch):
-    monkeypatch.setattr(lists, "MOST_COUNTED", 15)
+    monkeypatch.setattr(pagination, "MOST_COUNTED", 15)
     assert ">more than 15 works<" in as_owner.get("/gallery/count/?scope=mine&q=vase").text
     assert ">at least 10 items<" in as_owner.get("/gallery/count/?scope=mine&q=lantern").text
 

@@ -15,8 +15,8 @@ from django.conf import settings as django_settings
 from django.urls import reverse
 
 from omnistudio.core.http.files import stored
-from omnistudio.gallery import share_links
 from omnistudio.gallery.models import Task
+from omnistudio.gallery.share_links import services as share_links
 from tests.conftest import picture
 from tests.contract.processes import answers, environment, free_port, process, wait_for
 from tests.gallery.test_zip import keep_file

@@ -21,9 +21,11 @@ from django.utils import timezone
 
 from omnistudio.core.storage import config as storage_settings
 from omnistudio.core.trouble import StorageAway
-from omnistudio.gallery import links, share_links, trash
+from omnistudio.gallery.media import reference_links
+from omnistudio.gallery.media.references import keep_reference
 from omnistudio.gallery.models import Task, TaskReference
-from omnistudio.gallery.services import keep_reference
+from omnistudio.gallery.share_links import services as share_links
+from omnistudio.gallery.trash import services as trash
 from tests.conftest import picture, read
 from tests.contract.processes import answers, free_port, process, wait_for
 from tests.gallery.test_zip import keep_file, metadata, opened
@@ -133,7 +135,7 @@ def test_a_share_link_leads_there_too_and_asks_each_time(work, client, owner) ->
 def test_a_reference_for_the_service_comes_from_us(store, owner, client, as_owner, as_stranger, make_task) -> None:
     reference = keep_reference(owner, ContentFile(picture("JPEG"), "a.jpg"))
     link = TaskReference.objects.create(task=make_task(), reference=reference, position=1)
-    response = client.get(urlsplit(links.reference_link(link)).path)
+    response = client.get(urlsplit(reference_links.reference_link(link)).path)
     assert (response.status_code, len(read(response))) == (200, reference.bytes)
     path = reverse("reference_file", args=[reference.pk, "thumbnail"])
     assert httpx.get(led_to(as_owner, path)).headers["Content-Type"] == "image/webp"

@@ -9,9 +9,9 @@ import av
 import numpy as np
 import pytest
 
-from omnistudio.gallery import previews, results, videos
+from omnistudio.gallery.media import ingest, previews, videos
+from omnistudio.gallery.media.previews import preview_of
 from omnistudio.gallery.models import Task
-from omnistudio.gallery.previews import preview_of
 from tests.conftest import picture, read
 
 
@@ -44,7 +44,7 @@ def film(path: Path, *, seconds: float = 5, rate: int = 30, size: tuple[int, int
     ],
 )
 def test_three_seconds_without_sound_and_small(tmp_path, made, width, height, frames):
-    result = results.examine(film(tmp_path / "a.mp4", **made), "video")
+    result = ingest.examine(film(tmp_path / "a.mp4", **made), "video")
     assert result.preview
     assert len(result.preview) < 400_000
     with av.open(io.BytesIO(result.preview)) as preview:
@@ -84,7 +84,7 @@ def test_it_is_stored_and_served_with_ranges_to_who_sees_the_work(
 ):
     path = film(tmp_path / "a.mp4", seconds=1)
     task = make_task(kind="video", status="succeeded", team=team)
-    fields = results.store(task, path, results.examine(path, "video"), "ab" * 32)
+    fields = ingest.store(task, path, ingest.examine(path, "video"), "ab" * 32)
     assert fields["stored_at"]
     Task.objects.filter(pk=task.pk).update(**fields)
     url = f"/media/{task.pk}/preview/"
@@ -98,14 +98,14 @@ def test_it_is_stored_and_served_with_ranges_to_who_sees_the_work(
 
 def test_a_picture_has_none(tmp_path, make_task, as_owner):
     (tmp_path / "a.png").write_bytes(picture())
-    assert results.examine(tmp_path / "a.png", "image").preview is None
+    assert ingest.examine(tmp_path / "a.png", "image").preview is None
     assert as_owner.get(f"/media/{make_task(status='succeeded').pk}/preview/").status_code == 404
 
 
 def test_the_trash_shows_its_owner_thumbnails_and_nothing_else(make_task, as_owner, as_viewer, team, tmp_path):
     (tmp_path / "a.png").write_bytes(picture())
     task = make_task(status="succeeded", team=team)
-    fields = results.store(task, tmp_path / "a.png", results.examine(tmp_path / "a.png", "image"), "ab" * 32)
+    fields = ingest.store(task, tmp_path / "a.png", ingest.examine(tmp_path / "a.png", "image"), "ab" * 32)
     Task.objects.filter(pk=task.pk).update(**fields, deleted_at="2026-01-01T00:00Z")
     assert read(as_owner.get(f"/media/{task.pk}/thumbnail/"))
     assert as_owner.get(f"/media/{task.pk}/file/").status_code == 404

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from omnistudio.gallery.filters import contains, few_prompts
+from omnistudio.gallery.browse.filters import contains, few_prompts
+from omnistudio.gallery.browse.refolding import Refolding, is_done
+from omnistudio.gallery.browse.search import parse
 from omnistudio.gallery.folding import folded_earlier
 from omnistudio.gallery.models import Prompt
-from omnistudio.gallery.refolding import Refolding, is_done
-from omnistudio.gallery.search import parse
 from omnistudio.studio.asking import _alike
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from omnistudio.gallery import comparing, results
+from omnistudio.gallery.items import compare as comparing
+from omnistudio.gallery.media import ingest
 from omnistudio.gallery.models import Task
 from tests import media_files
 from tests.conftest import picture, read
@@ -21,9 +22,9 @@ def kept(tmp_path, make_task):
     def keep(content: bytes, kind: str = "image") -> Task:
         path = tmp_path / "result"
         path.write_bytes(content)
-        result = results.examine(path, kind)
+        result = ingest.examine(path, kind)
         task = make_task(kind=kind)
-        Task.objects.filter(pk=task.pk).update(status="succeeded", **results.store(task, path, result, "ab" * 32))
+        Task.objects.filter(pk=task.pk).update(status="succeeded", **ingest.store(task, path, result, "ab" * 32))
         task.refresh_from_db()
         assert Path(task.file.path).read_bytes() == content
         return task
@@ -122,8 +123,8 @@ def test_a_strip_has_its_own_shape_and_slides_over_none_of_another(kept, owner):
 )  # fmt: skip
 def test_a_picture_that_was_cut_off_is_fetched_again(tmp_path, content):
     (tmp_path / "x").write_bytes(content)
-    with pytest.raises(results.BadResult, match="cut off"):
-        results.examine(tmp_path / "x", "image")
+    with pytest.raises(ingest.BadResult, match="cut off"):
+        ingest.examine(tmp_path / "x", "image")
 
 
 def test_a_picture_that_is_broken_and_whole_is_kept(kept, tmp_path):
@@ -141,7 +142,7 @@ def test_what_is_too_much_to_be_shown_is_kept_undecoded(tmp_path, settings, monk
     settings.MAX_PICTURE_PIXELS = 1_000_000
     monkeypatch.setattr(Image.Image, "load", lambda _image: pytest.fail("it was decoded"))
     (tmp_path / "x").write_bytes(content)
-    result = results.examine(tmp_path / "x", "image")
+    result = ingest.examine(tmp_path / "x", "image")
     assert (result.kind, result.width) == ("file", None)
     assert "too large" in result.note
 
@@ -149,9 +150,9 @@ def test_what_is_too_much_to_be_shown_is_kept_undecoded(tmp_path, settings, monk
 def test_two_outputs_of_a_task_never_share_a_name(tmp_path, make_task):
     path = tmp_path / "x"
     path.write_bytes(media_files.turned("WEBP"))
-    task, result = make_task(), results.examine(path, "image")
-    first = results.store(task, path, result, "ab" * 32)
-    second = results.store(task, path, result, "ab" * 32, name_prefix="2-")
+    task, result = make_task(), ingest.examine(path, "image")
+    first = ingest.store(task, path, result, "ab" * 32)
+    second = ingest.store(task, path, result, "ab" * 32, name_prefix="2-")
     names = [fields[which] for fields in (first, second) for which in ("file", "thumbnail", "poster")]
     assert len(set(names)) == 6
     assert all(Path(name).name.startswith("2-") for name in names[3:])
@@ -163,5 +164,5 @@ def test_what_breaks_in_our_own_code_costs_nobody_a_result(tmp_path, monkeypatch
 
     monkeypatch.setattr("omnistudio.core.images.thumbnail", broken)
     (tmp_path / "x").write_bytes(picture())
-    result = results.examine(tmp_path / "x", "image")
+    result = ingest.examine(tmp_path / "x", "image")
     assert (result.kind, result.extension) == ("file", "png")

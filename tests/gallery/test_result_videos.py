@@ -13,9 +13,9 @@ from av.video.reformatter import Colorspace
 from PIL import Image
 
 from omnistudio.core import isolation
-from omnistudio.gallery import results, videos
+from omnistudio.gallery.media import ingest, videos
+from omnistudio.gallery.media.references import picture_as_reference
 from omnistudio.gallery.models import Task
-from omnistudio.gallery.services import picture_as_reference
 from tests import media_files
 from tests.conftest import picture, read
 from tests.media_files import film, laid
@@ -24,10 +24,10 @@ from tests.tracker.files import video
 
 @pytest.fixture
 def examined(tmp_path):
-    def examine(content: bytes, kind: str = "video") -> results.Result:
+    def examine(content: bytes, kind: str = "video") -> ingest.Result:
         path = tmp_path / "result"
         path.write_bytes(content)
-        return results.examine(path, kind)
+        return ingest.examine(path, kind)
 
     return examine
 
@@ -145,7 +145,7 @@ def test_a_length_that_can_not_be_told_is_not_claimed(tmp_path, monkeypatch):
 )
 def test_a_part_of_a_download_is_fetched_again(examined, format, codec, share):
     content = film(format=format, codec=codec)
-    with pytest.raises(results.BadResult, match="cut off"):
+    with pytest.raises(ingest.BadResult, match="cut off"):
         examined(content[: int(len(content) * share)])
     assert examined(content).width == 160
 
@@ -168,7 +168,7 @@ def test_a_video_of_any_container_is_kept_with_its_poster(
     assert (result.width, result.height, result.note) == (160, 96, "")
     assert result.poster
     task = make_task(kind="video")
-    fields = results.store(task, tmp_path / "result", result, "ab" * 32)
+    fields = ingest.store(task, tmp_path / "result", result, "ab" * 32)
     Task.objects.filter(pk=task.pk).update(status="succeeded", **fields)
     response = as_owner.get(f"/media/{task.pk}/file/")
     read(response)
@@ -197,7 +197,7 @@ def test_a_sound_is_kept_as_one_and_can_be_heard(
     assert (result.kind, result.content_type, result.thumbnail, result.width) == ("audio", content_type, None, None)
     assert result.seconds == pytest.approx(2, abs=0.2)
     task = make_task(kind=asked)
-    fields = results.store(task, tmp_path / "result", result, "ab" * 32)
+    fields = ingest.store(task, tmp_path / "result", result, "ab" * 32)
     assert len(content_type) <= 32
     Task.objects.filter(pk=task.pk).update(status="succeeded", **fields)
     for page in ("/", f"/t/{task.pk}/"):
@@ -256,7 +256,7 @@ def test_use_as_reference_takes_the_upright_poster_and_a_sound_has_none(
 ):
     for content, has_picture in ((laid(film(), 0, 1, -1, 0), True), (media_files.sound("mp3", "libmp3lame"), False)):
         task = make_task(kind="video")
-        fields = results.store(task, tmp_path / "result", examined(content), "ab" * 32)
+        fields = ingest.store(task, tmp_path / "result", examined(content), "ab" * 32)
         Task.objects.filter(pk=task.pk).update(status="succeeded", **fields)
         task.refresh_from_db()
         assert ("item-use" in as_owner.get(f"/t/{task.pk}/").text) is has_picture

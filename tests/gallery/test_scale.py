@@ -15,12 +15,12 @@ from django.urls import reverse
 
 from omnistudio.accounts.models import Team, User
 from omnistudio.accounts.teams.services import create_team
-from omnistudio.gallery import filters, lists
+from omnistudio.gallery.browse import filters, pagination
+from omnistudio.gallery.browse.filters import Filter
+from omnistudio.gallery.browse.scopes import Scope
 from omnistudio.gallery.demo.people import demo_people
-from omnistudio.gallery.filters import Filter
 from omnistudio.gallery.folding import folded
 from omnistudio.gallery.models import Prompt, Run, Task
-from omnistudio.gallery.scopes import Scope
 
 SIZES = (2, 20, 200)
 
@@ -44,7 +44,7 @@ def walk(scope: Scope, query: str = "", size: int = 7, between=lambda: None) -> 
     seen: list[int] = []
     before = None
     while True:
-        page = lists.page(scope, chosen, before, size)
+        page = pagination.page(scope, chosen, before, size)
         seen += [task.pk for task in page.tasks]
         if page.next is None:
             return seen
@@ -104,10 +104,12 @@ def test_neighbours_and_the_count_cost_the_same_queries(owner, team, scope):
         for size in SIZES:
             tasks = hang(owner, team, [f"a lantern {query} {number}" for number in range(size)])
             chosen, middle = Filter.of(QueryDict(query)), tasks[size // 2].pk
-            counts.append(count_queries(lambda chosen=chosen, middle=middle: lists.neighbours(scope, chosen, middle)))
+            counts.append(
+                count_queries(lambda chosen=chosen, middle=middle: pagination.neighbours(scope, chosen, middle))
+            )
         assert len(set(counts)) == 1, counts
         assert counts[0] <= most
-    assert count_queries(lambda: lists.capped_count(scope)) == 1
+    assert count_queries(lambda: pagination.capped_count(scope)) == 1
 
 
 def test_the_poll_costs_the_same_queries(client, owner):
@@ -196,7 +198,7 @@ def test_each_filter_passes_exactly_what_it_says(monkeypatch):
     call_command("seed_demo", tasks=900, plain=True, verbosity=0)
     user = demo_people().order_by("pk").first()
     scope = Scope("team", user, team=user.teams.get())
-    hung = list(Task.objects.hung().filter(team=scope.team).order_by("-pk").select_related("prompt"))
+    hung = list(Task.objects.not_trashed().filter(team=scope.team).order_by("-pk").select_related("prompt"))
     done = [task for task in hung if task.status == "succeeded"]
     liked = set(user.favourites.values_list("task_id", flat=True))
     expected = {
@@ -257,7 +259,7 @@ def test_neighbours_walk_the_list_both_ways(owner, team, scope):
     ids = walk(scope, "q=lantern")
     assert len(ids) == 6
     for newer, here, older in zip([None, *ids], ids, [*ids[1:], None], strict=False):
-        assert lists.neighbours(scope, chosen, here) == lists.Neighbours(newer, older)
+        assert pagination.neighbours(scope, chosen, here) == pagination.Neighbours(newer, older)
 
 
 def test_a_stranger_to_the_team_gets_nothing_of_it(client: Client, stranger, team):

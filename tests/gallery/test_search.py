@@ -8,14 +8,14 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omnistudio.gallery.filters import Filter, filtered
+from omnistudio.gallery.browse.filters import Filter, filtered
+from omnistudio.gallery.browse.refolding import Refolding, is_done
+from omnistudio.gallery.browse.scopes import Scope
+from omnistudio.gallery.browse.search import Search, parse
 from omnistudio.gallery.folding import digest_of_fold, folded, folded_earlier
 from omnistudio.gallery.history.filters import HistoryFilter
 from omnistudio.gallery.history.filters import filtered as history
 from omnistudio.gallery.models import Prompt
-from omnistudio.gallery.refolding import Refolding, is_done
-from omnistudio.gallery.scopes import Scope
-from omnistudio.gallery.search import Search, parse
 
 # Each row: a prompt, and searches that must find it.
 MEETING = [
@@ -129,7 +129,7 @@ def test_common_and_rare_words_give_the_same_answer(owner, hang, monkeypatch):
     hang(prompt="boat")
     chosen = Filter({"q": "lantern -3"})
     rare = set(filtered(Scope("mine", owner), chosen).values_list("pk", flat=True))
-    monkeypatch.setattr("omnistudio.gallery.filters.RARE", 1)
+    monkeypatch.setattr("omnistudio.gallery.browse.filters.RARE", 1)
     assert set(filtered(Scope("mine", owner), chosen).values_list("pk", flat=True)) == rare
     assert len(rare) == 4
 
@@ -211,7 +211,7 @@ class TestRowsOfAnEarlierVersion:
         assert refolding.work(5) == 3
         Prompt.objects.bulk_create([Prompt(digest="0" * 64, text="x’y", search_text="x’y")])
         assert not refolding.is_due  # it rests
-        monkeypatch.setattr("omnistudio.gallery.refolding.time.monotonic", lambda: 1e9)
+        monkeypatch.setattr("omnistudio.gallery.browse.refolding.time.monotonic", lambda: 1e9)
         assert refolding.is_due
         assert refolding.work(5) == 1
         assert is_done()

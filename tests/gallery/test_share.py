@@ -8,8 +8,10 @@ import pytest
 from django.utils import timezone
 
 from omnistudio.accounts.models import Membership
-from omnistudio.gallery import collections, share_links
+from omnistudio.gallery.collections import services as collections
 from omnistudio.gallery.models import ShareLink, Task
+from omnistudio.gallery.share_links import queries as share_link_queries
+from omnistudio.gallery.share_links import services as share_links
 from tests.gallery.test_zip import keep_file
 
 HTMX = {"HX-Request": "true"}
@@ -35,11 +37,11 @@ def test_the_owner_makes_a_link_to_a_private_work(as_owner, work, owner):
     assert (link.show_prompt, link.allow_download) == (True, False)
     assert timedelta(days=6.9) < link.expires_at - timezone.now() < timedelta(days=7.1)
     assert "geheim" not in link.password
-    assert share_links.opens(link, " geheim ")
+    assert share_link_queries.opens(link, " geheim ")
     assert len(link.token) == 32
     page = response.content.decode()
     assert page.lstrip().startswith('<section class="share-links" id="share-links"')
-    assert share_links.address_of(link) in page
+    assert share_link_queries.address_of(link) in page
     assert "geheim" not in page
 
 
@@ -52,7 +54,7 @@ def test_a_password_of_seven_letters_is_too_short(as_owner, work, headers):
     assert 'value="seven77"' in response.text
     assert not ShareLink.objects.exists()
     assert as_owner.post(f"/t/{work.pk}/links/", {**WISH, "password": "eight888"}).status_code == 302
-    assert share_links.opens(share_links.make(work.owner, work, password="six666"), "six666")
+    assert share_link_queries.opens(share_links.make(work.owner, work, password="six666"), "six666")
 
 
 def test_without_htmx_it_is_a_page_and_a_redirect(as_owner, work):
@@ -109,10 +111,10 @@ def test_the_links_of_a_collection_are_for_who_may_change_it(
 def test_a_link_is_revoked_once_and_for_good(as_owner, work, owner):
     link = share_links.make(owner, work)
     response = as_owner.post(f"/links/{link.pk}/revoke/", headers=HTMX)
-    assert share_links.address_of(link) not in response.content.decode()
+    assert share_link_queries.address_of(link) not in response.content.decode()
     link.refresh_from_db()
     revoked = link.revoked_at
-    assert share_links.open_link(link.token) is None
+    assert share_link_queries.open_link(link.token) is None
     assert as_owner.post(f"/links/{link.pk}/revoke/").status_code == 302
     link.refresh_from_db()
     assert link.revoked_at == revoked
@@ -138,8 +140,8 @@ def test_who_has_left_a_team_ends_their_link_and_sees_no_other(as_teammate, team
         response = as_teammate.post(f"/links/{own.pk}/revoke/", headers=HTMX)
         assert response.headers["HX-Redirect"] == "/collections/"
         assert others.token not in response.text
-    assert share_links.open_link(own.token) is None
-    assert share_links.open_link(others.token)
+    assert share_link_queries.open_link(own.token) is None
+    assert share_link_queries.open_link(others.token)
 
 
 def test_an_expired_link_is_shown_as_such(as_owner, work, owner):

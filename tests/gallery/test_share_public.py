@@ -14,8 +14,9 @@ from django.test import Client
 from django.utils import timezone
 
 from omnistudio.accounts.models import Membership, User
-from omnistudio.gallery import collections, share_links
+from omnistudio.gallery.collections import services as collections
 from omnistudio.gallery.models import Collection, ShareLink, Task
+from omnistudio.gallery.share_links import services as share_links
 from tests.conftest import picture, read
 from tests.gallery.test_zip import keep_file, opened
 
@@ -171,7 +172,7 @@ def test_a_deleted_collection_takes_its_links_along(client, owner, shelf, as_own
 
 
 def test_a_collection_in_its_own_order_a_page_at_a_time(client, owner, shelf, hang, monkeypatch):
-    monkeypatch.setattr("omnistudio.gallery.lists.page.__defaults__", (None, 1))
+    monkeypatch.setattr("omnistudio.gallery.browse.pagination.page.__defaults__", (None, 1))
     first = keep_file(hang(team=shelf.team))
     collections.add(shelf, owner, [first.pk])
     link = share_links.make(owner, shelf)

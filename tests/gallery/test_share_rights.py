@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from omnistudio.accounts.models import Membership, Team, User
 from omnistudio.accounts.teams.services import create_team
-from omnistudio.gallery import collections, share_links
+from omnistudio.gallery.collections import services as collections
 from omnistudio.gallery.models import ShareLink, StoppedLinks, Task
+from omnistudio.gallery.share_links import services as share_links
 from tests.conftest import read
 from tests.gallery.test_share_public import media
 from tests.gallery.test_zip import keep_file, opened

@@ -9,10 +9,12 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
-from omnistudio.gallery import sharing, trash
-from omnistudio.gallery.history.rebuild import rebuild
+from omnistudio.gallery.items import favourites
 from omnistudio.gallery.models import ModelUse, Prompt, PromptDescent, PromptUse, Task
-from omnistudio.gallery.services import move
+from omnistudio.gallery.services import transition
+from omnistudio.gallery.sharing import services as sharing
+from omnistudio.gallery.stats.rebuild import rebuild
+from omnistudio.gallery.trash import services as trash
 from omnistudio.studio.services import Wish, cancel, retry, submit
 
 Status = Task.Status
@@ -33,9 +35,9 @@ def end(task: Task, *, well: bool) -> None:
     now = timezone.now()
     times = {"accepted_at": now - timedelta(seconds=9), "finished_at": now, "credits": 15}
     if well:
-        move(task.pk, was=[Status.WAITING], status=Status.SUCCEEDED, **times)
+        transition(task.pk, was=[Status.WAITING], status=Status.SUCCEEDED, **times)
     else:
-        move(task.pk, was=[Status.WAITING], status=Status.FAILED, refunded=15, reason="service_failed", **times)
+        transition(task.pk, was=[Status.WAITING], status=Status.FAILED, refunded=15, reason="service_failed", **times)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -58,15 +60,15 @@ def test_counted_step_by_step_is_counted_anew(owner, teammate, team, seed) -> No
                 for task in Task.objects.filter(pk__in=some):
                     end(task, well=chance.random() < 0.7)
             case "f":
-                sharing.set_favourite(person, some, liked=True)
+                favourites.set_favourite(person, some, liked=True)
             case "l":
-                sharing.set_favourite(person, some, liked=False)
+                favourites.set_favourite(person, some, liked=False)
             case "t":
-                sharing.take_back(person, some)
+                sharing.unshare(person, some)
             case "u":
                 sharing.share(person, some, team)
             case "d":
-                sharing.put_in_trash(person, some)
+                trash.put_in_trash(person, some)
             case "r":
                 for task in Task.objects.filter(pk__in=some, status=Status.FAILED):
                     retry(task)
@@ -74,7 +76,7 @@ def test_counted_step_by_step_is_counted_anew(owner, teammate, team, seed) -> No
                 for task in Task.objects.filter(pk__in=some):
                     cancel(task)
             case "p":
-                sharing.bring_back(person, some)
+                trash.restore(person, some)
     assert Task.objects.filter(status=Status.SUCCEEDED).exists()
     counted = numbers()
     rebuild()
@@ -96,16 +98,16 @@ def test_what_a_prompt_is_counted_for(owner, team, make_task) -> None:
 def test_taking_back_takes_the_text_from_the_team(owner, team, make_task) -> None:
     tasks = [make_task(prompt="a celadon vase", status="succeeded") for _ in range(2)]
     sharing.share(owner, [task.pk for task in tasks], team)
-    sharing.take_back(owner, [tasks[0].pk])
+    sharing.unshare(owner, [tasks[0].pk])
     assert PromptUse.objects.get(scope=f"t{team.pk}", model_id="").uses == 1
-    sharing.take_back(owner, [tasks[1].pk])
+    sharing.unshare(owner, [tasks[1].pk])
     assert not PromptUse.objects.filter(team=team).exists()
     assert PromptUse.objects.get(scope=f"u{owner.pk}", model_id="").uses == 2
 
 
 def test_a_purge_leaves_the_numbers(owner, make_task) -> None:
     task = make_task(prompt="a celadon vase", status="succeeded")
-    sharing.put_in_trash(owner, [task.pk])
+    trash.put_in_trash(owner, [task.pk])
     trash.purge(owner, [task.pk])
     assert not Task.objects.exists()
     assert PromptUse.objects.get(model_id="").succeeded == 1

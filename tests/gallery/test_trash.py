@@ -10,8 +10,11 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from omnistudio.gallery import collections, share_links, sharing, trash
+from omnistudio.gallery.collections import services as collections
 from omnistudio.gallery.models import Collection, Prompt, Run, Task
+from omnistudio.gallery.share_links import queries as share_link_queries
+from omnistudio.gallery.share_links import services as share_links
+from omnistudio.gallery.trash import services as trash
 from tests.gallery.test_zip import keep_file
 
 
@@ -79,7 +82,7 @@ def test_what_an_interrupted_purge_left_goes_with_the_next(work, monkeypatch):
         with pytest.raises(KeyboardInterrupt):
             trash.purge_deleted_before(timezone.now())
     assert Task.objects.filter(pk=work.pk).exists()
-    assert sharing.bring_back(work.owner, [work.pk]).ids == [], "its files are gone: nothing hangs again"
+    assert trash.restore(work.owner, [work.pk]).ids == [], "its files are gone: nothing hangs again"
     assert not Task.objects.trashed().exists(), "nor is it offered"
     assert trash.purge_deleted_before(timezone.now() - timedelta(days=30)) == 1
     assert not any(path.exists() for path in files)
@@ -111,7 +114,7 @@ def test_what_was_made_of_it_and_its_prompt_stay(work, hang, owner):
     assert Collection.objects.get().cover is None
     assert list(shelf.items.values_list("task_id", flat=True)) == [retried.pk]
     assert Prompt.objects.exists()
-    assert share_links.open_link(link.token) is None
+    assert share_link_queries.open_link(link.token) is None
 
 
 def test_an_empty_run_goes_a_day_later_than_it_was_made(work):
@@ -155,7 +158,7 @@ def test_a_person_brings_works_back(as_owner, work):
     deleted(work, 2)
     response = as_owner.post("/trash/restore/", {"ids": [work.pk, 10**17]}, follow=True)
     assert "1 work hangs again. 1 was left out" in response.content.decode()
-    assert Task.objects.hung().count() == 1
+    assert Task.objects.not_trashed().count() == 1
 
 
 def test_too_many_are_refused_clearly(as_owner):

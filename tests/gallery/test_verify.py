@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from omnistudio.gallery import results
+from omnistudio.gallery.media import ingest
 from omnistudio.gallery.models import Task
 from tests.conftest import picture
 from tests.gallery.test_preview import film
@@ -90,7 +90,7 @@ def test_nothing_is_made_from_a_broken_file(work, capsys):
 def test_the_poster_and_the_preview_of_a_video(make_task, tmp_path, capsys):
     path = film(tmp_path / "a.mp4", seconds=1)
     task = make_task(kind="video", status="succeeded")
-    fields = results.store(task, path, results.examine(path, "video"), hashlib.sha256(path.read_bytes()).hexdigest())
+    fields = ingest.store(task, path, ingest.examine(path, "video"), hashlib.sha256(path.read_bytes()).hexdigest())
     Task.objects.update(**fields)
     task.refresh_from_db()
     for which in ("poster", "preview"):

@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from omnistudio.core.storage import static as staticfiles
+from omnistudio.gallery.browse.pagination import PAGE
 from omnistudio.gallery.demo.words import LANGUAGES, prompt_text
-from omnistudio.gallery.lists import PAGE
 from omnistudio.gallery.models import Favourite, Task
 
 MOST = 60_000

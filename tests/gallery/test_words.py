@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omnistudio.gallery.history.words import cut, difference
+from omnistudio.gallery.text_diff import cut, difference
 
 
 def shown(old: str, new: str) -> str:

@@ -14,8 +14,9 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 
-from omnistudio.gallery import archive, collections
-from omnistudio.gallery.archive import Archive
+from omnistudio.gallery.collections import services as collections
+from omnistudio.gallery.export import zip as archive
+from omnistudio.gallery.export.zip import Archive
 from omnistudio.gallery.models import Collection, Task
 from tests.conftest import picture, read
 

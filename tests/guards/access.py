@@ -7,7 +7,6 @@ _CAST = f"{_EVERY}::test_each_of_the_cast_gets_what_is_theirs"
 _OBJECTS = ("who: a stranger with an account", "2.2.2", "8.2.2")
 _ROLES = ("who: a viewer", "8.2.1", "8.3.1")
 _GONE = ("who: a member who was taken out",)
-_GALLERY = "omnistudio/gallery"
 
 ACCESS = [
     Guard(
@@ -21,15 +20,15 @@ ACCESS = [
     Guard(
         "works are seen by their owner and by a team of theirs",
         _OBJECTS,
-        f"{_GALLERY}/models/task.py",
-        "return self.hung().filter(models.Q(owner_id=user.pk) | models.Q(team_id__in=theirs))",
-        "return self.hung()",
+        "omnistudio/gallery/models/task.py",
+        "return self.not_trashed().filter(models.Q(owner_id=user.pk) | models.Q(team_id__in=theirs))",
+        "return self.not_trashed()",
         (f"{_CAST}[item-GET-private]", f"{_CAST}[media-GET-file,private]", f"{_CAST}[compare-GET-?ids={{private}}]"),
     ),
     Guard(
         "what is in the trash is seen by nobody else",
         _OBJECTS,
-        f"{_GALLERY}/item_queries.py",
+        "omnistudio/gallery/items/queries.py",
         "Task.objects.trashed().filter(owner_id=user.pk)",
         "Task.objects.trashed()",
         (f"{_CAST}[item-GET-trashed]",),
@@ -37,7 +36,7 @@ ACCESS = [
     Guard(
         "a small picture in the trash, too",
         _OBJECTS,
-        f"{_GALLERY}/views.py",
+        "omnistudio/gallery/media/views.py",
         "Task.objects.trashed().filter(owner_id=request.user.pk)",
         "Task.objects.trashed()",
         (f"{_CAST}[media-GET-thumbnail,trashed]",),
@@ -45,7 +44,7 @@ ACCESS = [
     Guard(
         "works are changed by their owner",
         _OBJECTS,
-        f"{_GALLERY}/sharing.py",
+        "omnistudio/gallery/selection.py",
         "return Task.objects.filter(owner_id=user.pk, pk__in=wanted), len(wanted)",
         "return Task.objects.filter(pk__in=wanted), len(wanted)",
         (f"{_CAST}[delete_works-POST-]", f"{_CAST}[restore_works-POST-]"),
@@ -68,7 +67,7 @@ ACCESS = [
     Guard(
         "who ends a link is shown the others only where they keep the collection",
         _GONE,
-        f"{_GALLERY}/share_links.py",
+        "omnistudio/gallery/share_links/queries.py",
         "return Collection.objects.changeable_by(user).filter(pk=link.collection_id).first()",
         "return link.collection",
         ("gallery/test_share.py::test_who_has_left_a_team_ends_their_link_and_sees_no_other",),
@@ -76,7 +75,7 @@ ACCESS = [
     Guard(
         "works are taken back by their owner and by owners of the team",
         _ROLES,
-        f"{_GALLERY}/sharing.py",
+        "omnistudio/gallery/sharing/services.py",
         "filter(may, pk__in=wanted, team__isnull=False)",
         "filter(pk__in=wanted, team__isnull=False)",
         (f"{_CAST}[take_works_back-POST-2]",),
@@ -84,15 +83,15 @@ ACCESS = [
     Guard(
         "a work is deleted from its page by its owner",
         _OBJECTS,
-        f"{_GALLERY}/item_actions.py",
+        "omnistudio/gallery/items/actions.py",
         "item_queries.openable_by(request.user).filter(owner_id=request.user.pk)",
         "item_queries.openable_by(request.user)",
         (f"{_CAST}[share_item-POST-private]", f"{_CAST}[delete_item-POST-shared]"),
         also=(
             Change(
-                f"{_GALLERY}/models/task.py",
-                "return self.hung().filter(models.Q(owner_id=user.pk) | models.Q(team_id__in=theirs))",
-                "return self.hung()",
+                "omnistudio/gallery/models/task.py",
+                "return self.not_trashed().filter(models.Q(owner_id=user.pk) | models.Q(team_id__in=theirs))",
+                "return self.not_trashed()",
             ),
         ),
     ),
@@ -107,7 +106,7 @@ ACCESS = [
     Guard(
         "works are purged by their owner",
         _OBJECTS,
-        f"{_GALLERY}/trash_views.py",
+        "omnistudio/gallery/trash/views.py",
         "Task.objects.trashed().filter(owner_id=request.user.pk, pk__in=ids)",
         "Task.objects.trashed().filter(pk__in=ids)",
         (f"{_CAST}[purge_from_trash-POST-1]",),
@@ -115,15 +114,15 @@ ACCESS = [
     Guard(
         "works are restored by their owner",
         _OBJECTS,
-        f"{_GALLERY}/sharing.py",
-        "    tasks, asked = _own(user, ids)\n    own = tasks.count()\n    with",
+        "omnistudio/gallery/trash/services.py",
+        "    tasks, asked = own_tasks(user, ids)\n    own = tasks.count()\n    with",
         "    tasks, asked = Task.objects.filter(pk__in=list(ids)), 1\n    own = 1\n    with",
         (f"{_CAST}[restore_works-POST-]", f"{_CAST}[restore_from_trash-POST-]"),
     ),
     Guard(
         "a ZIP holds what one sees",
         _OBJECTS,
-        f"{_GALLERY}/downloads.py",
+        "omnistudio/gallery/export/views.py",
         "Task.objects.visible_to(request.user).filter(pk__in=ids)",
         "Task.objects.filter(pk__in=ids)",
         (f"{_CAST}[download-POST-1]",),
@@ -131,7 +130,7 @@ ACCESS = [
     Guard(
         "references are their owner's",
         _OBJECTS,
-        f"{_GALLERY}/views.py",
+        "omnistudio/gallery/media/views.py",
         "get_object_or_404(Reference, pk=reference_id, owner_id=request.user.pk)",
         "get_object_or_404(Reference, pk=reference_id)",
         (f"{_CAST}[reference_file-GET-reference,file]",),
@@ -159,7 +158,7 @@ ACCESS = [
     Guard(
         "a prompt is seen through a work that one sees",
         _OBJECTS,
-        f"{_GALLERY}/history/queries.py",
+        "omnistudio/gallery/history/queries.py",
         "return Prompt.objects.filter(Exists(seen))",
         "return Prompt.objects.all()",
         (f"{_CAST}[prompt-GET-private_prompt]", f"{_CAST}[star_prompt-POST-private_prompt]"),

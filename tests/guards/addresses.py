@@ -49,7 +49,7 @@ ADDRESSES = [
     Guard(
         "a person's addresses are not excused by being ours",
         (_WHO, "1.3.6"),
-        "omnistudio/gallery/services.py",
+        "omnistudio/gallery/media/references.py",
         "seconds=FETCH_SECONDS)",
         "seconds=FETCH_SECONDS, private_hosts={settings.PUBLIC_URL.rpartition('/')[2]})",
         (f"{_SSRF}::test_the_studio_does_not_fetch_references_from_itself",),
@@ -111,7 +111,7 @@ ADDRESSES = [
     Guard(
         "eight fetches at once",
         ("15.2.2",),
-        "omnistudio/gallery/services.py",
+        "omnistudio/gallery/media/references.py",
         "_FETCHES = threading.BoundedSemaphore(8)",
         "_FETCHES = threading.BoundedSemaphore(48)",
         (f"{_SSRF}::test_strangers_servers_hold_no_more_than_a_few_threads",),

@@ -50,7 +50,7 @@ BOUNDS = [
     Guard(
         "differences have a budget",
         (_INTERNET, "15.2.2"),
-        f"{_GALLERY}/history/words.py",
+        f"{_GALLERY}/text_diff.py",
         "        if self._budget.take(steps):\n",
         "        if True:\n",
         (f"{_BEFORE}::test_a_text_that_repeats_few_words_is_compared_in_no_time[2]",),
@@ -58,7 +58,7 @@ BOUNDS = [
     Guard(
         "the places of a collection end at its end",
         ("2.2.1",),
-        f"{_GALLERY}/collections.py",
+        f"{_GALLERY}/collections/services.py",
         "items = [item for item in collection.items.filter(task_id__in=done.ids) if places[item.task_id] <= last]",
         "items = list(collection.items.filter(task_id__in=done.ids))",
         (f"{_BEFORE}::test_no_place_that_somebody_makes_up_breaks_a_collection[100000000000000000]",),
@@ -101,7 +101,7 @@ BOUNDS = [
     Guard(
         "a link has a hundred tries an hour in all",
         ("who: whoever has a share link",),
-        f"{_GALLERY}/share_links_visits.py",
+        f"{_GALLERY}/share_links/visits.py",
         '        self.are_all_used = not self._take(f"{self._name}:all", TRIES_OF_ALL, TRIES_OF_ALL_SECONDS)\n',
         "",
         (f"{_COUNTERS}::test_a_link_is_tried_a_hundred_times_an_hour_from_wherever",),
@@ -109,7 +109,7 @@ BOUNDS = [
     Guard(
         "a link's password has eight characters",
         ("who: whoever has a share link",),
-        f"{_GALLERY}/share_links_forms.py",
+        f"{_GALLERY}/share_links/forms.py",
         "        min_length=SHORTEST,\n",
         "",
         ("gallery/test_share.py::test_a_password_of_seven_letters_is_too_short",),

@@ -58,7 +58,7 @@ BROWSERS = [
     Guard(
         "files may do nothing",
         ("5.3.1", "3.2.1"),
-        "omnistudio/gallery/views.py",
+        "omnistudio/gallery/media/views.py",
         '    response.headers["Content-Security-Policy"] = MEDIA_CSP\n',
         "",
         ("security/test_files.py::test_a_result_that_is_a_polyglot_is_a_picture_and_nothing_runs_in_it",),
@@ -178,7 +178,7 @@ BROWSERS = [
     Guard(
         "no script reads what was done at a link",
         ("3.3.4",),
-        "omnistudio/gallery/share_links_visits.py",
+        "omnistudio/gallery/share_links/visits.py",
         "        httponly=True,\n",
         "",
         (_OTHERS,),
@@ -186,7 +186,7 @@ BROWSERS = [
     Guard(
         "what was done at a link does not travel with forms of other sites",
         ("3.3.2",),
-        "omnistudio/gallery/share_links_visits.py",
+        "omnistudio/gallery/share_links/visits.py",
         '        samesite="Lax",\n',
         "",
         (_OTHERS,),
@@ -218,13 +218,13 @@ BROWSERS = [
     Guard(
         "no form is excepted",
         ("3.5.1",),
-        "omnistudio/gallery/item_actions.py",
+        "omnistudio/gallery/items/actions.py",
         "@require_POST\ndef delete_item(",
         "@csrf_exempt\n@require_POST\ndef delete_item(",
         (f"{_FORMS}[delete_item-POST-shared]",),
         also=(
             Change(
-                "omnistudio/gallery/item_actions.py",
+                "omnistudio/gallery/items/actions.py",
                 "from django.views.decorators.http import require_POST\n",
                 "from django.views.decorators.csrf import csrf_exempt\n"
                 "from django.views.decorators.http import require_POST\n",
@@ -234,7 +234,7 @@ BROWSERS = [
     Guard(
         "a look changes nothing",
         ("3.5.3",),
-        "omnistudio/gallery/item_actions.py",
+        "omnistudio/gallery/items/actions.py",
         "@require_POST\ndef delete_item(",
         "def delete_item(",
         ("security/test_every_url.py::test_nothing_is_changed_by_a_look[delete_item-POST-shared]",),
@@ -258,7 +258,7 @@ BROWSERS = [
     Guard(
         "no cache that others read keeps a file behind a link",
         ("14.2.2",),
-        "omnistudio/gallery/share_views_public.py",
+        "omnistudio/gallery/share_links/public_views.py",
         'response.headers["Cache-Control"] = "private, no-cache"',
         'response.headers["Cache-Control"] = "public, max-age=86400"',
         (f"{_HEADERS}::test_no_cache_that_others_read_keeps_what_a_person_sees",),

@@ -4,8 +4,8 @@ from tests.guards.guard import Change, Guard
 
 _FILES = "security/test_files.py"
 _PICTURES = "omnistudio/core/images.py"
-_RESULTS = "omnistudio/gallery/results.py"
-_SERVICES = "omnistudio/gallery/services.py"
+_RESULTS = "omnistudio/gallery/media/ingest.py"
+_SERVICES = "omnistudio/gallery/media/references.py"
 _PERSON = "who: a person with a file"
 _FILLING = "who: somebody on the internet"
 _BODY = f"{_FILES}::test_a_body_that_is_too_long_is_refused_unread"
@@ -42,7 +42,7 @@ FILES = [
     Guard(
         "nothing runs in a file that is served",
         ("who: the service", "3.2.1"),
-        "omnistudio/gallery/views.py",
+        "omnistudio/gallery/media/views.py",
         "frame-ancestors 'none'; sandbox\"",
         "frame-ancestors 'none'\"",
         (f"{_FILES}::test_a_result_that_is_a_polyglot_is_a_picture_and_nothing_runs_in_it",),
@@ -157,7 +157,7 @@ FILES = [
     Guard(
         "no name in a ZIP leads out of its folder",
         ("5.3.2",),
-        "omnistudio/gallery/archive.py",
+        "omnistudio/gallery/export/zip.py",
         '        name = safe_name(name).lstrip(".-") or "work"\n',
         "",
         ("gallery/test_zip.py::test_no_name_leads_out_of_the_folder",),
@@ -165,7 +165,7 @@ FILES = [
     Guard(
         "names in headers are quoted",
         ("1.2.1", "5.4.1", "5.4.2"),
-        "omnistudio/gallery/views.py",
+        "omnistudio/gallery/media/views.py",
         "{quote(name, safe='')}",
         "{name}",
         (

@@ -98,7 +98,7 @@ KEYS = [
     Guard(
         "a link's password is kept as a hash",
         ("who: whoever has a share link",),
-        "omnistudio/gallery/share_links.py",
+        "omnistudio/gallery/share_links/services.py",
         'password=make_password(password) if password else "",',
         "password=password,",
         (f"{_SECRETS}::test_what_lets_somebody_in_is_kept_as_a_hash",),
@@ -162,7 +162,7 @@ KEYS = [
     Guard(
         "a link for the service is signed",
         ("9.1.1",),
-        "omnistudio/gallery/links.py",
+        "omnistudio/gallery/media/reference_links.py",
         "task_id, reference_id = _signer.unsign_object(token)",
         'task_id, reference_id = map(int, signing.b64_decode(token.partition(":")[0].encode())[1:-1].split(b","))',
         ("gallery/test_links.py::test_a_forged_link_leads_nowhere",),
@@ -170,7 +170,7 @@ KEYS = [
     Guard(
         "a link for the service ends",
         ("9.2.1",),
-        "omnistudio/gallery/links.py",
+        "omnistudio/gallery/media/reference_links.py",
         " or (link.task.finished_at and timezone.now() - link.task.finished_at > GOOD_FOR)",
         "",
         ("gallery/test_links.py::test_a_link_is_good_while_the_task_is_under_way_and_a_day_longer",),

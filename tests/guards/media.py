@@ -28,13 +28,13 @@ MEDIA = [
     Guard(
         "videos are looked at in a process that is killed in time",
         ("who: the service", "15.2.2"),
-        "omnistudio/gallery/videos.py",
+        "omnistudio/gallery/media/videos.py",
         "        seen = apart(_looked_at, path, format, seconds=MOST_SECONDS)\n",
         "        seen = _looked_at(path, format)\n",
         (_INDEX,),
         also=(
             Change(
-                "omnistudio/gallery/videos.py",
+                "omnistudio/gallery/media/videos.py",
                 "    except Failed as error:\n        raise Unreadable(str(error)) from error\n    if isinstance",
                 "    except Exception as error:\n        raise Unreadable(str(error)) from error\n    if isinstance",
             ),
@@ -43,7 +43,7 @@ MEDIA = [
     Guard(
         "what a browser may not show is sent to be saved",
         ("who: the service", "3.2.1"),
-        "omnistudio/gallery/views.py",
+        "omnistudio/gallery/media/views.py",
         '    if content_type not in INLINE_TYPES and disposition == "inline":\n',
         "    if False:\n",
         (f"{_SAVED}[svg-image]",),

@@ -9,7 +9,7 @@ OUTPUTS = [
     Guard(
         "further results are seen by whoever sees the task",
         ("who: a stranger with an account", "2.2.2", "8.2.2"),
-        "omnistudio/gallery/views.py",
+        "omnistudio/gallery/media/views.py",
         '    task = get_object_or_404(Task.objects.visible_to(request.user).select_related("prompt"), pk=task_id)\n'
         "    further =",
         '    task = get_object_or_404(Task.objects.select_related("prompt"), pk=task_id)\n    further =',
@@ -18,8 +18,9 @@ OUTPUTS = [
     Guard(
         "further results behind a link are those of its items",
         ("who: whoever has a share link",),
-        "omnistudio/gallery/share_views_public.py",
-        '    task = get_object_or_404(share_links.works_of(link).select_related("prompt"), pk=task_id)\n    output =',
+        "omnistudio/gallery/share_links/public_views.py",
+        '    task = get_object_or_404(share_link_queries.works_of(link).select_related("prompt"), pk=task_id)\n'
+        "    output =",
         '    task = get_object_or_404(Task.objects.select_related("prompt"), pk=task_id)\n    output =',
         (f"{_CAST}[shared_output-GET-link_token,shared,2,file]",),
     ),

@@ -6,13 +6,12 @@ _CAST = "security/test_every_url.py::test_each_of_the_cast_gets_what_is_theirs"
 _OBJECTS = ("who: a stranger with an account", "2.2.2", "8.2.2")
 _ROLES = ("who: a viewer", "8.2.1", "8.3.1")
 _LINKS = ("who: whoever has a share link",)
-_GALLERY = "omnistudio/gallery"
 
 SHARING = [
     Guard(
         "collections are seen by their owner and their team",
         _OBJECTS,
-        f"{_GALLERY}/models/sharing.py",
+        "omnistudio/gallery/models/sharing.py",
         '        """The person\'s own collections, and those of their teams."""\n',
         "        return self.all()\n",
         (f"{_CAST}[collection-GET-own_shelf]", f"{_CAST}[wall_page-GET-?scope=collection:{{own_shelf}}]"),
@@ -20,7 +19,7 @@ SHARING = [
     Guard(
         "viewers keep no collections",
         _ROLES,
-        f"{_GALLERY}/models/sharing.py",
+        "omnistudio/gallery/models/sharing.py",
         "theirs = Membership.objects.filter(user_id=user.pk, role__in=Membership.CHANGING)",
         "theirs = Membership.objects.filter(user_id=user.pk)",
         (f"{_CAST}[rename_collection-POST-team_shelf]", f"{_CAST}[add_to_collection-POST-0]"),
@@ -28,13 +27,13 @@ SHARING = [
     Guard(
         "viewers make no collection for the team",
         _ROLES,
-        f"{_GALLERY}/collection_forms.py",
+        "omnistudio/gallery/collections/forms.py",
         "Membership.objects.filter(user=user, role__in=Membership.CHANGING)",
         "Membership.objects.filter(user=user)",
         (f"{_CAST}[create_collection-POST-1]",),
         also=(
             Change(
-                f"{_GALLERY}/collections.py",
+                "omnistudio/gallery/collections/services.py",
                 "        Membership.objects.get(team=team, user=user, role__in=Membership.CHANGING)\n",
                 "        pass\n",
             ),
@@ -43,7 +42,7 @@ SHARING = [
     Guard(
         "viewers share nothing",
         _ROLES,
-        f"{_GALLERY}/sharing.py",
+        "omnistudio/gallery/sharing/services.py",
         "    Membership.objects.get(team=team, user=user, role__in=Membership.CHANGING)\n",
         "",
         (f"{_CAST}[share_works-POST-]",),
@@ -51,7 +50,7 @@ SHARING = [
     Guard(
         "viewers do not comment",
         _ROLES,
-        f"{_GALLERY}/comments.py",
+        "omnistudio/gallery/items/comments.py",
         "return role_at(user, task) in Membership.CHANGING",
         "return True",
         (f"{_CAST}[add_comment-POST-shared]",),
@@ -59,7 +58,7 @@ SHARING = [
     Guard(
         "a comment is deleted by its author and by owners",
         _ROLES,
-        f"{_GALLERY}/comments.py",
+        "omnistudio/gallery/items/comments.py",
         "        rows = rows.filter(author_id=user.pk)\n",
         "        pass\n",
         (f"{_CAST}[delete_comment-POST-shared,comment]",),
@@ -67,7 +66,7 @@ SHARING = [
     Guard(
         "presets are seen by their owner and their team",
         _OBJECTS,
-        f"{_GALLERY}/models/preset.py",
+        "omnistudio/gallery/models/preset.py",
         "return self.kept().filter(own | models.Q(team_id__in=theirs))",
         "return self.kept()",
         (f"{_CAST}[preset_form-GET-own_preset]",),
@@ -75,7 +74,7 @@ SHARING = [
     Guard(
         "viewers change no presets",
         _ROLES,
-        f"{_GALLERY}/models/preset.py",
+        "omnistudio/gallery/models/preset.py",
         "Membership.objects.filter(user_id=user.pk, role__in=Membership.CHANGING)",
         "Membership.objects.filter(user_id=user.pk)",
         (f"{_CAST}[edit_preset-POST-team_preset]",),
@@ -122,15 +121,15 @@ SHARING = [
     Guard(
         "a link shows its own work alone",
         _LINKS,
-        f"{_GALLERY}/share_links.py",
-        "filter(pk=link.task_id or 0, owner_id=link.owner_id, status=Task.Status.SUCCEEDED)",
-        "filter(owner_id=link.owner_id, status=Task.Status.SUCCEEDED)",
+        "omnistudio/gallery/share_links/queries.py",
+        "            pk=link.task_id or 0, owner_id=link.owner_id, status=Task.Status.SUCCEEDED\n",
+        "            owner_id=link.owner_id, status=Task.Status.SUCCEEDED\n",
         (f"{_CAST}[shared_media-GET-link_token,shared,file]", f"{_CAST}[shared_work-GET-link_token,shared]"),
     ),
     Guard(
         "a link with a password asks for it, also for its files",
         _LINKS,
-        f"{_GALLERY}/share_views_public.py",
+        "omnistudio/gallery/share_links/public_views.py",
         "    if link.password and not visit_of(request, link).unlocked:\n        raise Http404\n",
         "    return\n",
         (f"{_CAST}[shared_media-GET-locked_token,private,file]", f"{_CAST}[shared_work-GET-locked_token,private]"),
@@ -138,7 +137,7 @@ SHARING = [
     Guard(
         "links are revoked by who made them, by who keeps the collection, and by owners of the team",
         _LINKS,
-        f"{_GALLERY}/share_links.py",
+        "omnistudio/gallery/share_links/queries.py",
         "return link if keeps or links_of(owned).filter(pk=link.pk).exists() else None",
         "return link",
         (f"{_CAST}[revoke_link-POST-link]", f"{_CAST}[revoke_link-POST-shelf_link]"),
@@ -146,7 +145,7 @@ SHARING = [
     Guard(
         "a link's password is tried ten times",
         _LINKS,
-        f"{_GALLERY}/share_views_public.py",
+        "omnistudio/gallery/share_links/public_views.py",
         "    if not tries.take():\n",
         "    if False:\n",
         ("gallery/test_share_public.py::TestAPassword::test_after_ten_wrong_ones_the_right_one_waits_too",),

@@ -8,14 +8,14 @@ _VIEWER = ("who: a viewer", "8.2.1", "8.3.1")
 _BACK = "gallery/test_coming_back.py"
 _SHOWS = "gallery/test_share_rights.py::TestWhatALinkShows"
 _OWNERS = "gallery/test_share_rights.py::TestTheOwnersOfATeam"
-_RIGHTS = "omnistudio/gallery/sharing_rights.py"
-_SHARE_LINKS = "omnistudio/gallery/share_links.py"
+_RIGHTS = "omnistudio/gallery/permissions.py"
+_SHARE_LINKS = "omnistudio/gallery/share_links/services.py"
 
 SHARING_RIGHTS = [
     Guard(
         "what comes back from the trash asks for the right to share",
         _OUT,
-        "omnistudio/gallery/sharing.py",
+        "omnistudio/gallery/trash/services.py",
         "        private = unshare_where_not_allowed(done.ids)\n",
         "        private: list[int] = []\n",
         (f"{_BACK}::test_without_a_right_it_comes_back_private_and_that_is_said",),
@@ -93,7 +93,7 @@ SHARING_RIGHTS = [
     Guard(
         "a link to a team's collection ends with its maker's right to share there",
         _LINKS,
-        _SHARE_LINKS,
+        "omnistudio/gallery/share_links/queries.py",
         "return link if Collection.objects.changeable_by(link.owner).filter(pk=link.collection.pk).exists() "
         "else None",
         "return link",
@@ -113,7 +113,7 @@ SHARING_RIGHTS = [
     Guard(
         "the owners of a team end links to what it shares, and no others",
         _LINKS,
-        _SHARE_LINKS,
+        "omnistudio/gallery/share_links/queries.py",
         "return link if keeps or links_of(owned).filter(pk=link.pk).exists() else None",
         "return link",
         (f"{_OWNERS}::test_they_end_them", f"{_OWNERS}::test_nobody_else_does"),
@@ -121,13 +121,13 @@ SHARING_RIGHTS = [
     Guard(
         "the links of a team are for its owners to see",
         _VIEWER,
-        "omnistudio/gallery/share_views.py",
+        "omnistudio/gallery/share_links/views.py",
         "    seat = owners_seat(request, team_id)\n",
         "    seat = seat_in(request, team_id)\n",
         (f"{_OWNERS}::test_nobody_else_does",),
         also=(
             Change(
-                "omnistudio/gallery/share_views.py",
+                "omnistudio/gallery/share_links/views.py",
                 "from omnistudio.accounts.teams.pages import owners_seat\n",
                 "from omnistudio.accounts.teams.pages import seat_in\n",
             ),
@@ -136,7 +136,7 @@ SHARING_RIGHTS = [
     Guard(
         "an address is copied by its maker, and where it shows what one may share oneself",
         _LINKS,
-        _SHARE_LINKS,
+        "omnistudio/gallery/share_links/queries.py",
         'address_of(link) if link.owner_id == user.pk or of_team else ""',
         "address_of(link)",
         (f"{_OWNERS}::test_they_copy_those_alone_that_show_what_they_may_share",),
@@ -144,7 +144,7 @@ SHARING_RIGHTS = [
     Guard(
         "an undo shares other people's items for who took them out, while they own the team",
         _OUT,
-        "omnistudio/gallery/unsharing.py",
+        "omnistudio/gallery/sharing/unsharing.py",
         "return role in Membership.CHANGING if task.owner_id == user.pk else role == Membership.Role.OWNER",
         "return True",
         ("gallery/test_bulk.py::test_who_owns_the_team_no_longer_shares_nothing_of_others_again",),
@@ -152,7 +152,7 @@ SHARING_RIGHTS = [
     Guard(
         "an undo leaves alone what its person has changed since",
         _OUT,
-        "omnistudio/gallery/unsharing.py",
+        "omnistudio/gallery/sharing/unsharing.py",
         " if task.revision == before[task.pk].revision]",
         "]",
         ("gallery/test_bulk.py::test_what_its_person_has_changed_since_stays_so",),
@@ -160,7 +160,7 @@ SHARING_RIGHTS = [
     Guard(
         "an undo is for who took the items out",
         _OUT,
-        "omnistudio/gallery/unsharing.py",
+        "omnistudio/gallery/sharing/unsharing.py",
         "    if person != user.pk:\n        return {}\n",
         "",
         ("gallery/test_bulk.py::test_nobody_else_can_use_the_way_back",),

@@ -81,7 +81,7 @@ WORDS = [
     Guard(
         "no cell is a formula",
         (_PERSON, "1.2.10"),
-        "omnistudio/gallery/archive.py",
+        "omnistudio/gallery/export/zip.py",
         "isinstance(value, str) and _FORMULA.match(value) else value",
         "False else value",
         ("gallery/test_zip.py::test_no_cell_of_the_table_is_a_formula",),

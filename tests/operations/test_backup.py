@@ -20,9 +20,11 @@ from django.core.management import CommandError, call_command
 
 from omnistudio.accounts.models import ApiKey, User
 from omnistudio.accounts.security.encryption import keys_in_force
-from omnistudio.gallery import collections, results, share_links
+from omnistudio.gallery.collections import services as collections
+from omnistudio.gallery.media import ingest
+from omnistudio.gallery.media.references import keep_reference
 from omnistudio.gallery.models import Reference, Task
-from omnistudio.gallery.services import keep_reference
+from omnistudio.gallery.share_links import services as share_links
 from omnistudio.operations import archives, examining, rows
 from tests.conftest import KEY, picture
 from tests.gallery.test_preview import film
@@ -45,9 +47,7 @@ def full(owner, stranger, team, hang, make_task, tmp_path) -> list[Task]:
     still = keep_file(hang(prompt="แจกันศิลาดล\n“quoted” 陶瓷 \u2028 {}", credits=15, team=team))
     path = film(tmp_path / "a.mp4", seconds=1)
     moving = make_task(kind="video", status="succeeded", seconds=1.5)
-    fields = results.store(
-        moving, path, results.examine(path, "video"), hashlib.sha256(path.read_bytes()).hexdigest()
-    )
+    fields = ingest.store(moving, path, ingest.examine(path, "video"), hashlib.sha256(path.read_bytes()).hexdigest())
     Task.objects.filter(pk=moving.pk).update(**fields)
     trashed = keep_file(hang(prompt="gone", deleted_at="2026-11-01T10:00:00.123456Z", retry_of=None))
     retried = make_task(status="failed", reason="service_failed", reason_words="nsfw\t内容", retry_of=still)

@@ -19,9 +19,9 @@ from omnistudio.accounts.models import User
 from omnistudio.core import images
 from omnistudio.core import text as texts
 from omnistudio.core.http import params
-from omnistudio.gallery import collections
-from omnistudio.gallery.history.words import Budget, cut, difference, told
+from omnistudio.gallery.collections import services as collections
 from omnistudio.gallery.models import Collection, CollectionItem, Preset, Reference, Task
+from omnistudio.gallery.text_diff import Budget, cut, difference, told
 from omnistudio.studio import presets, wildcards
 from omnistudio.studio.presets import Content
 from omnistudio.studio.services import Wish, submit

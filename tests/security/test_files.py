@@ -22,9 +22,9 @@ from django.test import Client
 from PIL import Image
 
 from omnistudio.core import images
-from omnistudio.gallery import results
+from omnistudio.gallery.media import ingest
+from omnistudio.gallery.media.references import keep_reference
 from omnistudio.gallery.models import Reference, Task
-from omnistudio.gallery.services import keep_reference
 from tests.conftest import picture, read
 from tests.tracker.files import sound, video
 
@@ -78,7 +78,7 @@ def test_a_result_that_is_a_polyglot_is_a_picture_and_nothing_runs_in_it(as_owne
     path = tmp_path / "x.html"
     path.write_bytes(POLYGLOTS[name])
     task = make_task()
-    fields = results.store(task, path, results.examine(path, "image"), "ab" * 32)
+    fields = ingest.store(task, path, ingest.examine(path, "image"), "ab" * 32)
     Task.objects.filter(pk=task.pk).update(status="succeeded", **fields)
     response = as_owner.get(f"/media/{task.pk}/file/")
     read(response)
@@ -106,8 +106,8 @@ def test_a_result_that_is_a_polyglot_is_a_picture_and_nothing_runs_in_it(as_owne
 def test_a_text_is_no_result(tmp_path, content, kind):
     path = tmp_path / "x.png"
     path.write_bytes(content)
-    with pytest.raises(results.BadResult):
-        results.examine(path, kind)
+    with pytest.raises(ingest.BadResult):
+        ingest.examine(path, kind)
 
 
 NOT_SHOWN = {
@@ -129,11 +129,11 @@ NOT_SHOWN = {
 def test_a_result_of_any_other_kind_is_kept_and_only_ever_saved(as_owner, make_task, tmp_path, name, kind):
     path = tmp_path / "x.png"
     path.write_bytes(NOT_SHOWN[name])
-    result = results.examine(path, kind)
+    result = ingest.examine(path, kind)
     assert (result.kind, result.content_type, result.thumbnail) == ("file", "application/octet-stream", None)
     assert "kept" in result.note
     task = make_task(kind=kind)
-    Task.objects.filter(pk=task.pk).update(status="succeeded", **results.store(task, path, result, "ab" * 32))
+    Task.objects.filter(pk=task.pk).update(status="succeeded", **ingest.store(task, path, result, "ab" * 32))
     for query in ("", "?download"):
         response = as_owner.get(f"/media/{task.pk}/file/{query}")
         assert read(response) == NOT_SHOWN[name]
@@ -210,7 +210,7 @@ def test_whatever_a_decoder_raises_is_a_fault_of_the_file(as_owner, monkeypatch,
     assert "damaged" in response.text
     path = tmp_path / "a.png"
     path.write_bytes(picture())
-    kept = results.examine(path, "image")
+    kept = ingest.examine(path, "image")
     assert (kept.kind, kept.extension) == ("file", "png")
     assert "kept" in kept.note
 
@@ -396,8 +396,8 @@ def test_a_broken_video_is_a_bad_result_and_nothing_else(name, tmp_path):
     dice, path = random.Random(name), tmp_path / "x.mp4"
     for content in mutations(VIDEOS[name](), 300, dice):
         path.write_bytes(content)
-        with contextlib.suppress(results.BadResult):
-            results.examine(path, "video")
+        with contextlib.suppress(ingest.BadResult):
+            ingest.examine(path, "video")
 
 
 def test_files_are_stored_for_the_studios_own_account_alone(owner):

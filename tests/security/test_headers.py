@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 
 from omnistudio.gallery.models import Task
-from omnistudio.gallery.share_links import make
+from omnistudio.gallery.share_links.services import make
 from tests.conftest import picture, read
 
 PAGE_CSP = {

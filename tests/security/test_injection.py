@@ -21,7 +21,7 @@ from django.test import Client
 from omnistudio.accounts.models import ApiKey, Membership, User
 from omnistudio.core.log_lines import OneRecordALine, harmless
 from omnistudio.core.logs import Line
-from omnistudio.gallery import collections
+from omnistudio.gallery.collections import services as collections
 from omnistudio.gallery.models import Reference, Task
 from omnistudio.gallery.models.history import Scoped
 from omnistudio.studio.services import retry

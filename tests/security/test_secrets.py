@@ -19,7 +19,7 @@ from django.contrib.auth.hashers import identify_hasher
 from omnistudio.accounts.models import ApiKey
 from omnistudio.accounts.security.encryption import CannotOpen
 from omnistudio.accounts.teams import services as team_services
-from omnistudio.gallery import share_links
+from omnistudio.gallery.share_links import services as share_links
 from omnistudio.openapi_server.models import Job, Key
 from omnistudio.openapi_server.services import keys
 from tests.conftest import KEY

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from omnistudio.core.fetch import safe_fetch
-from omnistudio.gallery import services
+from omnistudio.gallery.media import references
 from omnistudio.gallery.models import Reference
 from tests.conftest import picture
 from tests.scripted_service import ScriptedService, answer, redirect
@@ -172,12 +172,12 @@ def test_strangers_servers_hold_no_more_than_a_few_threads(as_owner, monkeypatch
         go_on.wait(10)
         raise safe_fetch.FetchError("gone")
 
-    monkeypatch.setattr(services, "fetch", slow)
+    monkeypatch.setattr(references, "fetch", slow)
     answers = []
 
     def add():
         try:
-            services.fetch_reference(None, "http://slow.example/")
+            references.fetch_reference(None, "http://slow.example/")
         except safe_fetch.FetchError as error:
             answers.append(str(error))
 

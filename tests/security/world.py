@@ -12,11 +12,14 @@ from django.utils import timezone
 from omnistudio.accounts.models import ApiKey, Membership, User
 from omnistudio.accounts.services import keep_key
 from omnistudio.accounts.teams import services as team_services
-from omnistudio.gallery import collections, share_links, sharing, unsharing
-from omnistudio.gallery.history.tally import counted
-from omnistudio.gallery.links import reference_link
+from omnistudio.gallery.collections import services as collections
+from omnistudio.gallery.media.reference_links import reference_link
+from omnistudio.gallery.media.references import keep_reference
 from omnistudio.gallery.models import Comment, Output, Preset, StoppedLinks, Task
-from omnistudio.gallery.services import keep_reference
+from omnistudio.gallery.share_links import services as share_links
+from omnistudio.gallery.sharing import services as sharing
+from omnistudio.gallery.sharing import unsharing
+from omnistudio.gallery.stats.update import update_stats
 from omnistudio.openapi_server.models import Key
 from omnistudio.openapi_server.services import credits, keys
 from omnistudio.studio.services import Wish, submit
@@ -60,7 +63,7 @@ def make_world() -> World:
     def task(person: User, prompt: str = "a celadon vase", **fields: Any) -> Task:
         run, _new = submit(person, Wish(prompt, "gpt-image-2", "1:1", 1, [reference] if person is owner else []))
         made = run.tasks.get()
-        with counted([made.pk]):
+        with update_stats([made.pk]):
             Task.objects.filter(pk=made.pk).update(**fields)
         made.refresh_from_db()
         return made
@@ -114,7 +117,7 @@ def make_world() -> World:
         "gone_preset": Preset.objects.create(deleted_at=timezone.now(), **preset).pk,
     }
     unshared = work(member, team=team, shared_at=timezone.now())
-    names["note"] = unsharing.note_of(owner, sharing.take_back(owner, [unshared.pk]))
+    names["note"] = unsharing.note_of(owner, sharing.unshare(owner, [unshared.pk]))
     names["mates_link"] = share_links.make(member, mates).pk
     StoppedLinks.objects.create(user=owner, number=1)
     link, shelf_link = share_links.make(owner, private), share_links.make(owner, team_shelf, allow_download=True)

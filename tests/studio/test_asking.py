@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from omnistudio.accounts.models import ApiKey
 from omnistudio.accounts.services import keep_key
-from omnistudio.gallery import sharing
+from omnistudio.gallery.items import favourites
 from omnistudio.gallery.models import Prompt, Task
+from omnistudio.gallery.sharing import services as sharing
 from tests.conftest import KEY
 from tests.studio.agreeing import agree, answer_in
 
@@ -134,7 +135,7 @@ def test_what_works_is_said_where_a_model_is_chosen(as_owner, owner, team, make_
         times = {"accepted_at": now, "finished_at": now + timedelta(seconds=20 + n)}
         task = make_task(prompt=f"vase {n}", status="failed" if n > 9 else "succeeded", credits=15, **times)
         if n < 3:
-            sharing.set_favourite(owner, [task.pk], liked=True)
+            favourites.set_favourite(owner, [task.pk], liked=True)
     page = as_owner.get("/").content.decode()
     assert "usually 0:24" in page
     assert "9 of 10 within 0:28" in page

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management import call_command
 from django.utils import timezone
 
-from omnistudio.gallery import sharing
 from omnistudio.gallery.models import Preset, Task
+from omnistudio.gallery.sharing import services as sharing
 from omnistudio.studio import presets
 from tests.conftest import read
 from tests.gallery.test_zip import keep_file
@@ -33,7 +33,7 @@ class TestExamples:
             assert self.picture(seen, preset) == 200
             assert f"/presets/{preset.pk}/example/" in seen.get("/presets/").text
         assert self.picture(as_stranger, preset) == 404
-        sharing.take_back(owner, [task.pk])
+        sharing.unshare(owner, [task.pk])
         for page in ("/presets/", "/presets/panel/", f"/presets/{preset.pk}/form/", f"/presets/{preset.pk}/fill/"):
             for seen in (as_owner, as_viewer):
                 assert "/example/" not in seen.get(page).text
@@ -71,7 +71,7 @@ class TestExamples:
         task = keep_file(hang(person=teammate, team=team))
         preset = make(example=task)
         assert self.picture(as_owner, preset) == 200
-        sharing.take_back(teammate, [task.pk])
+        sharing.unshare(teammate, [task.pk])
         assert self.picture(as_owner, preset) == 404
 
     def test_the_trash_and_the_end_of_a_work(self, as_owner, make, hang):

@@ -9,8 +9,8 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from omnistudio.gallery.media.references import keep_reference
 from omnistudio.gallery.models import Prompt, Reference
-from omnistudio.gallery.services import keep_reference
 from tests.conftest import picture, read
 
 

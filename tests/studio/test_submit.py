@@ -6,8 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from omnistudio.accounts.services import remove_key
+from omnistudio.gallery.media.references import keep_reference
 from omnistudio.gallery.models import Prompt, Reference, Run, Task
-from omnistudio.gallery.services import keep_reference
 from tests.conftest import picture
 from tests.studio.agreeing import agree
 

@@ -10,9 +10,9 @@ from django.core.files.base import ContentFile
 
 from omnistudio.accounts.models import ApiKey
 from omnistudio.accounts.services import keep_key
-from omnistudio.gallery import sharing
+from omnistudio.gallery.media.references import keep_reference
 from omnistudio.gallery.models import Reference, Task
-from omnistudio.gallery.services import keep_reference
+from omnistudio.gallery.sharing import services as sharing
 from omnistudio.studio.services import Wish, submit
 from tests.conftest import KEY, picture, read
 

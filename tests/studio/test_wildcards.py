@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from omnistudio.gallery.media.references import keep_reference
 from omnistudio.gallery.models import Run, Task
-from omnistudio.gallery.services import keep_reference
 from omnistudio.studio.wildcards import read
 from tests.conftest import picture
 from tests.studio.agreeing import agree, answer_in

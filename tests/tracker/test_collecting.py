@@ -14,7 +14,7 @@ from django.db import connection
 from django.test import Client
 from PIL import Image
 
-from omnistudio.gallery import results
+from omnistudio.gallery.media import ingest
 from omnistudio.gallery.models import Task
 from tests.conftest import picture
 from tests.scripted_service import answer, redirect, status, task
@@ -177,7 +177,7 @@ def test_files_are_on_the_disk_before_the_record_says_so(service, make_task, mon
         fsync(number)
 
     made = make_task()
-    monkeypatch.setattr(results.os, "fsync", note)
+    monkeypatch.setattr(ingest.os, "fsync", note)
     track()
     names = [Path(name).name for name in (now(made).file.name, made.thumbnail.name)]
     assert flushed == [(name, "running") for name in names]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.conf import settings as django_settings
 
-from omnistudio.gallery import wording
+from omnistudio.gallery import text as wording
 from omnistudio.gallery.models import Task
 from omnistudio.studio.services import fetch_again
 from tests.conftest import picture

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from omnistudio.accounts.models import ApiKey, User
 from omnistudio.accounts.services import keep_key
-from omnistudio.gallery import wording
+from omnistudio.gallery import text as wording
+from omnistudio.gallery.media.references import keep_reference
 from omnistudio.gallery.models import Task
-from omnistudio.gallery.services import keep_reference
 from omnistudio.studio import services as studio
 from omnistudio.tracker import loop, steps
 from tests.conftest import picture

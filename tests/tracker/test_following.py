@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from omnistudio.gallery import wording
+from omnistudio.gallery import text as wording
 from omnistudio.gallery.models import Task
 from tests.conftest import KEY
 from tests.scripted_service import (

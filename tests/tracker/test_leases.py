@@ -8,7 +8,7 @@ import pytest
 from django.core.checks import run_checks
 from django.utils import timezone
 
-from omnistudio.gallery import wording
+from omnistudio.gallery import text as wording
 from omnistudio.gallery.models import Task
 from omnistudio.tracker import loop
 from omnistudio.tracker.services import expire_sending

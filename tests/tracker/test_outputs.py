@@ -13,9 +13,10 @@ from django.urls import reverse
 
 from omnistudio.core.counters import tally
 from omnistudio.core.models import Counter
-from omnistudio.gallery import trash, verify
+from omnistudio.gallery.media import integrity
 from omnistudio.gallery.models import Output, Task
-from omnistudio.gallery.sharing import put_in_trash
+from omnistudio.gallery.trash import services as trash
+from omnistudio.gallery.trash.services import put_in_trash
 from tests.conftest import picture
 from tests.scripted_service import answer, envelope, status, task, unauthorized
 from tests.tracker.files import png_that_claims, sound, video
@@ -112,10 +113,10 @@ def test_a_sound_is_stored_zipped_verified_and_deleted_with_its_video(service, m
     assert [work["file"] for work in told["works"]] == [made.download_name, output.download_name]
     assert (told["missing"], [work["credits"] for work in told["works"]]) == (0, [60, None])
 
-    assert [fault for stored in verify.stored_results() for fault in verify.faults_of(stored)] == []
+    assert [fault for stored in integrity.stored_results() for fault in integrity.faults_of(stored)] == []
     path = Path(output.file.path)
     path.write_bytes(b"something else")
-    faults = [str(fault) for stored in verify.stored_results() for fault in verify.faults_of(stored)]
+    faults = [str(fault) for stored in integrity.stored_results() for fault in integrity.faults_of(stored)]
     assert [fault.partition(" file")[0] for fault in faults] == [f"#{made.pk}, output 2"]
 
     put_in_trash(owner, [made.pk])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from omnistudio.gallery import wording
+from omnistudio.gallery import text as wording
 from omnistudio.gallery.models import Task
 from tests.conftest import KEY
 from tests.scripted_service import Behaviour, envelope, json, redirect, status

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 
-from omnistudio.gallery.services import keep_reference
+from omnistudio.gallery.media.references import keep_reference
 from omnistudio.studio.services import Wish, submit
 from tests.conftest import KEY, picture
 from tests.scripted_service import ok, too_many

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from omnistudio.gallery import wording
+from omnistudio.gallery import text as wording
 from tests.scripted_service import ok, reset_after_request, status, too_many
 from tests.tracker.props import card, notice, now, seconds_until_due, track, track_again
 

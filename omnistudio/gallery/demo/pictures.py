@@ -17,8 +17,8 @@ from django.core.files.base import ContentFile
 from django.utils.module_loading import import_string
 from PIL import Image
 
-from omnistudio.gallery import results
 from omnistudio.gallery.demo.words import THEMES
+from omnistudio.gallery.media import ingest
 from omnistudio.gallery.models import Task
 
 # Whatever lies below this name is shared by many rows: no single work may take it along when it goes.
@@ -112,7 +112,7 @@ def _plain(kind: Kind, ratio: str, number: int, folder: Path) -> Path:
 def _store(path: Path, kind: Kind) -> dict[str, Any]:
     """Put one file and its small copies below `demo/`; the fields for every row that shares them."""
     storage = Task._meta.get_field("file").storage
-    result = results.examine(path, kind)
+    result = ingest.examine(path, kind)
     content = path.read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
     small = {"thumbnail": ("thumbnail.webp", result.thumbnail), "poster": ("poster.jpg", result.poster)}

@@ -32,7 +32,7 @@ _SAID = (
 def add_talk(cast: Cast, seed: int) -> None:
     """A few collections with works in them, and comments on shared works, mostly on newer ones."""
     chance = random.Random(f"talk {seed}")  # noqa: S311
-    done = Task.objects.hung().filter(status=Task.Status.SUCCEEDED)
+    done = Task.objects.not_trashed().filter(status=Task.Status.SUCCEEDED)
     shared = list(done.filter(team=cast.team).order_by("-pk").values_list("pk", flat=True)[: 20 * _MOST_ITEMS])
     for number, (name, is_shared) in enumerate(_COLLECTIONS):
         owner = cast.people[number % (len(cast.people) - 1)]

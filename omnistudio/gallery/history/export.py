@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from omnistudio.accounts.http import AuthenticatedHttpRequest
-from omnistudio.gallery.archive import cell, safe_name
+from omnistudio.gallery.browse.scopes import Scope
+from omnistudio.gallery.export.zip import cell, safe_name
 from omnistudio.gallery.history import queries
 from omnistudio.gallery.history.filters import HistoryFilter, counted_scope
 from omnistudio.gallery.history.views import scope_of
-from omnistudio.gallery.scopes import Scope
-from omnistudio.gallery.views import attachment
+from omnistudio.gallery.media.views import attachment
 
 BATCH = 500
 COLUMNS = ["prompt", "uses", "made", "succeeded", "kept", "credits", "models", "people", "first_used", "last_used"]

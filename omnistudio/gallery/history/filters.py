@@ -8,14 +8,14 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from omnistudio.gallery.filters import few_prompts, has_an_index, holds, midnight
+from omnistudio.gallery.browse.filters import few_prompts, has_an_index, holds, midnight
+from omnistudio.gallery.browse.refolding import as_rows_are
+from omnistudio.gallery.browse.scopes import Scope
+from omnistudio.gallery.browse.search import Search
+from omnistudio.gallery.browse.url_filters import UrlFilter, UrlFilterForm
 from omnistudio.gallery.folding import folded
-from omnistudio.gallery.history.shares import Scope as Counted
 from omnistudio.gallery.models import PromptUse
-from omnistudio.gallery.refolding import as_rows_are
-from omnistudio.gallery.scopes import Scope
-from omnistudio.gallery.search import Search
-from omnistudio.gallery.url_filters import UrlFilter, UrlFilterForm
+from omnistudio.gallery.stats.contributions import StatsScope
 
 SORTS = [("", _("Last used")), ("most", _("Most used")), ("kept", _("Best kept"))]
 # What a list is ordered by, always with the newest row first among equals.
@@ -40,11 +40,11 @@ class HistoryFilter(UrlFilter):
         return bool(self.values.keys() - {"sort"})
 
 
-def counted_scope(scope: Scope, person: int | None = None) -> Counted:
+def counted_scope(scope: Scope, person: int | None = None) -> StatsScope:
     """Whose numbers a page of this scope shows; in a team also those of one person in it."""
     if scope.team is None:
-        return Counted.of(owner_id=scope.user.pk)
-    return Counted.of(team_id=scope.team.pk, owner_id=person)
+        return StatsScope.of(owner_id=scope.user.pk)
+    return StatsScope.of(team_id=scope.team.pk, owner_id=person)
 
 
 def filtered(scope: Scope, chosen: HistoryFilter) -> QuerySet[PromptUse]:

@@ -11,13 +11,13 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from omnistudio.accounts.models import Membership, User
+from omnistudio.gallery.browse.scopes import Scope
+from omnistudio.gallery.browse.url_filters import FIRST_YEAR, LAST_YEAR
 from omnistudio.gallery.catalogue import model_name
 from omnistudio.gallery.history.filters import ORDERS, HistoryFilter, counted_scope, filtered
-from omnistudio.gallery.history.newest import newest
-from omnistudio.gallery.history.shares import Scope as Counted
+from omnistudio.gallery.history.latest import newest
 from omnistudio.gallery.models import ModelUse, Prompt, PromptDescent, PromptUse, Task
-from omnistudio.gallery.scopes import Scope
-from omnistudio.gallery.url_filters import FIRST_YEAR, LAST_YEAR
+from omnistudio.gallery.stats.contributions import StatsScope
 
 PAGE = 30
 TICKS, STRIP = 16, 5
@@ -145,7 +145,7 @@ def works(scope: Scope, person: int | None = None) -> QuerySet[Task]:
     return scope.tasks.filter(owner_id=person) if person and scope.team else scope.tasks
 
 
-def models_of(counted: Counted, ids: Iterable[int]) -> defaultdict[int, list[str]]:
+def models_of(counted: StatsScope, ids: Iterable[int]) -> defaultdict[int, list[str]]:
     """The names of the models that each prompt was used with, the most used first."""
     found: defaultdict[int, list[str]] = defaultdict(list)
     uses = PromptUse.objects.filter(scope=counted.name, prompt_id__in=ids).exclude(model_id="")
@@ -168,7 +168,7 @@ def people_of(scope: Scope, ids: Iterable[int]) -> defaultdict[int, list[User]]:
 def scopes_of(user: User) -> list[str]:
     """The scopes whose prompts a person may see: their own, and those of their teams."""
     teams = Membership.objects.filter(user_id=user.pk).values_list("team_id", flat=True)
-    return [Counted.of(owner_id=user.pk).name, *(Counted.of(team_id=team).name for team in teams)]
+    return [StatsScope.of(owner_id=user.pk).name, *(StatsScope.of(team_id=team).name for team in teams)]
 
 
 def visible_prompts(user: User) -> QuerySet[Prompt]:
@@ -178,7 +178,7 @@ def visible_prompts(user: User) -> QuerySet[Prompt]:
     return Prompt.objects.filter(Exists(seen))
 
 
-def parents_of(user: User, counted: Counted, ids: Iterable[int]) -> dict[int, Prompt]:
+def parents_of(user: User, counted: StatsScope, ids: Iterable[int]) -> dict[int, Prompt]:
     """The prompt that each was most often made from, where the person may see it."""
     edges = PromptDescent.objects.filter(scope=counted.name, child_id__in=ids).order_by("uses", "-pk")
     pairs = list(edges.values_list("child_id", "parent_id"))

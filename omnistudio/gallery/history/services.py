@@ -9,9 +9,9 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from omnistudio.accounts.models import User
-from omnistudio.gallery.history.shares import Scope
-from omnistudio.gallery.history.tally import NUMBERS, counted
 from omnistudio.gallery.models import Prompt, PromptDescent, PromptStar, PromptUse, Task
+from omnistudio.gallery.stats.contributions import StatsScope
+from omnistudio.gallery.stats.update import NUMBERS, update_stats
 
 BATCH = 500
 # What names a row beside its scope.
@@ -49,7 +49,7 @@ def forget(user: User, prompt: Prompt) -> int:
         blank, ids = Prompt.of(""), list(tasks.values_list("pk", flat=True))
         for start in range(0, len(ids), BATCH):
             chosen = ids[start : start + BATCH]
-            with counted(chosen):
+            with update_stats(chosen):
                 rows = Task.objects.filter(pk__in=chosen)
                 rows.update(prompt=blank, recipe="", raw_answer="", revision=F("revision") + 1)
         _take_out(PromptUse.objects.filter(owner=user, prompt=prompt), NUMBERS)
@@ -65,7 +65,7 @@ def _take_out(rows: Any, numbers: Iterable[str]) -> None:
     """Remove what is left in a person's rows, of works that were purged, also from the teams' sums."""
     for row in rows.filter(team__isnull=False):
         key = {name: getattr(row, name) for name in _KEYS if hasattr(row, name)}
-        team = type(row).objects.filter(scope=Scope.of(team_id=row.team_id).name, **key)
+        team = type(row).objects.filter(scope=StatsScope.of(team_id=row.team_id).name, **key)
         team.update(**{name: F(name) - getattr(row, name) for name in numbers})
         team.filter(uses__lte=0).delete()
     rows.delete()

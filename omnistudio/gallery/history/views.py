@@ -14,15 +14,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.models import Team
-from omnistudio.gallery.filter_words import no_prompt_matches
+from omnistudio.gallery.browse.filter_text import no_prompt_matches
+from omnistudio.gallery.browse.scopes import Scope, scope_named
+from omnistudio.gallery.browse.url_filters import model_choices
 from omnistudio.gallery.history import queries, services
-from omnistudio.gallery.history.family import family
 from omnistudio.gallery.history.filters import SORTS, HistoryFilter, counted_scope
-from omnistudio.gallery.history.words import Budget, told
+from omnistudio.gallery.history.lineage import family
 from omnistudio.gallery.models import Prompt, PromptDescent, PromptUse
 from omnistudio.gallery.prompt_addresses import is_at
-from omnistudio.gallery.scopes import Scope, scope_named
-from omnistudio.gallery.url_filters import model_choices
+from omnistudio.gallery.text_diff import Budget, told
 
 
 @require_GET

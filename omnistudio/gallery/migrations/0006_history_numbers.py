@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from django.db import migrations
 
-from omnistudio.gallery.history.rebuild import Rebuild
+from omnistudio.gallery.stats.rebuild import Rebuild
 
 BATCH = 2000
 

@@ -28,22 +28,22 @@ from omnistudio.openapi_client.catalogue import ratio_value
 
 # `deleted_at` of works that are being removed: their files may be gone already. It is past every deadline, so that
 # the next purge takes what an interrupted one left.
-GOING = datetime(1970, 1, 1, tzinfo=UTC)
+PURGING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
     def visible_to(self, user: Any) -> TaskQuerySet:
         """What the person may see: their own tasks, and what a team of theirs shares; not the trash."""
         theirs = Membership.objects.filter(user_id=user.pk).values("team_id")
-        return self.hung().filter(models.Q(owner_id=user.pk) | models.Q(team_id__in=theirs))
+        return self.not_trashed().filter(models.Q(owner_id=user.pk) | models.Q(team_id__in=theirs))
 
-    def hung(self) -> TaskQuerySet:
+    def not_trashed(self) -> TaskQuerySet:
         """Tasks that are not in the trash."""
         return self.filter(deleted_at__isnull=True)
 
     def trashed(self) -> TaskQuerySet:
         """Tasks in the trash, from which they can be brought back; not those that are being removed."""
-        return self.filter(deleted_at__gt=GOING)
+        return self.filter(deleted_at__gt=PURGING)
 
     def unfinished(self) -> TaskQuerySet:
         return self.filter(is_one_of("status", Task.UNFINISHED))

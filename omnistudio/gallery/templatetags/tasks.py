@@ -8,7 +8,8 @@ from django import template
 from django.utils.translation import gettext as _
 
 from omnistudio.core.images import THUMBNAIL_SIDE
-from omnistudio.gallery import catalogue, wording
+from omnistudio.gallery import catalogue
+from omnistudio.gallery import text as wording
 from omnistudio.gallery.models import Task
 
 register = template.Library()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from omnistudio.core.commands import StudioCommand
+from omnistudio.gallery.browse.refolding import Refolding
 from omnistudio.gallery.models import Prompt
-from omnistudio.gallery.refolding import Refolding
 
 SAID_EVERY = 10_000
 

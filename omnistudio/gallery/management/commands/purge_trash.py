@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from omnistudio.core import trouble
 from omnistudio.core.commands import StudioCommand
-from omnistudio.gallery import trash
-from omnistudio.gallery.sharing import TRASH_KEEPS
+from omnistudio.gallery.trash import services as trash
+from omnistudio.gallery.trash.services import TRASH_KEEPS
 
 
 def days(text: str) -> int:

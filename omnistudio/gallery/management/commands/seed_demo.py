@@ -17,9 +17,9 @@ from omnistudio.gallery.demo.people import NAMES, Cast, demo_people, make_people
 from omnistudio.gallery.demo.pictures import Medium, make_media, remove_media
 from omnistudio.gallery.demo.record import Record
 from omnistudio.gallery.demo.talk import add_talk, set_times
-from omnistudio.gallery.history.rebuild import rebuild
+from omnistudio.gallery.media.references import keep_reference
 from omnistudio.gallery.models import Task
-from omnistudio.gallery.services import keep_reference
+from omnistudio.gallery.stats.rebuild import rebuild
 
 FEWEST, MOST = 3, len(NAMES)
 TELL_EVERY = 50_000

@@ -11,7 +11,7 @@ from django.db import Error as DatabaseError
 from omnistudio.core import trouble
 from omnistudio.core.commands import StudioCommand
 from omnistudio.core.storage import availability
-from omnistudio.gallery import verify
+from omnistudio.gallery.media import integrity
 
 
 class Command(StudioCommand):
@@ -28,7 +28,7 @@ class Command(StudioCommand):
         """Exit codes: 0, all is well; 1, files are wrong; 2, the storage or the database does not answer."""
         self.looked = 0
         try:
-            availability.require(has_files=next(iter(verify.stored_results()), None) is not None)
+            availability.require(has_files=next(iter(integrity.stored_results()), None) is not None)
             self._look(options["fix_thumbnails"])
         except (trouble.StorageAway, DatabaseError) as error:
             who = "storage" if isinstance(error, trouble.StorageAway) else "database"
@@ -40,13 +40,13 @@ class Command(StudioCommand):
 
     def _look(self, fix: bool) -> None:
         wrong = mended = 0
-        for stored in verify.stored_results():
+        for stored in integrity.stored_results():
             self.looked += 1
-            faults = list(verify.faults_of(stored))
+            faults = list(integrity.faults_of(stored))
             for fault in faults:
                 self.stdout.write(str(fault))
-            if faults and fix and verify.mend(stored, faults):
-                self.stdout.write(f"{verify.label_of(stored)} mended")
+            if faults and fix and integrity.mend(stored, faults):
+                self.stdout.write(f"{integrity.label_of(stored)} mended")
                 mended += 1
             elif faults:
                 wrong += 1

@@ -1,0 +1,114 @@
+"""Lists of works: pages cut by key, and the neighbours of a work in the same order. Never by offset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, OuterRef
+
+from omnistudio.gallery.browse.filters import Filter, filtered
+from omnistudio.gallery.browse.scopes import Scope
+from omnistudio.gallery.models import CollectionItem, Favourite, Task
+from omnistudio.gallery.models.task import TaskQuerySet
+
+PAGE = 60
+MOST_COUNTED = 10_000
+# So many of the next page's shapes stand under a page, so that its last row has its size before they come.
+AHEAD = 16
+# Where a work is in the list because of another row, each one counted is looked up by itself.
+MOST_LOOKED_UP = 1000
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some works of a list, newest first, and where the next page begins (None at the end)."""
+
+    tasks: list[Task]
+    next: int | None
+    # The first works of the next page, or some of them.
+    ahead: list[Task] = field(default_factory=list)
+
+
+def page(scope: Scope, chosen: Filter, before: int | None = None, size: int = PAGE) -> Page:
+    """The works after the one with the id `before`. One query, whatever the page."""
+    tasks = filtered(scope, chosen)
+    if before:
+        tasks = tasks.filter(pk__lt=before)
+    found = list(shown(tasks, scope).order_by("-pk")[: size + AHEAD])
+    return Page(found[:size], found[size - 1].pk if len(found) > size else None, found[size:])
+
+
+def newer_page(scope: Scope, chosen: Filter, after: int, size: int = PAGE) -> Page:
+    """The works just before the one with the id `after` in the list; `next` is where they end, if newer ones are."""
+    tasks = filtered(scope, chosen).filter(pk__gt=after)
+    found = list(shown(tasks, scope).order_by("pk")[: size + 1])
+    return Page(found[:size][::-1], found[size - 1].pk if len(found) > size else None)
+
+
+def shown(tasks: TaskQuerySet, scope: Scope) -> TaskQuerySet:
+    """With all that a tile shows, and whether the person likes it."""
+    liked = Favourite.objects.filter(user_id=scope.user.pk, task_id=OuterRef("pk"))
+    return tasks.select_related("prompt", "owner").annotate(is_liked=Exists(liked))
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The ids beside a work in its list: `newer` to the left of it, `older` to the right."""
+
+    newer: int | None
+    older: int | None
+
+
+def neighbours(scope: Scope, chosen: Filter, task_id: int) -> Neighbours:
+    """Two index look-ups in the same filtered order as the wall."""
+    tasks = filtered(scope, chosen)
+    newer = tasks.filter(pk__gt=task_id).order_by("pk").values_list("pk", flat=True).first()
+    older = tasks.filter(pk__lt=task_id).order_by("-pk").values_list("pk", flat=True).first()
+    return Neighbours(newer, older)
+
+
+def most_counted(scope: Scope) -> int:
+    """How far the works of a scope are counted."""
+    return MOST_LOOKED_UP if scope.kind in ("favourites", "collection") else MOST_COUNTED
+
+
+def capped_count(scope: Scope) -> int:
+    """How many works the scope has, counted to one more than `most_counted` and no further."""
+    return filtered(scope, Filter()).order_by()[: most_counted(scope) + 1].count()
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many works a list has; where `is_more`, there are more than `number`, where `is_least`, maybe."""
+
+    number: int
+    is_more: bool = False
+    is_least: bool = False
+
+
+def count(scope: Scope, chosen: Filter) -> Count:
+    """How many works of a scope pass the filters: of at most 10,000, and among the newest 20,000 of the scope.
+
+    Both are bounds of the work: what is rare in a long list would be looked for to its end.
+    """
+    most = most_counted(scope)
+    if not chosen:
+        number = capped_count(scope)
+        return Count(min(number, most), is_more=number > most)
+    found = filtered(scope, chosen).order_by()
+    end = scope.tasks.order_by("-pk").values_list("pk", flat=True)[2 * most : 2 * most + 1].first()
+    number = (found.filter(pk__gt=end) if end else found)[: most + 1].count()
+    if number > most:
+        return Count(most, is_more=True)
+    if end and number <= PAGE:  # what the first page shows is counted in any case
+        number = max(number, filtered(scope, chosen).order_by("-pk")[: PAGE + 1].count())
+    return Count(number, is_least=end is not None)
+
+
+def by_hand(scope: Scope, after: int = 0, size: int = PAGE) -> Page:
+    """A collection in the order of its keeper's hand; `after` is a position."""
+    items = CollectionItem.objects.filter(collection=scope.collection, position__gt=after).order_by("position", "id")
+    places = list(items.values_list("task_id", "position")[: size + 1])
+    tasks = shown(scope.tasks.filter(pk__in=[pk for pk, _position in places]), scope).in_bulk()
+    found = [tasks[pk] for pk, _position in places[:size] if pk in tasks]
+    return Page(found, places[size - 1][1] if len(places) > size else None)

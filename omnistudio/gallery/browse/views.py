@@ -1,0 +1,129 @@
+"""The galleries: a wall of works, its next pages, and what is done with a selection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from omnistudio.accounts.http import AuthenticatedHttpRequest
+from omnistudio.accounts.models import Team
+from omnistudio.core.http.params import parse_id
+from omnistudio.gallery.browse import pagination
+from omnistudio.gallery.browse.filter_text import no_match
+from omnistudio.gallery.browse.filters import KINDS, RATIOS, STATUSES, Filter
+from omnistudio.gallery.browse.months import month_bound, months_of
+from omnistudio.gallery.browse.scopes import Scope, scope_named
+from omnistudio.gallery.browse.url_filters import model_choices
+from omnistudio.gallery.queries import stopped_links
+
+
+@require_GET
+def gallery(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """What the person has made."""
+    return _wall(request, Scope("mine", request.user))
+
+
+@require_GET
+def team_gallery(request: AuthenticatedHttpRequest, team_id: int) -> HttpResponse:
+    """What a team of the person's shares."""
+    team = get_object_or_404(Team.objects.visible_to(request.user), pk=team_id)
+    return _wall(request, Scope("team", request.user, team=team))
+
+
+@require_GET
+def favourites(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """What the person likes."""
+    return _wall(request, Scope("favourites", request.user))
+
+
+@require_GET
+def trash(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """What the person has deleted, for 30 days."""
+    return _wall(request, Scope("trash", request.user))
+
+
+@require_GET
+def wall_page(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Tiles of a wall: those after `before`, those above `after`, or those from `from` on, under the same filters."""
+    return render(request, "gallery/_tiles.html", _tiles(request, _named_scope(request)))
+
+
+@require_GET
+def wall_count(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """How many works a wall has by now, under its filters."""
+    scope, chosen = _named_scope(request), Filter.of(request.GET)
+    context = {"count": pagination.count(scope, chosen), "query": chosen.query(scope=scope.name)}
+    return render(request, "gallery/_count.html", context)
+
+
+def _named_scope(request: AuthenticatedHttpRequest) -> Scope:
+    scope = scope_named(request.user, request.GET.get("scope", ""))
+    if scope is None:
+        raise Http404
+    return scope
+
+
+def _tiles(request: AuthenticatedHttpRequest, scope: Scope) -> dict[str, Any]:
+    chosen = Filter.of(request.GET)
+    after = parse_id(request.GET.get("after"))
+    before = _before(request)
+    page = pagination.page(scope, chosen, before) if after is None else pagination.newer_page(scope, chosen, after)
+    older, newer = _beyond(request, scope, chosen, page)
+    return {
+        "scope": scope,
+        "filter": chosen,
+        "page": page,
+        "query": chosen.query(scope=scope.name),
+        "more": chosen.query(before=older) if older else "",
+        "more_page": chosen.query(scope=scope.name, before=older) if older else "",
+        "newer": chosen.query(after=newer) if newer else "",
+        "newer_page": chosen.query(scope=scope.name, after=newer) if newer else "",
+        "is_first": before is None and after is None,
+    }
+
+
+def _beyond(
+    request: AuthenticatedHttpRequest, scope: Scope, chosen: Filter, page: pagination.Page
+) -> tuple[int | None, int | None]:
+    """Where older and newer works are asked for: the cursor of each, or None. A part of a page has one end."""
+    is_part = request.resolver_match is not None and request.resolver_match.url_name == "wall_page"
+    if "after" in request.GET:
+        return (None if is_part or not page.tasks else page.tasks[-1].pk), page.next
+    if not page.tasks or _before(request) is None or (is_part and "before" in request.GET):
+        return page.next, None
+    first = page.tasks[0].pk
+    return page.next, first if pagination.neighbours(scope, chosen, first).newer else None
+
+
+def _before(request: AuthenticatedHttpRequest) -> int | None:
+    """The cursor of the URL: an id, one to begin with, or a month to jump to. What is none begins at the top."""
+    cursor, first = parse_id(request.GET.get("before")), parse_id(request.GET.get("from"))
+    if cursor is None and first is not None:
+        return first + 1
+    return cursor if cursor is not None else month_bound(request.GET.get("month", ""))
+
+
+def _wall(request: AuthenticatedHttpRequest, scope: Scope) -> HttpResponse:
+    tiles = _tiles(request, scope)
+    chosen: Filter = tiles["filter"]
+    context = {
+        **tiles,
+        "here": "gallery",
+        "teams": list(Team.objects.visible_to(request.user).order_by("name")),
+        "people": scope.people if scope.kind != "mine" and scope.kind != "trash" else [],
+        "models": model_choices(),
+        "kinds": KINDS,
+        "statuses": STATUSES,
+        "ratios": RATIOS,
+        "count": pagination.count(scope, chosen),
+        "no_match": no_match(scope, chosen) if chosen and not tiles["page"].tasks else "",
+        "without_search": chosen.query(q=""),
+        "months": months_of(scope),
+        "month": request.GET.get("month", ""),
+        "month_query": f"{chosen.query()}&" if chosen else "",
+        "stopped_links": stopped_links(request.user),
+    }
+    return render(request, "gallery/gallery.html", context)

@@ -1,0 +1,184 @@
+"""What is done with the works of a collection: put in, take out, set in order, hang in front."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from omnistudio.accounts.http import AuthenticatedHttpRequest
+from omnistudio.core.http.params import parse_id, parse_ids, parse_pairs
+from omnistudio.gallery.collections import queries as collection_queries
+from omnistudio.gallery.collections import services as collections
+from omnistudio.gallery.collections.forms import NewCollectionForm
+from omnistudio.gallery.collections.views import full_shelf, kept_collection, works_context
+from omnistudio.gallery.models import Collection
+from omnistudio.gallery.selection import MAX_ITEMS, Done, TooMany
+
+
+class Refused(Exception):
+    """It can't be done; the text says why."""
+
+
+@require_POST
+def add_to_collection(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Put works into a collection (`collection`), or into a new one (`name`, and `team` where it is a team's)."""
+    ids = parse_ids(request.POST)
+    try:
+        kept = _target(request, ids)
+        done = collections.add(kept, request.user, ids)
+    except (Refused, TooMany, collections.Full) as error:
+        return _told(request, _reason(error), status=422)
+    return _told(request, _said(kept, done), collection=kept, level="success" if done.ids else "warning")
+
+
+def _target(request: AuthenticatedHttpRequest, ids: list[int]) -> Collection:
+    if not ids:
+        raise Refused(_("Select at least one work."))
+    if len(ids) > MAX_ITEMS:
+        raise TooMany
+    if number := request.POST.get("collection", ""):
+        return kept_collection(request, parse_id(number) or 0)
+    form = NewCollectionForm(request.user, request.POST)
+    if not form.is_valid():
+        raise Refused(_("Choose a collection, or name a new one (80 characters at most)."))
+    try:
+        return collections.create(request.user, form.cleaned_data["name"], form.cleaned_data["team"])
+    except collections.Full as error:
+        raise Refused(full_shelf()) from error
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TooMany):
+        return _("At most %(most)d works can be changed at once. Select fewer.") % {"most": MAX_ITEMS}
+    if isinstance(error, collections.Full):
+        return _("A collection holds at most %(most)d works.") % {"most": collections.MOST_WORKS}
+    return str(error)
+
+
+def _said(kept: Collection, done: Done) -> str:
+    n = len(done.ids)
+    words = {"n": n, "name": kept.name}
+    said = [ngettext("%(n)d work is in “%(name)s”.", "%(n)d works are in “%(name)s”.", n) % words]
+    if not n:
+        said = [_("Nothing was put into “%(name)s”.") % words]
+    if done.left_out:
+        left = ngettext(
+            "%(n)d was left out: it is not there for you.",
+            "%(n)d were left out: they are not there for you.",
+            done.left_out,
+        )
+        said.append(left % {"n": done.left_out})
+    if hidden := collection_queries.private_in(kept, done.ids):
+        said.append(
+            ngettext(
+                "%(n)d of them the team does not see: it is not shared with it.",
+                "%(n)d of them the team does not see: they are not shared with it.",
+                hidden,
+            )
+            % {"n": hidden}
+        )
+    return " ".join(said)
+
+
+def _told(
+    request: AuthenticatedHttpRequest,
+    text: str,
+    *,
+    collection: Collection | None = None,
+    level: str = "error",
+    status: int = 200,
+) -> HttpResponse:
+    if request.htmx:
+        context = {"text": text, "level": level, "collection": collection}
+        return render(request, "gallery/_collection_told.html", context, status=status)
+    if collection is None:
+        return render(request, "gallery/collection_refused.html", {"text": text}, status=status)
+    (messages.success if level == "success" else messages.warning)(request, text)
+    return redirect("collection", collection.pk)
+
+
+@require_POST
+def remove_from_collection(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
+    """Take works out of a collection; they stay on the walls."""
+    kept = kept_collection(request, collection_id)
+    try:
+        done = collections.remove(kept, request.user, parse_ids(request.POST))
+    except TooMany as error:
+        return _told(request, _reason(error), status=422)
+    n = len(done.ids)
+    said = ngettext("%(n)d work was taken out.", "%(n)d works were taken out.", n) % {"n": n}
+    kept.refresh_from_db(fields=["cover"])
+    return _works(request, kept, text=said, undo=done)
+
+
+@require_POST
+def put_back_into_collection(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
+    """Undo that works were taken out: `places` says where each was (`work.position`), `cover` which was in front."""
+    kept = kept_collection(request, collection_id)
+    places = parse_pairs(request.POST.getlist("places"))
+    try:
+        done = collections.put_back(kept, request.user, places, parse_id(request.POST.get("cover", "")))
+    except (TooMany, collections.Full) as error:
+        return _told(request, _reason(error), status=422)
+    kept.refresh_from_db(fields=["cover"])
+    return _works(request, kept, text=_said(kept, done))
+
+
+@require_POST
+def move_earlier(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
+    """Move a work one place towards the top."""
+    return _moved(request, collection_id, earlier=True)
+
+
+@require_POST
+def move_later(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
+    """Move a work one place towards the end."""
+    return _moved(request, collection_id, earlier=False)
+
+
+def _moved(request: AuthenticatedHttpRequest, collection_id: int, *, earlier: bool) -> HttpResponse:
+    kept = kept_collection(request, collection_id)
+    for task_id in parse_ids(request.POST)[:1]:
+        collections.move(kept, request.user, task_id, earlier=earlier)
+    return _works(request, kept)
+
+
+@require_POST
+def arrange_collection(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
+    """Set works in the order in which they were put down."""
+    kept = kept_collection(request, collection_id)
+    try:
+        collections.arrange(kept, request.user, parse_ids(request.POST))
+    except TooMany as error:
+        return _told(request, _reason(error), status=422)
+    return _works(request, kept)
+
+
+@require_POST
+def set_cover(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
+    """Hang a work in front of the collection."""
+    kept = kept_collection(request, collection_id)
+    done = [pk for pk in parse_ids(request.POST)[:1] if collections.set_cover(kept, request.user, pk)]
+    kept.refresh_from_db(fields=["cover"])
+    return _works(request, kept, text=_("#%(id)d is the cover now.") % {"id": done[0]} if done else "")
+
+
+def _works(
+    request: AuthenticatedHttpRequest, kept: Collection, *, text: str = "", undo: collections.Removed | None = None
+) -> HttpResponse:
+    """The works as they hang now, with a toast; without htmx, the page."""
+    if not request.htmx:
+        if text:
+            messages.success(request, text)
+        cursor = parse_id(request.POST.get("from"))
+        query = f"?from={cursor}" if cursor else ""
+        return redirect(reverse("collection", args=[kept.pk]) + query)
+    context: dict[str, Any] = {**works_context(request, kept), "text": text, "undo": undo}
+    return render(request, "gallery/_collection_changed.html", context)

@@ -1,0 +1,212 @@
+"""What is done with a selection of works. One URL an action; the answer is a toast, with Undo where it fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+from django_htmx.http import reswap, retarget
+
+from omnistudio.accounts.http import AuthenticatedHttpRequest
+from omnistudio.accounts.models import Membership, Team
+from omnistudio.core.http.params import parse_id, parse_ids, parse_pairs
+from omnistudio.core.http.redirects import MAX_ADDRESS, safe_next_url
+from omnistudio.gallery import selection
+from omnistudio.gallery.browse import pagination
+from omnistudio.gallery.browse.filters import Filter
+from omnistudio.gallery.browse.scopes import Scope, scope_named
+from omnistudio.gallery.items import compare as comparing
+from omnistudio.gallery.items import favourites
+from omnistudio.gallery.models import Task
+from omnistudio.gallery.selection import Done
+from omnistudio.gallery.sharing import services as sharing
+from omnistudio.gallery.sharing import unsharing
+from omnistudio.gallery.sharing.text import unshare_question, with_the_rest
+from omnistudio.gallery.trash import services as trash
+
+
+def _answer(
+    request: AuthenticatedHttpRequest,
+    act: Callable[[], Done],
+    say: Callable[[int], str],
+    *,
+    undo: str = "",
+    gone: bool = False,
+) -> HttpResponse:
+    """Do it and say so: how many, and how many were left out because they are not the person's to change."""
+    try:
+        done = act()
+    except selection.TooMany:
+        most = {"most": selection.MAX_ITEMS}
+        return _say(request, _("At most %(most)d works can be changed at once. Select fewer.") % most, Done([], 0))
+    text = with_the_rest(say(len(done.ids)) if done.ids else _("Nothing was changed."), done)
+    return _say(request, text, done, undo=undo, gone=gone)
+
+
+def _say(
+    request: AuthenticatedHttpRequest, text: str, done: Done, *, undo: str = "", gone: bool = False
+) -> HttpResponse:
+    if not request.htmx:
+        (messages.success if done.ids else messages.warning)(request, text)
+        return redirect(safe_next_url(request) or "gallery")
+    scope = scope_named(request.user, request.POST.get("scope", "")) or Scope("mine", request.user)
+    filters = request.POST.get("filters", "")  # of the wall that the tiles go back to
+    context = {
+        "text": text,
+        "level": "success" if done.ids else "warning",
+        "undo": undo if done.ids else "",
+        "ids": done.ids,
+        "teams": done.teams.items(),
+        "note": unsharing.note_of(request.user, done),
+        "filters": filters,
+        "query": Filter.of(QueryDict(filters)).query(scope=scope.name),
+        "gone": done.ids if gone else [],
+        "tiles": []
+        if gone
+        else pagination.shown(Task.objects.visible_to(request.user).filter(pk__in=done.ids), scope),
+        "scope": scope,
+    }
+    return render(request, "gallery/_bulk_done.html", context)
+
+
+@require_POST
+def share_works(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Show works to a team."""
+    teams = Team.objects.visible_to(request.user)
+    team = get_object_or_404(teams, pk=parse_id(request.POST.get("team", "")) or 0)
+
+    def say(n: int) -> str:
+        return ngettext("%(n)d work is shared with %(team)s.", "%(n)d works are shared with %(team)s.", n) % {
+            "n": n,
+            "team": team.name,
+        }
+
+    try:
+        return _answer(
+            request, lambda: sharing.share(request.user, parse_ids(request.POST), team), say, undo="hang_as_before"
+        )
+    except Membership.DoesNotExist as error:
+        raise Http404 from error
+
+
+@require_POST
+def take_works_back(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Make works private again; where other people share some of them, ask first."""
+    ids = parse_ids(request.POST)
+    if "sure" not in request.POST:
+        with suppress(selection.TooMany):  # said below
+            if others := unsharing.of_others(request.user, ids):
+                return _ask_to_unshare(request, ids, others)
+    return _answer(
+        request,
+        lambda: sharing.unshare(request.user, ids),
+        lambda n: ngettext("%(n)d work is private again.", "%(n)d works are private again.", n) % {"n": n},
+        undo="restore_sharing",
+        gone=request.POST.get("scope", "").startswith("team:"),
+    )
+
+
+def _ask_to_unshare(request: AuthenticatedHttpRequest, ids: list[int], others: unsharing.Others) -> HttpResponse:
+    """The question with its numbers: over the page, or a page of its own without htmx. Nothing is done yet."""
+    context = {
+        "title": unshare_question(others),
+        "text": _("The team no longer sees them. Whoever made them keeps them, and you can undo this for a moment.")
+        if request.htmx
+        else _("The team no longer sees them. Whoever made them keeps them."),
+        "button": _("Stop sharing"),
+        "keep": _("Cancel"),
+        "ids": ids,
+        "action": reverse("take_works_back"),
+        "scope": request.POST.get("scope", ""),
+        "filters": request.POST.get("filters", ""),
+        "next": safe_next_url(request) or "",
+        "back": safe_next_url(request) or reverse("gallery"),
+    }
+    if not request.htmx:
+        return render(request, "gallery/collection_confirm.html", context)
+    return reswap(retarget(render(request, "gallery/_bulk_question.html", context), "#aside"), "innerHTML")
+
+
+@require_POST
+def restore_sharing(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Undo `take_works_back`: `note` says how each of them was shared."""
+    return _answer(
+        request,
+        lambda: unsharing.restore_sharing(request.user, request.POST.get("note", "")),
+        lambda n: ngettext("%(n)d work hangs as before.", "%(n)d works hang as before.", n) % {"n": n},
+    )
+
+
+@require_POST
+def hang_as_before(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Undo `share_works`; `teams` says where works hung that were shared before, each as `work.team`."""
+    teams = parse_pairs(request.POST.getlist("teams"))
+    return _answer(
+        request,
+        lambda: sharing.undo_share(request.user, parse_ids(request.POST), teams),
+        lambda n: ngettext("%(n)d work hangs as before.", "%(n)d works hang as before.", n) % {"n": n},
+    )
+
+
+@require_POST
+def like_works(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Add works to one's favourites."""
+    return _answer(
+        request,
+        lambda: favourites.set_favourite(request.user, parse_ids(request.POST), liked=True),
+        lambda n: ngettext("%(n)d work is a favourite now.", "%(n)d works are favourites now.", n) % {"n": n},
+        undo="unlike_works",
+    )
+
+
+@require_POST
+def unlike_works(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Take works out of one's favourites."""
+    return _answer(
+        request,
+        lambda: favourites.set_favourite(request.user, parse_ids(request.POST), liked=False),
+        lambda n: (
+            ngettext("%(n)d work is no favourite any more.", "%(n)d works are no favourites any more.", n) % {"n": n}
+        ),
+        undo="like_works",
+        gone=request.POST.get("scope") == "favourites",
+    )
+
+
+@require_POST
+def delete_works(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Put one's own works into the trash."""
+    return _answer(
+        request,
+        lambda: trash.put_in_trash(request.user, parse_ids(request.POST)),
+        lambda n: ngettext("%(n)d work is in the trash.", "%(n)d works are in the trash.", n) % {"n": n},
+        undo="restore_works",
+        gone=True,
+    )
+
+
+@require_POST
+def restore_works(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Hang works again that were in the trash."""
+    return _answer(
+        request,
+        lambda: trash.restore(request.user, parse_ids(request.POST)),
+        lambda n: ngettext("%(n)d work hangs again.", "%(n)d works hang again.", n) % {"n": n},
+        gone=request.POST.get("scope") == "trash",
+    )
+
+
+@require_POST
+def compare_works(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """On to the page that has the selected works side by side; its address holds their numbers and the list."""
+    ids = ",".join(map(str, parse_ids(request.POST)[: comparing.MOST_ASKED]))
+    chosen = Filter.of(QueryDict(request.POST.get("filters", "")[:MAX_ADDRESS]))
+    place = chosen.query(scope=request.POST.get("scope", "")[:40])
+    return redirect(f"{reverse('compare')}?ids={ids}{place and '&'}{place}")

@@ -1,0 +1,185 @@
+"""Every read of the page of one work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import QueryDict
+
+from omnistudio.accounts.models import Membership, User
+from omnistudio.gallery.browse import pagination
+from omnistudio.gallery.browse.filters import Filter, filtered
+from omnistudio.gallery.browse.pagination import Neighbours
+from omnistudio.gallery.browse.scopes import Scope, scope_named
+from omnistudio.gallery.models import Collection, CollectionItem, Favourite, Task, TaskReference
+from omnistudio.gallery.models.task import TaskQuerySet
+from omnistudio.gallery.text_diff import Piece, told
+
+MOST_VARIATIONS = 12
+MOST_CHILDREN = 8
+FACES = 3
+
+
+def openable_by(user: User) -> TaskQuerySet:
+    """What a person can open: all that they may see, and what of theirs is in the trash."""
+    tasks = Task.objects.visible_to(user) | Task.objects.trashed().filter(owner_id=user.pk)
+    liked = Favourite.objects.filter(user_id=user.pk, task_id=OuterRef("pk"))
+    tasks = tasks.select_related("prompt", "owner", "team").prefetch_related("outputs")
+    return tasks.annotate(is_liked=Exists(liked))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a work is looked at: the list that it is a part of, and its filters."""
+
+    scope: Scope
+    chosen: Filter = field(default_factory=Filter)
+    # Whether the URL named the list; what follows from the work alone is not repeated in links.
+    named: bool = False
+
+    @property
+    def query(self) -> str:
+        """The query string for every link that stays in the list."""
+        return self.chosen.query(scope=self.scope.name if self.named else "")
+
+    @property
+    def back(self) -> str:
+        """The wall that the work hangs on, filtered as it was."""
+        query = self.chosen.query()
+        return f"{self.scope.url}?{query}" if query else self.scope.url
+
+
+def place_of(user: User, task: Task, query: QueryDict) -> Place:
+    """The list that the URL names where the work can be in it, else the one that the work itself belongs to."""
+    scope = scope_named(user, query.get("scope", ""))
+    if scope is not None and _may_hold(scope, task):
+        return Place(scope, Filter.of(query), named=True)
+    return Place(_default_scope(user, task), Filter.of(query))
+
+
+def list_of(user: User, query: QueryDict) -> Place:
+    """The list that the URL names, whatever works are looked at; the person's own where it names none."""
+    scope = scope_named(user, query.get("scope", ""))
+    return Place(scope or Scope("mine", user), Filter.of(query), named=scope is not None)
+
+
+def _may_hold(scope: Scope, task: Task) -> bool:
+    match scope.kind:
+        case "mine":
+            return task.owner_id == scope.user.pk and task.deleted_at is None
+        case "team":
+            return scope.team is not None and task.team_id == scope.team.pk and task.deleted_at is None
+        case "trash":
+            return task.deleted_at is not None
+    return task.deleted_at is None
+
+
+def _default_scope(user: User, task: Task) -> Scope:
+    if task.deleted_at:
+        return Scope("trash", user)
+    if task.owner_id == user.pk or task.team is None:
+        return Scope("mine", user)
+    return Scope("team", user, team=task.team)
+
+
+def neighbours(place: Place, task_id: int) -> Neighbours:
+    """The works beside this one, in the order of the wall that it hangs on."""
+    collection = place.scope.collection
+    if collection is not None and collection.order == Collection.Order.HAND:
+        return _beside_by_hand(place.scope, collection, task_id)
+    return pagination.neighbours(place.scope, place.chosen, task_id)
+
+
+def _beside_by_hand(scope: Scope, collection: Collection, task_id: int) -> Neighbours:
+    items = CollectionItem.objects.filter(collection=collection)
+    here = items.filter(task_id=task_id).first()
+    if here is None:
+        return Neighbours(None, None)
+    seen = items.filter(task__in=scope.tasks)
+    before = Q(position__lt=here.position) | Q(position=here.position, pk__lt=here.pk)
+    after = Q(position__gt=here.position) | Q(position=here.position, pk__gt=here.pk)
+    return Neighbours(
+        seen.filter(before).order_by("-position", "-pk").values_list("task_id", flat=True).first(),
+        seen.filter(after).order_by("position", "pk").values_list("task_id", flat=True).first(),
+    )
+
+
+@dataclass(frozen=True)
+class Position:
+    """“12 of 248”; `total` is None where there are more than `most`, to which they are counted."""
+
+    number: int
+    total: int | None
+    most: int
+
+
+def position(place: Place, task: Task) -> Position | None:
+    """Where the work is in its list. Counted for whole lists only, and not beyond 10,000: a filter may be rare."""
+    hangs = task.status == Task.Status.SUCCEEDED or place.scope.kind == "trash"
+    if place.chosen or not hangs or place.scope.kind == "collection":
+        return None
+    most = pagination.most_counted(place.scope)
+    before = filtered(place.scope, Filter()).filter(pk__gt=task.pk).order_by()[: most + 1].count()
+    if before >= most:
+        return None
+    total = pagination.capped_count(place.scope)
+    return Position(before + 1, total if total <= most else None, most)
+
+
+def variations(user: User, task: Task) -> list[Task]:
+    """The works of the same run that the person may see, in their order."""
+    rows = Task.objects.visible_to(user).filter(run_id=task.run_id)
+    return list(rows.order_by("variation", "pk")[:MOST_VARIATIONS])
+
+
+def kin(user: User, task: Task) -> list[Task]:
+    """The task that this one retries, and the one that retries it, where the person may see them."""
+    seen = Task.objects.visible_to(user)
+    # Two look-ups: for one with OR, SQLite reads the whole table.
+    return [*seen.filter(pk=task.retry_of_id or 0), *seen.filter(retry_of_id=task.pk)]
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """Where a work comes from and what came of it, as far as the person may see it."""
+
+    parent: Task | None
+    children: list[Task]
+    # What its prompt has that the parent's has not; empty where they are the same.
+    pieces: list[Piece]
+
+    def __bool__(self) -> bool:
+        return bool(self.parent or self.children)
+
+
+def lineage(user: User, task: Task) -> Lineage:
+    seen = Task.objects.visible_to(user).select_related("prompt", "owner")
+    parent = seen.filter(pk=task.parent_id).first() if task.parent_id else None
+    children = list(seen.filter(parent_id=task.pk).order_by("-pk")[:MOST_CHILDREN])
+    differs = parent and parent.prompt_id != task.prompt_id and parent.prompt.text
+    return Lineage(parent, children, told(parent.prompt.text, task.prompt.text) if parent and differs else [])
+
+
+def references(task: Task) -> list[TaskReference]:
+    return list(task.task_references.select_related("reference"))
+
+
+@dataclass(frozen=True)
+class Likes:
+    """Who likes a work: the viewer or not, how many others in the team, and the first few of them all."""
+
+    mine: bool
+    others: int
+    people: list[User]
+
+
+def likes(user: User, task: Task) -> Likes:
+    """Favourites of a work: of the people who are in its team now, and of the viewer; of nobody else."""
+    rows = Favourite.objects.filter(task_id=task.pk)
+    mates = Membership.objects.filter(team_id=task.team_id).values("user_id") if task.team_id else []
+    rows = rows.filter(Q(user_id=user.pk) | Q(user_id__in=mates)).select_related("user")
+    count = rows.count()
+    people = [row.user for row in rows.order_by("pk")[:FACES]] if count else []
+    mine = rows.filter(user_id=user.pk).exists() if count else False
+    return Likes(mine, count - mine, people)

@@ -1,0 +1,109 @@
+"""One work with all that is known about it, its references, and works side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from omnistudio.accounts.http import AuthenticatedHttpRequest
+from omnistudio.accounts.models import Membership
+from omnistudio.accounts.queries import teams_to_share_with
+from omnistudio.core.http.params import parse_id
+from omnistudio.gallery.items import comments, details
+from omnistudio.gallery.items import compare as comparing
+from omnistudio.gallery.items import queries as item_queries
+from omnistudio.gallery.media.views import SMALL, _answer
+from omnistudio.gallery.models import Comment, Task, TaskReference
+
+
+@require_safe
+def item(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
+    """A work on a page of its own."""
+    task = get_object_or_404(item_queries.openable_by(request.user), pk=task_id)
+    return render(
+        request,
+        "gallery/item.html",
+        {**item_context(request, task), "here": "gallery", "help_of": "item", "is_page": True},
+    )
+
+
+@require_safe
+def item_panel(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
+    """The same, to be put in place over the wall; 204 where the page has seen this revision already."""
+    task = get_object_or_404(item_queries.openable_by(request.user), pk=task_id)
+    if request.GET.get("seen") == str(task.revision):
+        return HttpResponse(status=204)
+    return render(request, "gallery/_item.html", item_context(request, task))
+
+
+def item_context(
+    request: AuthenticatedHttpRequest, task: Task, form: comments.CommentForm | None = None
+) -> dict[str, Any]:
+    """All that the page of a work shows."""
+    user = request.user
+    place = item_queries.place_of(user, task, request.GET)
+    return {
+        "place": place,
+        "query": place.query,
+        "beside": item_queries.neighbours(place, task.pk),
+        "position": item_queries.position(place, task),
+        "variations": item_queries.variations(user, task),
+        "lineage": item_queries.lineage(user, task),
+        "kin": item_queries.kin(user, task),
+        "references": item_queries.references(task),
+        "timing": details.timing(task),
+        "archive": details.archive(task, user),
+        "kept_until": details.kept_until(task),
+        "happened": details.what_happened(task, user),
+        **people_context(request, task, form),
+    }
+
+
+def people_context(
+    request: AuthenticatedHttpRequest, task: Task, form: comments.CommentForm | None = None
+) -> dict[str, Any]:
+    """Who made, shares and likes a work, and what is said of it."""
+    user = request.user
+    role = comments.role_at(user, task)
+    before = parse_id(request.GET.get("before"))
+    return {
+        "task": task,
+        "is_owner": task.owner_id == user.pk,
+        "role": role,
+        "can_comment": role in Membership.CHANGING,
+        "can_take_back": task.owner_id == user.pk or role == Membership.Role.OWNER,
+        "teams": teams_to_share_with(user) if task.owner_id == user.pk else [],
+        "likes": item_queries.likes(user, task),
+        "said": comments.of(user, task, role, before),
+        "form": form or comments.CommentForm(),
+        "most_characters": Comment.MAX_LENGTH,
+        "query": item_queries.place_of(user, task, request.GET).query,
+    }
+
+
+@require_safe
+def item_reference(
+    request: AuthenticatedHttpRequest, task_id: int, position: int, which: str = "file"
+) -> HttpResponseBase:
+    """A reference of a work, for everybody who may see the work."""
+    task = get_object_or_404(item_queries.openable_by(request.user), pk=task_id)
+    links = TaskReference.objects.select_related("reference")
+    reference = get_object_or_404(links, task_id=task.pk, position=position).reference
+    content_type = SMALL.get(which) or reference.content_type
+    return _answer(request, getattr(reference, which), content_type, f"{reference.sha256}-{which}")
+
+
+@require_safe
+def compare(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Two to eight works side by side, and what differs between them."""
+    asked = comparing.asked_ids(request.GET.getlist("ids"))
+    comparison = comparing.compare(request.user, asked)
+    if asked and not comparison.tasks:
+        raise Http404
+    place = item_queries.list_of(request.user, request.GET)
+    context = {"here": "gallery", "comparison": comparison, "most": comparing.MOST, "place": place}
+    return render(request, "gallery/compare.html", context)

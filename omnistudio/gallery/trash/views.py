@@ -1,0 +1,88 @@
+"""What is done with works in the trash."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from omnistudio.accounts.http import AuthenticatedHttpRequest
+from omnistudio.core.http.params import parse_ids
+from omnistudio.gallery import selection
+from omnistudio.gallery.models import Task
+from omnistudio.gallery.sharing import services as sharing
+from omnistudio.gallery.sharing.text import now_private
+from omnistudio.gallery.trash import services as trash
+
+
+@require_POST
+def restore_from_trash(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Hang one's own works again."""
+    ids = parse_ids(request.POST)
+    try:
+        done = trash.restore(request.user, ids)
+    except selection.TooMany:
+        return _too_many(request)
+    n = len(done.ids)
+    said = ngettext("%(n)d work hangs again.", "%(n)d works hang again.", n) % {"n": n}
+    if done.private:
+        said = f"{said} {now_private(done.private)}"
+    return _said(request, replace(done, left_out=len(set(ids)) - n), said)
+
+
+@require_POST
+def purge_from_trash(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Ask first; then remove one's own works for good, with their files."""
+    ids = parse_ids(request.POST)
+    if len(ids) > selection.MAX_ITEMS:
+        return _too_many(request)
+    if "sure" not in request.POST:
+        return _ask(request, ids)
+    done = trash.purge(request.user, ids)
+    n = len(done.ids)
+    return _said(
+        request, done, ngettext("%(n)d work is gone for good.", "%(n)d works are gone for good.", n) % {"n": n}
+    )
+
+
+def _ask(request: AuthenticatedHttpRequest, ids: list[int]) -> HttpResponse:
+    own = Task.objects.trashed().filter(owner_id=request.user.pk, pk__in=ids).order_by("-pk")
+    chosen = list(own.values_list("pk", flat=True))
+    if not chosen:
+        raise Http404
+    n = len(chosen)
+    context = {
+        "title": ngettext("Delete %(n)d work for good?", "Delete %(n)d works for good?", n) % {"n": n},
+        "text": _("The files are removed from the storage. This can’t be undone."),
+        "button": ngettext("Delete %(n)d work", "Delete %(n)d works", n) % {"n": n},
+        "ids": chosen,
+        "action": reverse("purge_from_trash"),
+        "back": reverse("trash"),
+        "keep": _("Keep in the trash"),
+    }
+    return render(request, "gallery/collection_confirm.html", context)
+
+
+def _said(request: AuthenticatedHttpRequest, done: sharing.Done, text: str) -> HttpResponse:
+    if not done.ids:
+        text = _("Nothing was changed.")
+    if done.left_out:
+        left = ngettext(
+            "%(n)d was left out: it is not in your trash.",
+            "%(n)d were left out: they are not in your trash.",
+            done.left_out,
+        )
+        text = f"{text} {left % {'n': done.left_out}}"
+    (messages.success if done.ids else messages.warning)(request, text)
+    return redirect("trash")
+
+
+def _too_many(request: AuthenticatedHttpRequest) -> HttpResponse:
+    text = _("At most %(most)d works can be changed at once. Select fewer.") % {"most": selection.MAX_ITEMS}
+    return render(request, "gallery/collection_refused.html", {"text": text}, status=422)
