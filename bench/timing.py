@@ -25,7 +25,7 @@ from omnistudio.gallery.history import filters as history
 from omnistudio.gallery.history import queries as prompts
 from omnistudio.gallery.history.filters import HistoryFilter
 from omnistudio.gallery.models import PromptDescent, PromptUse, Task
-from omnistudio.studio.asking import known_of
+from omnistudio.studio.composer.duplicates import known_of
 from omnistudio.studio.services import Wish
 
 DEEP = 1000 * pagination.PAGE

@@ -26,12 +26,12 @@ from omnistudio.openapi_client import (
     TurnedAway,
     Unauthorized,
 )
-from omnistudio.tracker import followed, outputs, sent, services
-from omnistudio.tracker.breaker import Breaker
+from omnistudio.tracker import outputs, poll_transitions, services, submit_transitions
+from omnistudio.tracker.circuit_breaker import Breaker
 from omnistudio.tracker.clients import Clients
-from omnistudio.tracker.collecting import Collector
-from omnistudio.tracker.database import in_database, persist
-from omnistudio.tracker.pace import Pace
+from omnistudio.tracker.db import in_database, persist
+from omnistudio.tracker.downloads import Collector
+from omnistudio.tracker.poll_interval import Pace
 from omnistudio.tracker.throttle import Throttle
 
 logger = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class Steps:
     # ------------------------------------------------------------------ send
     async def _send(self, task: Task, client: OpenAPIClient) -> None:
         wish = _wish(task)
-        if not await in_database(sent.sending)(task, self.holder):
+        if not await in_database(submit_transitions.sending)(task, self.holder):
             return
         began = time.monotonic()
         try:
@@ -82,7 +82,7 @@ class Steps:
         self.breaker.answered()
         self.throttle.accepted(task.owner_id)
         logger.info("task %s was accepted as %s", task.pk, created.task_id)
-        await persist(sent.accepted)(task, created)
+        await persist(submit_transitions.accepted)(task, created)
 
     def _not_created(self, task: Task, error: OpenAPIError, wait: float | None) -> None:
         logger.info("task %s was not created: %s", task.pk, type(error).__name__)
@@ -90,13 +90,13 @@ class Steps:
             case Unauthorized():
                 services.key_rejected(task, task.owner.api_key, Task.Status.SENDING)
             case TurnedAway():
-                sent.not_sent(task, error, Task.Trouble.BUSY, self.holder, wait)
+                submit_transitions.not_sent(task, error, Task.Trouble.BUSY, self.holder, wait)
             case NotSent():
-                sent.not_sent(task, error, Task.Trouble.UNREACHABLE, self.holder)
+                submit_transitions.not_sent(task, error, Task.Trouble.UNREACHABLE, self.holder)
             case _ if error.may_have_been_processed or task.sent_at:
-                sent.answer_lost(task, error, self.holder)
+                submit_transitions.answer_lost(task, error, self.holder)
             case _:
-                sent.refused(task, error, self.holder)
+                submit_transitions.refused(task, error, self.holder)
 
     # ------------------------------------------------------------------ follow
     async def _follow(self, task: Task, client: OpenAPIClient) -> None:
@@ -114,7 +114,7 @@ class Steps:
             case TaskStatus.FAILED if task.file:
                 await persist(outputs.settle)(task, self.holder)
             case TaskStatus.FAILED:
-                await persist(followed.failed)(task, remote)
+                await persist(poll_transitions.failed)(task, remote)
             case _ if _is_overdue(task):
                 await in_database(self._overdue)(task)
             case _:
@@ -130,7 +130,7 @@ class Steps:
         self.throttle.ended(owner_id)
 
     def _seen(self, task: Task, remote: RemoteTask) -> None:
-        followed.seen(task, remote, self.holder, self.pace.next_look(task))
+        poll_transitions.seen(task, remote, self.holder, self.pace.next_look(task))
 
     def _not_seen(self, task: Task, error: OpenAPIError) -> None:
         if isinstance(error, Unauthorized):
@@ -142,15 +142,15 @@ class Steps:
         elif _is_overdue(task) and task.attempts >= LAST_LOOKS:
             self._overdue(task)
         elif task.adopted and error.looked_for_a_task:
-            followed.unknown_id(task, error)
+            poll_transitions.unknown_id(task, error)
         else:
-            followed.not_seen(task, error, self.holder)
+            poll_transitions.not_seen(task, error, self.holder)
 
     def _overdue(self, task: Task) -> None:
         if task.file:
             outputs.settle(task, self.holder)
         else:
-            followed.overdue(task)
+            poll_transitions.overdue(task)
 
     async def _heard_in_time(self, call: str, answer: Awaitable[Answer]) -> Answer:
         """The answer to a call; how long it took, and what came of it, is counted."""

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from omnistudio.studio.polling import cards_of
+from omnistudio.studio.feed.polling import cards_of
 from tests.browser import pages
 from tests.browser.conftest import OpenPage, found
 from tests.browser.servers import ROOT, Studio

@@ -33,10 +33,10 @@ from omnistudio.gallery.models import Prompt, Run, Task
 from omnistudio.openapi_server import queries as server
 from omnistudio.openapi_server.models import Job
 from omnistudio.openapi_server.services import jobs
-from omnistudio.studio import queries as studio
+from omnistudio.studio.feed import queries as studio
 from omnistudio.tracker import queries as tracker
 from omnistudio.tracker import services
-from omnistudio.tracker.loop import Tracker
+from omnistudio.tracker.worker import Tracker
 from tests.postgres import Postgres, programs
 
 ROWS = 10_000

@@ -18,7 +18,7 @@ from omnistudio.gallery.browse.refolding import Refolding, is_done
 from omnistudio.gallery.browse.search import parse
 from omnistudio.gallery.folding import folded_earlier
 from omnistudio.gallery.models import Prompt
-from omnistudio.studio.asking import _alike
+from omnistudio.studio.composer.duplicates import _alike
 
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = 10_000

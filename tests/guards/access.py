@@ -98,7 +98,7 @@ ACCESS = [
     Guard(
         "a task is cancelled, sent and dismissed by its owner",
         _OBJECTS,
-        "omnistudio/studio/actions.py",
+        "omnistudio/studio/task_views.py",
         "Task.objects.visible_to(request.user).filter(owner_id=request.user.pk)",
         "Task.objects.visible_to(request.user)",
         (f"{_CAST}[retry_task-POST-failed_here]", f"{_CAST}[send_task_again-POST-unsure_here]"),
@@ -138,7 +138,7 @@ ACCESS = [
     Guard(
         "a reference's tile is its owner's",
         _OBJECTS,
-        "omnistudio/studio/references.py",
+        "omnistudio/studio/composer/references.py",
         "get_object_or_404(Reference, pk=reference_id, owner_id=request.user.pk)",
         "get_object_or_404(Reference, pk=reference_id)",
         (f"{_CAST}[reference-GET-reference]",),
@@ -166,7 +166,7 @@ ACCESS = [
     Guard(
         "keys of the built-in API are their owner's",
         _OBJECTS,
-        "omnistudio/openapi_server/views_pages.py",
+        "omnistudio/openapi_server/page_views.py",
         '"""Shut a key out, after asking."""\n    key = get_object_or_404(Key.objects.of(request.user).live(),',
         '"""Shut a key out, after asking."""\n    key = get_object_or_404(Key.objects.live(),',
         (f"{_CAST}[revoke_key-POST-key]",),
@@ -174,7 +174,7 @@ ACCESS = [
     Guard(
         "credits are added by administrators",
         ("8.2.1",),
-        "omnistudio/openapi_server/views_pages.py",
+        "omnistudio/openapi_server/page_views.py",
         "    if not request.user.is_staff:\n        raise Http404\n",
         "",
         (f"{_CAST}[add_credits-POST-]",),

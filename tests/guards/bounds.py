@@ -23,7 +23,7 @@ BOUNDS = [
     Guard(
         "a text that is far too long is not composed",
         (_INTERNET, "15.2.2"),
-        f"{_STUDIO}/forms.py",
+        "omnistudio/studio/composer/forms.py",
         "return text if self.max_length and is_oversized(text, self.max_length) else Prompt.normalised(text)",
         "return Prompt.normalised(text)",
         (f"{_BEFORE}::test_one_post_of_marks_stops_nobody_else",),
@@ -34,7 +34,7 @@ BOUNDS = [
     Guard(
         "a preset's values are counted before they are joined",
         (_INTERNET, "15.2.2"),
-        f"{_STUDIO}/variables.py",
+        "omnistudio/studio/presets/variables.py",
         "    if most is not None and (count := sum(map(len, parts))) > most:\n        raise TooLong(count)\n",
         "",
         (f"{_BEFORE}::test_a_short_text_may_mention_a_long_value_often",),
@@ -42,7 +42,7 @@ BOUNDS = [
     Guard(
         "no more references are looked at than a task takes",
         (_INTERNET, "15.2.2"),
-        f"{_STUDIO}/composing.py",
+        "omnistudio/studio/composer/values.py",
         "    for file in files[:room]:\n",
         "    for file in files:\n",
         (f"{_BEFORE}::test_of_a_hundred_files_no_more_than_eight_are_looked_at",),

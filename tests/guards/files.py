@@ -133,7 +133,7 @@ FILES = [
     Guard(
         "the API's bodies are bounded, too",
         (_FILLING, "5.2.1"),
-        "omnistudio/openapi_server/views_api.py",
+        "omnistudio/openapi_server/api_views.py",
         'if int(request.headers.get("Content-Length") or 0) <= catalogue.MAX_BODY_BYTES:',
         "if True:",
         ("openapi_server/test_create_task.py::test_a_body_that_is_too_long_is_not_read",),

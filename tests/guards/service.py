@@ -43,7 +43,7 @@ SERVICE = [
     Guard(
         "who asks too often waits",
         ("2.4.1",),
-        "omnistudio/openapi_server/endpoints.py",
+        "omnistudio/openapi_server/decorators.py",
         "        if seconds := throttle.seconds_to_wait(key.pk):\n",
         "        if seconds := 0:\n",
         ("openapi_server/test_throttle.py::test_who_asks_too_often_is_told_when_to_come_again",),
@@ -51,7 +51,7 @@ SERVICE = [
     Guard(
         "a body that is wrong is refused in the envelope",
         (_CLIENT, "4.1.1"),
-        "omnistudio/openapi_server/orders.py",
+        "omnistudio/openapi_server/request_body.py",
         "if not isinstance(value, str) or not (prompt := value.strip()):",
         "if not (prompt := str(value).strip()):",
         ("openapi_server/test_create_task.py::test_what_can_not_be_done_is_code_0_with_a_reason",),
@@ -59,7 +59,7 @@ SERVICE = [
     Guard(
         "a fault of ours is answered in the envelope, and not as success",
         (_CLIENT, "4.1.1"),
-        "omnistudio/openapi_server/answers.py",
+        "omnistudio/openapi_server/responses.py",
         '    body = {"code": code, "msg": msg, "data": data, **(data or {}), **beside}\n',
         '    body = {"code": code, "msg": msg, **(data or {}), **beside}\n',
         (_KEEPS,),
@@ -67,7 +67,7 @@ SERVICE = [
     Guard(
         "answers say their type",
         ("4.1.1",),
-        "omnistudio/openapi_server/answers.py",
+        "omnistudio/openapi_server/responses.py",
         'json_dumps_params={"ensure_ascii": False})\n',
         'json_dumps_params={"ensure_ascii": False}, content_type="text/html")\n',
         (_KEEPS,),
@@ -75,7 +75,7 @@ SERVICE = [
     Guard(
         "what is taken is written down",
         ("2.1.1",),
-        "omnistudio/openapi_server/document.py",
+        "omnistudio/openapi_server/schema.py",
         '"maxLength": catalogue.MAX_PROMPT}',
         '"maxLength": 2 * catalogue.MAX_PROMPT}',
         ("openapi_server/test_document.py::test_what_it_says_of_requests_is_what_is_taken",),
@@ -83,7 +83,7 @@ SERVICE = [
     Guard(
         "what is answered is written down",
         ("2.1.1",),
-        "omnistudio/openapi_server/document.py",
+        "omnistudio/openapi_server/schema.py",
         '    "created_at": {"type": "integer", "description": "Seconds since 1970-01-01 UTC."},\n',
         "",
         ("openapi_server/test_document.py::test_answers_about_tasks_fit_in_every_state",),
@@ -116,8 +116,8 @@ SERVICE = [
         "a cancel before the send is obeyed",
         ("2.3.1",),
         "omnistudio/tracker/steps.py",
-        "        if not await in_database(sent.sending)(task, self.holder):\n            return\n",
-        "        await in_database(sent.sending)(task, self.holder)\n",
+        "        if not await in_database(submit_transitions.sending)(task, self.holder):\n            return\n",
+        "        await in_database(submit_transitions.sending)(task, self.holder)\n",
         ("tracker/test_decisions.py::test_a_cancel_between_the_claim_and_the_send_is_obeyed",),
     ),
     Guard(
@@ -138,7 +138,7 @@ SERVICE = [
         also=(
             Change("omnistudio/tracker/steps.py", "if task.status == Task.Status.WAITING:", "if not task.remote_id:"),
             Change(
-                "omnistudio/tracker/sent.py",
+                "omnistudio/tracker/submit_transitions.py",
                 "        was=[Status.WAITING],\n        held_by=holder,\n",
                 "        was=list(Status),\n        held_by=holder,\n",
             ),
@@ -147,7 +147,7 @@ SERVICE = [
     Guard(
         "an id of the service is kept, so that nothing is sent twice",
         ("2.3.1",),
-        "omnistudio/tracker/sent.py",
+        "omnistudio/tracker/submit_transitions.py",
         "        status=Status.QUEUED,\n        remote_id=created.task_id,\n",
         "        status=Status.WAITING,\n        remote_id=created.task_id,\n",
         ("tracker/test_sending.py::test_a_second_look_around_sends_nothing_twice",),
@@ -155,7 +155,7 @@ SERVICE = [
     Guard(
         "a service that does not answer is left alone",
         ("16.5.2",),
-        "omnistudio/tracker/breaker.py",
+        "omnistudio/tracker/circuit_breaker.py",
         '"""How many calls may start now, of those that are wanted."""\n',
         '"""How many calls may start now, of those that are wanted."""\n        return wanted\n',
         (
@@ -167,14 +167,14 @@ SERVICE = [
         "an answer outlives a database that is away",
         ("16.5.2",),
         "omnistudio/tracker/steps.py",
-        "        await persist(sent.accepted)(task, created)\n",
-        "        await in_database(sent.accepted)(task, created)\n",
+        "        await persist(submit_transitions.accepted)(task, created)\n",
+        "        await in_database(submit_transitions.accepted)(task, created)\n",
         ("tracker/test_database_away.py::test_what_was_answered_to_a_create_is_recorded_when_the_database_is_back",),
     ),
     Guard(
         "a database that is away stops no tracker",
         ("16.5.2",),
-        "omnistudio/tracker/loop.py",
+        "omnistudio/tracker/worker.py",
         "        except DatabaseError as error:\n"
         '            logger.warning("the database does not answer: %s", type(error).__name__)\n'
         "            await asyncio.sleep(1)\n"
@@ -185,7 +185,7 @@ SERVICE = [
     Guard(
         "errors are logged",
         ("16.3.4",),
-        "omnistudio/tracker/loop.py",
+        "omnistudio/tracker/worker.py",
         '            logger.exception("task %s: the step broke off", task.pk)\n',
         "",
         ("tracker/test_own_faults.py::test_a_step_that_breaks_off_before_the_send_waits_a_minute_and_is_logged",),
@@ -193,7 +193,7 @@ SERVICE = [
     Guard(
         "a poisoned task stops no other",
         ("16.5.2",),
-        "omnistudio/tracker/loop.py",
+        "omnistudio/tracker/worker.py",
         "            await self._put_off(task)\n",
         "            raise\n",
         ("tracker/test_own_faults.py::test_a_step_that_breaks_off_before_the_send_waits_a_minute_and_is_logged",),

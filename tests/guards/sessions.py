@@ -85,7 +85,7 @@ SESSIONS = [
     Guard(
         "the poll looks at the session as all views do before it shows anything",
         (_FOUND, "7.4.3"),
-        "omnistudio/studio/polling.py",
+        "omnistudio/studio/feed/polling.py",
         "    if not request.user.is_authenticated:\n        return _to_sign_in()\n",
         "",
         (f"{_SIGN_IN}::test_other_sessions_end_when_the_password_changes",),

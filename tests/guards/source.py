@@ -16,7 +16,7 @@ SOURCE = [
     Guard(
         "nothing evaluates words",
         ("1.3.2", "1.3.7"),
-        "omnistudio/openapi_server/orders.py",
+        "omnistudio/openapi_server/request_body.py",
         "fields = json.loads(body)",
         "fields = eval(body)",
         (_EVALUATES,),
@@ -116,7 +116,7 @@ SOURCE = [
     Guard(
         "methods that nobody needs are not answered",
         ("13.4.4",),
-        "omnistudio/studio/polling.py",
+        "omnistudio/studio/feed/polling.py",
         "@login_not_required\n@require_GET\n",
         "@login_not_required\n",
         (f"{_SOURCE}::test_trace_is_not_answered[TRACE-/poll/]",),

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from omnistudio.accounts.models import User
-from omnistudio.openapi_server import endpoints
+from omnistudio.openapi_server import decorators
 from omnistudio.openapi_server.models import Job, LedgerEntry
 from omnistudio.openapi_server.queries import balance
 from omnistudio.openapi_server.render.renderer import Renderer
@@ -96,5 +96,5 @@ def _own_ground(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     }
     settings.OMNI_MODELS = ""
     settings.OMNI_API_IS_BUILT_IN = True
-    monkeypatch.setattr(endpoints, "throttle", Throttle())
+    monkeypatch.setattr(decorators, "throttle", Throttle())
     cache.clear()

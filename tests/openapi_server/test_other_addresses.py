@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from omnistudio.openapi_server import views_api
+from omnistudio.openapi_server import api_views
 from tests.openapi_server.conftest import Api
 
 ADDRESSES = [
@@ -34,7 +34,7 @@ def test_an_accident_is_json_too(api: Api, monkeypatch: Any, caplog: Any) -> Non
     def accident(*_args: Any) -> None:
         raise RuntimeError("the cat")
 
-    monkeypatch.setattr(views_api.queries, "job_of", accident)
+    monkeypatch.setattr(api_views.queries, "job_of", accident)
     response = api.get("x")
     assert response.status_code == 500
     assert response.json() == {"code": 0, "msg": "Something went wrong on this server.", "data": None}

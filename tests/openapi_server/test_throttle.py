@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from omnistudio.openapi_server import endpoints, throttle
+from omnistudio.openapi_server import decorators, throttle
 from omnistudio.openapi_server.throttle import Throttle
 from tests.openapi_server.conftest import Api
 
@@ -42,9 +42,9 @@ def test_each_key_has_its_own_count(api: Api, strangers_api: Api, settings: Any)
 def test_processes_count_together(api: Api, settings: Any, monkeypatch: Any) -> None:
     settings.OPENAPI_SERVER["REQUESTS_PER_MINUTE"] = 2
     assert api.get("").status_code == 200
-    monkeypatch.setattr(endpoints, "throttle", Throttle())
+    monkeypatch.setattr(decorators, "throttle", Throttle())
     assert api.get("").status_code == 200
-    monkeypatch.setattr(endpoints, "throttle", Throttle())
+    monkeypatch.setattr(decorators, "throttle", Throttle())
     assert api.get("").status_code == 429
 
 

@@ -8,17 +8,17 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
-from omnistudio.openapi_server import words
+from omnistudio.openapi_server import vocabulary
 from omnistudio.openapi_server.engines.drawing import moods
 from omnistudio.openapi_server.engines.drawing.engine import FAIL_REASON
 from omnistudio.openapi_server.engines.drawing.scenes import registry
 
 KNOWN: list[tuple[Any, Any]] = [
-    (words.SCENES, registry._LEXICON.best),
-    (words.LIGHTS, moods.LIGHTS.best),
-    (words.WEATHER, lambda word: moods.WEATHERS.best(word) or moods.STORMS.best(word)),
-    (words.MOODS, moods.MOODS.best),
-    (words.COLOURS, moods.COLOUR_WORDS.best),
+    (vocabulary.SCENES, registry._LEXICON.best),
+    (vocabulary.LIGHTS, moods.LIGHTS.best),
+    (vocabulary.WEATHER, lambda word: moods.WEATHERS.best(word) or moods.STORMS.best(word)),
+    (vocabulary.MOODS, moods.MOODS.best),
+    (vocabulary.COLOURS, moods.COLOUR_WORDS.best),
 ]
 
 
@@ -30,12 +30,12 @@ def test_the_engine_knows_every_word_that_the_page_names(language: str) -> None:
 
 
 def test_every_scene_is_named() -> None:
-    named = {registry._LEXICON.best(word) for word in split(str(words.SCENES))}
+    named = {registry._LEXICON.best(word) for word in split(str(vocabulary.SCENES))}
     assert named == set(registry.SCENES)
 
 
 def test_the_reason_of_the_engine_can_be_translated() -> None:
-    assert FAIL_REASON in words.REASONS
+    assert FAIL_REASON in vocabulary.REASONS
 
 
 def split(text: str) -> list[str]:

@@ -22,10 +22,11 @@ from omnistudio.core.http import params
 from omnistudio.gallery.collections import services as collections
 from omnistudio.gallery.models import Collection, CollectionItem, Preset, Reference, Task
 from omnistudio.gallery.text_diff import Budget, cut, difference, told
-from omnistudio.studio import presets, wildcards
-from omnistudio.studio.presets import Content
+from omnistudio.studio.composer import wildcards
+from omnistudio.studio.presets import services as presets
+from omnistudio.studio.presets.services import Content
+from omnistudio.studio.presets.variables import TooLong, fill
 from omnistudio.studio.services import Wish, submit
-from omnistudio.studio.variables import TooLong, fill
 from tests.conftest import picture
 
 # 120 kB of marks that stand above a letter, and then as many that stand below it. Half a megabyte of them would take

@@ -9,8 +9,8 @@ import pytest
 
 from omnistudio.accounts.models import User
 from omnistudio.gallery.models import Preset
-from omnistudio.studio import presets
-from omnistudio.studio.presets import Content
+from omnistudio.studio.presets import services as presets
+from omnistudio.studio.presets.services import Content
 from tests.gallery.conftest import as_teammate, as_viewer, hang, team, viewer
 
 __all__ = ["as_teammate", "as_viewer", "hang", "team", "viewer"]

@@ -9,8 +9,8 @@ from django.db.models import F
 from omnistudio.accounts.models import ApiKey, User
 from omnistudio.core.models import Heartbeat
 from omnistudio.gallery.models import Task
-from omnistudio.studio.news import MOST_CHANGED
-from omnistudio.studio.polling import cards_of
+from omnistudio.studio.feed.changes import MOST_CHANGED
+from omnistudio.studio.feed.polling import cards_of
 
 
 def poll(client, *tasks, after=None, notice="", pace=2):

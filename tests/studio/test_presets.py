@@ -9,8 +9,8 @@ import pytest
 
 from omnistudio.accounts.models import Membership
 from omnistudio.gallery.models import Preset
-from omnistudio.studio import presets
-from omnistudio.studio.presets import Content
+from omnistudio.studio.presets import services as presets
+from omnistudio.studio.presets.services import Content
 from tests.gallery.test_zip import keep_file
 from tests.studio.conftest import TEXT
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from omnistudio.gallery.models import Preset, Task
 from omnistudio.gallery.sharing import services as sharing
-from omnistudio.studio import presets
+from omnistudio.studio.presets import services as presets
 from tests.conftest import read
 from tests.gallery.test_zip import keep_file
 from tests.studio.test_presets import HTMX, names, sent

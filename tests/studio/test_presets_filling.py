@@ -12,8 +12,8 @@ import pytest
 
 from omnistudio.accounts.models import Membership, User
 from omnistudio.gallery.models import Preset, Task
-from omnistudio.studio import presets
-from omnistudio.studio.presets import Content
+from omnistudio.studio.presets import services as presets
+from omnistudio.studio.presets.services import Content
 
 HTMX = {"HX-Request": "true"}
 TEXT = "{{subject}}, {{light|soft window light}}, again {{subject}}"

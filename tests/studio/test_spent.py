@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from omnistudio.gallery.models import Task
-from omnistudio.studio.queries import spent_this_month
+from omnistudio.studio.feed.queries import spent_this_month
 
 
 def test_it_is_this_months_credits_less_what_came_back(owner, stranger, make_task):

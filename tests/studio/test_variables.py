@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omnistudio.studio.variables import Missing, Variable, fill, pieces, variables
+from omnistudio.studio.presets.variables import Missing, Variable, fill, pieces, variables
 
 WORDS = st.text(st.characters(exclude_characters="{}|\r\n", exclude_categories=["Cs"]), max_size=12)
 NAMES = WORDS.filter(lambda name: name.strip()).map(lambda name: unicodedata.normalize("NFC", name).strip())

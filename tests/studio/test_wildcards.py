@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from omnistudio.gallery.media.references import keep_reference
 from omnistudio.gallery.models import Run, Task
-from omnistudio.studio.wildcards import read
+from omnistudio.studio.composer.wildcards import read
 from tests.conftest import picture
 from tests.studio.agreeing import agree, answer_in
 

@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from omnistudio.gallery.models import Task
-from omnistudio.tracker.loop import Tracker
+from omnistudio.tracker.worker import Tracker
 
 
 def track() -> None:

@@ -8,8 +8,8 @@ import pytest
 from django.db.models import Sum
 
 from omnistudio.gallery.models import Task
-from omnistudio.tracker.breaker import Breaker
-from omnistudio.tracker.loop import Tracker
+from omnistudio.tracker.circuit_breaker import Breaker
+from omnistudio.tracker.worker import Tracker
 from tests.scripted_service import close_silently, status
 from tests.tracker.files import Gate
 from tests.tracker.props import track, tracking, until

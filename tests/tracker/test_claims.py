@@ -15,7 +15,7 @@ from omnistudio.core import leases
 from omnistudio.core.leases import claim
 from omnistudio.gallery.models import Task
 from omnistudio.tracker import queries
-from omnistudio.tracker.loop import Tracker
+from omnistudio.tracker.worker import Tracker
 from tests.tracker.props import now, track
 
 pytestmark = pytest.mark.django_db(transaction=True)

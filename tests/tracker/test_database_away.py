@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from omnistudio.gallery.models import Task
 from omnistudio.studio import services as studio
-from omnistudio.tracker import database, followed, loop, sent
+from omnistudio.tracker import db, poll_transitions, submit_transitions, worker
 from tests.scripted_service import envelope, ok, task
 from tests.tracker.files import Gate
 from tests.tracker.props import is_now, now, track, track_again, tracking, until
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def away(monkeypatch) -> Callable[..., None]:
     """`away(module, name, errors)`: the function raises each of `errors`, then does its work."""
-    monkeypatch.setattr(database, "PAUSE_SECONDS", 0.02)
+    monkeypatch.setattr(db, "PAUSE_SECONDS", 0.02)
 
     def make(module, name: str, errors) -> None:
         real, left = getattr(module, name), iter(errors)
@@ -46,8 +46,8 @@ CLOSED = InterfaceError("the connection is closed")
 @pytest.mark.parametrize(
     ("behaviour", "module", "name", "end"),
     [
-        pytest.param(ok(), sent, "accepted", ("succeeded", ""), id="an acceptance"),
-        pytest.param(envelope(0, "no"), sent, "refused", ("failed", "refused"), id="a refusal"),
+        pytest.param(ok(), submit_transitions, "accepted", ("succeeded", ""), id="an acceptance"),
+        pytest.param(envelope(0, "no"), submit_transitions, "refused", ("failed", "refused"), id="a refusal"),
     ],
 )
 def test_what_was_answered_to_a_create_is_recorded_when_the_database_is_back(
@@ -63,7 +63,7 @@ def test_what_was_answered_to_a_create_is_recorded_when_the_database_is_back(
 
 @pytest.mark.parametrize(("name", "number", "status"), [("failed", 4, "failed"), ("succeeded", 3, "succeeded")])
 def test_an_end_is_recorded_when_the_database_is_back(service, make_task, away, name, number, status) -> None:
-    away(followed, name, [LOCKED, CLOSED])
+    away(poll_transitions, name, [LOCKED, CLOSED])
     service.on_get(then=task(number))
     made = make_task()
     track()
@@ -91,10 +91,10 @@ def test_an_acceptance_that_comes_after_the_lease_has_passed_is_recorded_all_the
 
     def passes() -> OperationalError:
         Task.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-        passed.append(loop.services.expire_sending())
+        passed.append(worker.services.expire_sending())
         return LOCKED
 
-    away(sent, "accepted", (passes() for _ in range(1)))
+    away(submit_transitions, "accepted", (passes() for _ in range(1)))
     made = make_task()
     track()
     assert passed == [1], "it was unconfirmed for a moment"
@@ -105,8 +105,8 @@ def test_an_acceptance_that_comes_after_the_lease_has_passed_is_recorded_all_the
 def test_a_database_that_stays_away_leaves_the_id_in_the_log_and_its_person_can_adopt_it(
     service, make_task, away, monkeypatch, caplog
 ) -> None:
-    monkeypatch.setattr(database, "PERSISTENCE_SECONDS", 0.1)
-    away(sent, "accepted", [LOCKED] * 100)
+    monkeypatch.setattr(db, "PERSISTENCE_SECONDS", 0.1)
+    away(submit_transitions, "accepted", [LOCKED] * 100)
     made = make_task()
     track()
     assert f"could not record the answer: task {made.pk}, remote task00000001" in caplog.text
@@ -120,8 +120,8 @@ def test_a_database_that_stays_away_leaves_the_id_in_the_log_and_its_person_can_
 def test_a_tracker_that_must_end_while_the_database_is_away_leaves_the_id_in_the_log(
     service, make_task, away, monkeypatch, caplog
 ) -> None:
-    monkeypatch.setattr(loop, "DRAIN_SECONDS", 0.1)
-    away(sent, "accepted", [LOCKED] * 10_000)
+    monkeypatch.setattr(worker, "DRAIN_SECONDS", 0.1)
+    away(submit_transitions, "accepted", [LOCKED] * 10_000)
     made = make_task()
     with tracking():
         until(lambda: service.charges)
@@ -130,15 +130,15 @@ def test_a_tracker_that_must_end_while_the_database_is_away_leaves_the_id_in_the
 
 
 def test_a_database_that_is_away_for_a_while_stops_no_tracker(service, make_task, away) -> None:
-    away(loop, "claim", [LOCKED])
-    away(loop.services, "expire_sending", [LOCKED, CLOSED])
+    away(worker, "claim", [LOCKED])
+    away(worker.services, "expire_sending", [LOCKED, CLOSED])
     made = make_task()
     with tracking():
         until(lambda: is_now(made, "succeeded"))
 
 
 def test_a_send_that_could_not_be_written_down_first_does_not_leave(service, make_task, away) -> None:
-    away(sent, "sending", [LOCKED])
+    away(submit_transitions, "sending", [LOCKED])
     made = make_task()
     track()
     assert (now(made).status, service.requests) == ("waiting", [])
@@ -151,9 +151,9 @@ def test_an_answer_that_stands_in_line_is_written_also_when_the_tracker_ends() -
     written: list[str] = []
 
     async def ended_meanwhile() -> None:
-        before = asyncio.create_task(database.in_database(time.sleep)(0.5))
+        before = asyncio.create_task(db.in_database(time.sleep)(0.5))
         await asyncio.sleep(0.05)
-        waiting = asyncio.create_task(database.persist(lambda task: written.append(task))("the id"))
+        waiting = asyncio.create_task(db.persist(lambda task: written.append(task))("the id"))
         await asyncio.sleep(0.05)
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):

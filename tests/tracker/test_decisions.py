@@ -17,7 +17,7 @@ from omnistudio.gallery import text as wording
 from omnistudio.gallery.media.references import keep_reference
 from omnistudio.gallery.models import Task
 from omnistudio.studio import services as studio
-from omnistudio.tracker import loop, steps
+from omnistudio.tracker import steps, worker
 from tests.conftest import picture
 from tests.scripted_service import (
     ScriptedService,
@@ -241,13 +241,13 @@ def test_a_dismissed_task_is_never_sent(service, lost, as_owner) -> None:
 
 
 def test_of_a_cancel_and_a_claim_at_the_same_moment_one_wins(service, make_task, monkeypatch) -> None:
-    claiming, claim = threading.Event(), loop.claim
+    claiming, claim = threading.Event(), worker.claim
 
     def claim_aloud(*args, **options):
         claiming.set()
         return claim(*args, **options)
 
-    monkeypatch.setattr(loop, "claim", claim_aloud)
+    monkeypatch.setattr(worker, "claim", claim_aloud)
     with tracking():
         for _ in range(8):
             claiming.clear()
@@ -261,7 +261,10 @@ def test_of_a_cancel_and_a_claim_at_the_same_moment_one_wins(service, make_task,
 
 @pytest.mark.parametrize(
     ("module", "name"),
-    [pytest.param(loop, "claim", id="after the claim"), pytest.param(steps.sent, "sending", id="before it is said")],
+    [
+        pytest.param(worker, "claim", id="after the claim"),
+        pytest.param(steps.sent, "sending", id="before it is said"),
+    ],
 )
 def test_a_cancel_between_the_claim_and_the_send_is_obeyed(service, make_task, monkeypatch, module, name) -> None:
     real, made = getattr(module, name), make_task()

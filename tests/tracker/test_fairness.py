@@ -108,7 +108,7 @@ def test_slow_files_delay_neither_others_nor_ones_own_new_tasks(service, neighbo
 
 
 def test_results_that_find_no_place_step_back_and_come_again(service, make_task, monkeypatch) -> None:
-    monkeypatch.setattr("omnistudio.tracker.collecting.PLACE_SECONDS", 0.1)
+    monkeypatch.setattr("omnistudio.tracker.downloads.PLACE_SECONDS", 0.1)
     service.on_get(then=task(3))
     service.on_file("result.png", then=(gate := Gate(answer(picture()))))
     tasks = [make_task() for _ in range(12)]

@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 from omnistudio.accounts.models import ApiKey, User
 from omnistudio.accounts.services import keep_key, remove_key
 from omnistudio.core.models import Heartbeat
-from omnistudio.tracker import loop
+from omnistudio.tracker import worker
 from omnistudio.tracker.clients import Clients
 from tests.conftest import KEY
 from tests.scripted_service import ok, status, task, unauthorized
@@ -106,14 +106,14 @@ def test_a_key_that_is_removed_between_the_claim_and_the_step_loses_nothing(
     service, owner, make_task, monkeypatch
 ) -> None:
     made = make_task()
-    claim = loop.claim
+    claim = worker.claim
 
     def claim_then_remove(*args, **options):
         claimed = claim(*args, **options)
         remove_key(owner)
         return claimed
 
-    monkeypatch.setattr(loop, "claim", claim_then_remove)
+    monkeypatch.setattr(worker, "claim", claim_then_remove)
     track()
     assert (now(made).status, made.holder, service.requests) == ("waiting", "", [])
     monkeypatch.undo()
@@ -155,7 +155,7 @@ def test_a_key_that_is_replaced_while_a_create_is_on_its_way_leaves_that_create_
 
     monkeypatch.setattr(Clients, "close_idle", note)
     monkeypatch.setattr(Heartbeat, "EVERY", timedelta(0))
-    monkeypatch.setattr(loop, "CHORES_SECONDS", 0.01)
+    monkeypatch.setattr(worker, "CHORES_SECONDS", 0.01)
     service.on_create(gate := Gate(ok()))
     first = make_task()
     with tracking():

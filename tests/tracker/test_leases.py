@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from omnistudio.gallery import text as wording
 from omnistudio.gallery.models import Task
-from omnistudio.tracker import loop
+from omnistudio.tracker import worker
 from omnistudio.tracker.services import expire_sending
 from tests.conftest import picture
 from tests.scripted_service import answer, ok
@@ -73,7 +73,7 @@ def test_the_lease_of_a_create_begins_when_it_is_sent(service, make_task) -> Non
 
 
 def test_a_download_that_takes_longer_than_a_lease_keeps_it(service, settings, make_task, monkeypatch) -> None:
-    monkeypatch.setattr(loop, "CHORES_SECONDS", 0.05)
+    monkeypatch.setattr(worker, "CHORES_SECONDS", 0.05)
     settings.TRACKER |= {"LEASE_SECONDS": 1.0, "CALL_SECONDS": 0.9}
     service.on_file("result.png", gate := Gate(answer(picture())))
     made = make_task()
@@ -100,7 +100,7 @@ def test_who_has_lost_the_lease_does_not_write_over_who_has_it_now(service, make
 
 
 def test_who_has_lost_the_lease_before_the_send_does_not_send(service, make_task, monkeypatch) -> None:
-    read = loop.queries.tasks_at_work
+    read = worker.queries.tasks_at_work
 
     def read_late(ids):
         made = read(ids)
@@ -108,7 +108,7 @@ def test_who_has_lost_the_lease_before_the_send_does_not_send(service, make_task
         return made
 
     made = make_task()
-    monkeypatch.setattr(loop.queries, "tasks_at_work", read_late)
+    monkeypatch.setattr(worker.queries, "tasks_at_work", read_late)
     track()
     assert (now(made).status, made.holder, service.requests) == ("waiting", "another", [])
 

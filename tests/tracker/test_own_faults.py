@@ -6,7 +6,7 @@ import pytest
 from django.core.files.storage import FileSystemStorage
 
 from omnistudio.gallery.models import Task
-from omnistudio.tracker import followed, outputs, sent, steps
+from omnistudio.tracker import outputs, poll_transitions, steps, submit_transitions
 from tests.scripted_service import task
 from tests.tracker.props import card, now, seconds_until_due, track, track_again
 
@@ -42,7 +42,7 @@ def test_one_poisoned_task_does_not_stop_the_others(service, make_task, monkeypa
 
 
 def test_a_step_that_breaks_off_after_the_send_is_never_repeated(service, make_task, monkeypatch, caplog) -> None:
-    monkeypatch.setattr(sent, "accepted", broken)
+    monkeypatch.setattr(submit_transitions, "accepted", broken)
     made = make_task()
     track()
     track_again()
@@ -54,9 +54,9 @@ def test_a_step_that_breaks_off_after_the_send_is_never_repeated(service, make_t
 @pytest.mark.parametrize(
     ("module", "name", "number", "end"),
     [
-        (followed, "seen", 2, "running"),
+        (poll_transitions, "seen", 2, "running"),
         (outputs, "saving", 3, "succeeded"),
-        (followed, "succeeded", 3, "succeeded"),
+        (poll_transitions, "succeeded", 3, "succeeded"),
     ],
 )
 @pytest.mark.usefixtures("step_by_step")
@@ -100,13 +100,13 @@ def test_a_full_disk_is_said_to_be_our_trouble_and_is_never_given_up(
 def test_a_task_that_is_deleted_while_it_is_sent_leaves_its_id_in_the_log(
     service, make_task, monkeypatch, caplog
 ) -> None:
-    accepted = sent.accepted
+    accepted = submit_transitions.accepted
 
     def too_late(made, created):
         Task.objects.all().delete()
         return accepted(made, created)
 
-    monkeypatch.setattr(sent, "accepted", too_late)
+    monkeypatch.setattr(submit_transitions, "accepted", too_late)
     make_task()
     track()
     assert "accepted also as task00000001, which nobody follows" in caplog.text

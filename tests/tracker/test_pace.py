@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from omnistudio.core.models import Heartbeat
-from omnistudio.tracker.pace import Pace
+from omnistudio.tracker.poll_interval import Pace
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

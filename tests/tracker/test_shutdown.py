@@ -11,8 +11,8 @@ from django.db import connection
 
 from omnistudio.core.models import Heartbeat
 from omnistudio.gallery.models import Task
-from omnistudio.tracker import database, loop
-from omnistudio.tracker.loop import Tracker
+from omnistudio.tracker import db, worker
+from omnistudio.tracker.worker import Tracker
 from tests.conftest import picture
 from tests.scripted_service import answer, ok, task
 from tests.tracker.files import Gate, endless_head
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def _short_drain(monkeypatch) -> None:
-    monkeypatch.setattr(loop, "DRAIN_SECONDS", 0.2)
+    monkeypatch.setattr(worker, "DRAIN_SECONDS", 0.2)
 
 
 def test_what_is_being_sent_at_the_end_is_recorded_and_nothing_new_is_taken(service, make_task, monkeypatch) -> None:
@@ -95,4 +95,4 @@ def test_nothing_is_left_behind(service, make_task) -> None:
     left = {thread.name for thread in set(threading.enumerate()) - before}
     assert not {name for name in left if not name.startswith("ThreadPoolExecutor")}
     assert not Heartbeat.objects.exists()
-    assert asyncio.run(database.in_database(lambda: connection.connection)()) is None, "the thread's own connection"
+    assert asyncio.run(db.in_database(lambda: connection.connection)()) is None, "the thread's own connection"

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from omnistudio.core.models import Heartbeat
 from omnistudio.studio.services import Wish, submit
-from omnistudio.tracker import loop
+from omnistudio.tracker import worker
 from tests.scripted_service import task
 from tests.tracker.props import notice, now, tracking, until
 
@@ -52,7 +52,7 @@ def test_once_sees_to_what_was_lost(service, make_task) -> None:
 
 def test_a_tracker_beats_while_it_lives_and_takes_its_row_away(owner, monkeypatch) -> None:
     monkeypatch.setattr(Heartbeat, "EVERY", timedelta(0))
-    monkeypatch.setattr(loop, "CHORES_SECONDS", 0.02)
+    monkeypatch.setattr(worker, "CHORES_SECONDS", 0.02)
     with tracking() as tracker:
         until(lambda: Heartbeat.objects.alive("tracker").exists())
         first = Heartbeat.objects.get()
@@ -62,14 +62,14 @@ def test_a_tracker_beats_while_it_lives_and_takes_its_row_away(owner, monkeypatc
 
 
 def test_a_tracker_at_rest_piles_nothing_up(db, monkeypatch) -> None:
-    rounds, take_up = [], loop.Tracker._take_up
+    rounds, take_up = [], worker.Tracker._take_up
 
-    async def count(tracker: loop.Tracker) -> int:
+    async def count(tracker: worker.Tracker) -> int:
         rounds.append(len(asyncio.all_tasks()))
         return await take_up(tracker)
 
-    monkeypatch.setattr(loop, "REST_SECONDS", 0.001)
-    monkeypatch.setattr(loop.Tracker, "_take_up", count)
+    monkeypatch.setattr(worker, "REST_SECONDS", 0.001)
+    monkeypatch.setattr(worker.Tracker, "_take_up", count)
     with tracking():
         until(lambda: len(rounds) > 50)
     assert max(rounds) <= 3, "the loop, its chores, and the wait that was cut short"
@@ -94,7 +94,7 @@ def test_beats_of_yesterday_are_forgotten(db) -> None:
 
 def test_a_chore_that_breaks_off_does_not_stop_the_heart(service, make_task, monkeypatch, caplog) -> None:
     monkeypatch.setattr(Heartbeat, "EVERY", timedelta(0))
-    monkeypatch.setattr(loop, "CHORES_SECONDS", 0.02)
+    monkeypatch.setattr(worker, "CHORES_SECONDS", 0.02)
     broken = iter([RuntimeError("no"), OSError("no")])
 
     def expire() -> int:
@@ -102,7 +102,7 @@ def test_a_chore_that_breaks_off_does_not_stop_the_heart(service, make_task, mon
             raise error
         return 0
 
-    monkeypatch.setattr(loop.services, "expire_sending", expire)
+    monkeypatch.setattr(worker.services, "expire_sending", expire)
     with tracking():
         until(lambda: caplog.text.count("a chore broke off") == 2)
         last = Heartbeat.objects.get().beat_at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar, Self
@@ -9,7 +10,6 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from omnistudio.gallery.browse.search import MAX_LENGTH, Search, parse
@@ -49,7 +49,7 @@ class UrlFilter:
     ignored: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, query: QueryDict) -> Self:
+    def of(cls, query: Mapping[str, Any]) -> Self:
         form = cls.form(query)
         form.is_valid()
         return cls({name: value for name, value in form.cleaned_data.items() if value}, tuple(form.errors))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
-from django.http import QueryDict
 
 from omnistudio.accounts.models import Membership, User
 from omnistudio.gallery.browse import pagination
@@ -50,7 +51,7 @@ class Place:
         return f"{self.scope.url}?{query}" if query else self.scope.url
 
 
-def place_of(user: User, task: Task, query: QueryDict) -> Place:
+def place_of(user: User, task: Task, query: Mapping[str, Any]) -> Place:
     """The list that the URL names where the work can be in it, else the one that the work itself belongs to."""
     scope = scope_named(user, query.get("scope", ""))
     if scope is not None and _may_hold(scope, task):
@@ -58,7 +59,7 @@ def place_of(user: User, task: Task, query: QueryDict) -> Place:
     return Place(_default_scope(user, task), Filter.of(query))
 
 
-def list_of(user: User, query: QueryDict) -> Place:
+def list_of(user: User, query: Mapping[str, Any]) -> Place:
     """The list that the URL names, whatever works are looked at; the person's own where it names none."""
     scope = scope_named(user, query.get("scope", ""))
     return Place(scope or Scope("mine", user), Filter.of(query), named=scope is not None)

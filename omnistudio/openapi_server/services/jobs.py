@@ -21,7 +21,7 @@ from omnistudio.core import leases
 from omnistudio.openapi_server import queries
 from omnistudio.openapi_server.engines import Artifact
 from omnistudio.openapi_server.models import Job, Key
-from omnistudio.openapi_server.orders import Refused, TaskOrder
+from omnistudio.openapi_server.request_body import Refused, TaskOrder
 from omnistudio.openapi_server.services import credits
 
 EXPIRE_AT_ONCE = 200

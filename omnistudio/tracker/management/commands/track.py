@@ -11,7 +11,7 @@ from typing import Any
 from omnistudio.accounts.security import fingerprints
 from omnistudio.core import machines, readiness
 from omnistudio.core.commands import StudioCommand
-from omnistudio.tracker.loop import Tracker
+from omnistudio.tracker.worker import Tracker
 
 
 class Command(StudioCommand):

@@ -14,9 +14,9 @@ from omnistudio.core.http.params import parse_id
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.models import Preset, Task
 from omnistudio.openapi_client.catalogue import AUTO, MAX_PROMPT
-from omnistudio.studio import presets
-from omnistudio.studio.forms import RATIOS, TextField
-from omnistudio.studio.variables import MOST_VARIABLES, variables
+from omnistudio.studio.composer.forms import RATIOS, TextField
+from omnistudio.studio.presets import services as presets
+from omnistudio.studio.presets.variables import MOST_VARIABLES, variables
 
 
 class WorkField(forms.CharField):

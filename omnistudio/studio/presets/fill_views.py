@@ -17,12 +17,12 @@ from omnistudio.core.text import WIDEST, is_oversized
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.models import Preset, Prompt
 from omnistudio.openapi_client.catalogue import MAX_PROMPT
-from omnistudio.studio import presets
-from omnistudio.studio.composing import starting_values
-from omnistudio.studio.forms import RATIOS
-from omnistudio.studio.preset_views import list_context
-from omnistudio.studio.variables import Missing, TooLong, Variable, fill, normalised, pieces, variables
-from omnistudio.studio.views import page
+from omnistudio.studio.composer.forms import RATIOS
+from omnistudio.studio.composer.values import starting_values
+from omnistudio.studio.composer.views import page
+from omnistudio.studio.presets import services as presets
+from omnistudio.studio.presets.variables import Missing, TooLong, Variable, fill, normalised, pieces, variables
+from omnistudio.studio.presets.views import list_context
 
 # Before the name of a variable in the form, so that no variable takes the name of another field.
 FIELD = "v:"

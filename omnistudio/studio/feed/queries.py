@@ -114,7 +114,7 @@ def runs_since(user_id: int, after: int | None, run_id: int) -> list[ShownRun]:
     ids = {run_id}
     if after is not None:
         rows = Task.objects.filter(shown_tasks(user_id), run_id__gt=after, run_id__lt=run_id)
-        ids.update(rows.values_list("run_id", flat=True))
+        ids |= set(rows.values_list("run_id", flat=True))
     return runs_of(user_id, ids)
 
 

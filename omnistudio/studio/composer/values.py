@@ -22,7 +22,7 @@ from omnistudio.gallery.models import Reference, Task
 from omnistudio.gallery.prompt_addresses import is_at
 from omnistudio.gallery.queries import references_of
 from omnistudio.openapi_client.catalogue import DEFAULT_ASPECT_RATIO, MAX_REFERENCES, Model
-from omnistudio.studio.forms import RATIOS, VARIATIONS, ComposerForm
+from omnistudio.studio.composer.forms import RATIOS, VARIATIONS, ComposerForm
 from omnistudio.studio.services import Wish
 
 SESSION_KEY = "composer"

@@ -17,8 +17,8 @@ from omnistudio.core.http.params import parse_id
 from omnistudio.gallery.browse.search import MAX_LENGTH
 from omnistudio.gallery.media.views import media_answer
 from omnistudio.gallery.models import Preset, Task
-from omnistudio.studio import presets
-from omnistudio.studio.preset_forms import PresetForm
+from omnistudio.studio.presets import services as presets
+from omnistudio.studio.presets.forms import PresetForm
 
 
 @require_GET

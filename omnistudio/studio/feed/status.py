@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from omnistudio.accounts.queries import key_of
-from omnistudio.studio import queries
+from omnistudio.studio.feed import queries
 
 POLL_SECONDS, REST_SECONDS = 2, 15
 

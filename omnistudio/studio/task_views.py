@@ -17,9 +17,10 @@ from omnistudio.core.http.params import parse_id
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.sharing import services as sharing
 from omnistudio.gallery.sharing.text import not_shared_any_more
-from omnistudio.studio import queries, services
-from omnistudio.studio.forms import AdoptForm
-from omnistudio.studio.state import state_of
+from omnistudio.studio import services
+from omnistudio.studio.composer.forms import AdoptForm
+from omnistudio.studio.feed import queries
+from omnistudio.studio.feed.status import state_of
 
 
 def _own_task(request: AuthenticatedHttpRequest, task_id: int) -> Task:

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.models import User
-from omnistudio.openapi_server import catalogue, queries, words
+from omnistudio.openapi_server import catalogue, queries, vocabulary
 from omnistudio.openapi_server.forms import CreditsForm, KeyForm
 from omnistudio.openapi_server.models import Key, LedgerEntry
 from omnistudio.openapi_server.services import credits, keys
@@ -142,7 +142,7 @@ def _page(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse
         "ratios": catalogue.RATIOS,
         "limits": catalogue,
         "megabytes": settings.MAX_REFERENCE_BYTES // 1_000_000,
-        "groups": words.GROUPS,
+        "groups": vocabulary.GROUPS,
         "settings": settings.OPENAPI_SERVER,
         "service": settings.OMNI_API_URL,
         "draws": settings.OPENAPI_SERVER["ENGINE"] == DRAWING_ENGINE,

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from omnistudio.core import trouble
-from omnistudio.openapi_server import answers, queries
+from omnistudio.openapi_server import queries, responses
 from omnistudio.openapi_server.models import Key
-from omnistudio.openapi_server.orders import Refused
+from omnistudio.openapi_server.request_body import Refused
 from omnistudio.openapi_server.services import keys
 from omnistudio.openapi_server.throttle import throttle
 
@@ -34,14 +34,14 @@ def endpoint(*methods: str) -> Callable[[View[P]], View[P]]:
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            with translation.override(answers.language_of(request)):
+            with translation.override(responses.language_of(request)):
                 response = _answer(request, *args, **kwargs)
                 response.headers["Content-Language"] = translation.get_language() or ""
             return response
 
         def _answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if methods and request.method not in methods:
-                response: HttpResponseBase = answers.refused(
+                response: HttpResponseBase = responses.refused(
                     _("%(method)s is not answered here.") % {"method": request.method}, status=405
                 )
                 response.headers["Allow"] = ", ".join(methods)
@@ -49,7 +49,7 @@ def endpoint(*methods: str) -> Callable[[View[P]], View[P]]:
             try:
                 return view(request, *args, **kwargs)
             except Refused as reason:
-                return answers.refused(str(reason))
+                return responses.refused(str(reason))
             except DatabaseError:
                 logger.exception("%s %s", request.method, request.path)
                 return _database_away(request)
@@ -57,7 +57,7 @@ def endpoint(*methods: str) -> Callable[[View[P]], View[P]]:
                 logger.exception("%s %s", request.method, request.path)
                 if trouble.kind_of(error):
                     return _database_away(request)
-                return answers.refused(_("Something went wrong on this server."), status=500)
+                return responses.refused(_("Something went wrong on this server."), status=500)
 
         return csrf_exempt(login_not_required(guarded))
 
@@ -71,7 +71,7 @@ def _database_away(request: HttpRequest) -> HttpResponseBase:
     the first time. Else no envelope at all, because a `code` would say that nothing was charged, and nobody knows.
     """
     if request.method in ("GET", "HEAD") or request.headers.get("Idempotency-Key", "").strip():
-        response: HttpResponseBase = answers.refused(_("Something went wrong on this server."), status=503)
+        response: HttpResponseBase = responses.refused(_("Something went wrong on this server."), status=503)
         response.headers["Retry-After"] = "2"
         return response
     return JsonResponse({"error": "The database or the storage does not answer."}, status=500)
@@ -86,9 +86,9 @@ def with_key(view: ViewWithKey[P]) -> View[P]:
         key = queries.key_for(authorization)
         if key is None:
             missing = _("The API key is missing: Authorization: Bearer sk-…")
-            return answers.unauthorised(_("This API key is not valid.") if authorization else missing)
+            return responses.unauthorised(_("This API key is not valid.") if authorization else missing)
         if seconds := throttle.seconds_to_wait(key.pk):
-            response = answers.refused(
+            response = responses.refused(
                 _("Too many requests with this key. Ask again in %(seconds)d s.") % {"seconds": seconds}, status=429
             )
             response.headers["Retry-After"] = str(seconds)

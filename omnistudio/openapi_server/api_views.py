@@ -9,10 +9,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from omnistudio.core.http.files import ranged
-from omnistudio.openapi_server import answers, catalogue, document, queries
-from omnistudio.openapi_server.endpoints import endpoint, with_key
+from omnistudio.openapi_server import catalogue, queries, responses, schema
+from omnistudio.openapi_server.decorators import endpoint, with_key
 from omnistudio.openapi_server.models import Key
-from omnistudio.openapi_server.orders import Refused, read_order
+from omnistudio.openapi_server.request_body import Refused, read_order
 from omnistudio.openapi_server.services import jobs
 
 
@@ -22,7 +22,7 @@ def api_create_task(request: HttpRequest, key: Key) -> HttpResponseBase:
     """Make a task and charge for it."""
     order = read_order(_body(request))
     job = jobs.create_job(key, order, idempotency_key=_idempotency_key(request), language=get_language() or "en")
-    return answers.created(job)
+    return responses.created(job)
 
 
 @endpoint("GET", "HEAD")
@@ -30,7 +30,7 @@ def api_create_task(request: HttpRequest, key: Key) -> HttpResponseBase:
 def api_task(request: HttpRequest, key: Key, task_id: str = "") -> HttpResponseBase:
     """Say how a task stands; for an id that is not the owner's, that there is none."""
     job = queries.job_of(key.owner_id, task_id)
-    return answers.found(request, job) if job else answers.refused(_("There is no task with this id."))
+    return responses.found(request, job) if job else responses.refused(_("There is no task with this id."))
 
 
 @endpoint("GET", "HEAD")
@@ -38,7 +38,7 @@ def api_result(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
     """The file of a finished task, for anybody who has its address, in ranges."""
     job = queries.job_with_result(token)
     if job is None or name != job.result_name or not default_storage.exists(str(job.result)):
-        return answers.refused(_("There is no such file, or its days are over."), status=404)
+        return responses.refused(_("There is no such file, or its days are over."), status=404)
     modified = job.finished_at.timestamp() if job.finished_at else None
     response = ranged(request, job.result.open("rb"), content_type=job.content_type, etag=token, modified=modified)
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
@@ -52,13 +52,13 @@ def api_result(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
 @endpoint("GET", "HEAD")
 def api_document(request: HttpRequest) -> HttpResponseBase:
     """The API in OpenAPI 3.1, for tools."""
-    return JsonResponse(document.openapi(request.build_absolute_uri("/").rstrip("/")))
+    return JsonResponse(schema.openapi(request.build_absolute_uri("/").rstrip("/")))
 
 
 @endpoint()
 def api_unknown(request: HttpRequest) -> HttpResponseBase:
     """Anything else below `/api/v1/`."""
-    return answers.refused(_("There is nothing at this address."), status=404)
+    return responses.refused(_("There is nothing at this address."), status=404)
 
 
 def _body(request: HttpRequest) -> bytes:

@@ -16,7 +16,7 @@ from omnistudio.core.text import is_oversized
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.models import Prompt
 from omnistudio.openapi_client.catalogue import ASPECT_RATIOS, AUTO, MAX_PROMPT, MAX_REFERENCES
-from omnistudio.studio import wildcards
+from omnistudio.studio.composer import wildcards
 
 # The ruler: auto, then from tall to wide.
 RATIOS = [AUTO, *sorted((r for r in ASPECT_RATIOS if r != AUTO), key=lambda r: ASPECT_RATIOS[r] or 0)]

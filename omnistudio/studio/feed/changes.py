@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from omnistudio.gallery.models import Task
-from omnistudio.studio.queries import Pending, pending_of
+from omnistudio.studio.feed.queries import Pending, pending_of
 
 # Changed cards of one answer. Many more at once would keep the browser busy for seconds; the page asks again at once.
 MOST_CHANGED = 100

@@ -18,9 +18,10 @@ from omnistudio.core.http.params import parse_id
 from omnistudio.gallery.models import Reference
 from omnistudio.gallery.queries import references_of
 from omnistudio.openapi_client.catalogue import MAX_PROMPT, MAX_REFERENCES, WARN_PROMPT
-from omnistudio.studio import queries, services
-from omnistudio.studio.asking import Question, question_of
-from omnistudio.studio.composing import (
+from omnistudio.studio import services
+from omnistudio.studio.composer.duplicates import Question, question_of
+from omnistudio.studio.composer.forms import RATIOS, VARIATIONS, ComposerForm
+from omnistudio.studio.composer.values import (
     Values,
     asked_references,
     gathered_references,
@@ -29,10 +30,10 @@ from omnistudio.studio.composing import (
     starting_values,
     typed_values,
 )
-from omnistudio.studio.forms import RATIOS, VARIATIONS, ComposerForm
+from omnistudio.studio.composer.wildcards import MOST as MOST_COMBINATIONS
+from omnistudio.studio.feed import queries
+from omnistudio.studio.feed.status import state_of
 from omnistudio.studio.prices import price_of
-from omnistudio.studio.state import state_of
-from omnistudio.studio.wildcards import MOST as MOST_COMBINATIONS
 
 
 @require_GET

@@ -20,11 +20,11 @@ from omnistudio.core.models import Heartbeat, process_name
 from omnistudio.gallery.browse.refolding import Refolding
 from omnistudio.gallery.models import Task
 from omnistudio.tracker import queries, services
-from omnistudio.tracker.breaker import Breaker
+from omnistudio.tracker.circuit_breaker import Breaker
 from omnistudio.tracker.clients import Clients
-from omnistudio.tracker.collecting import DOWNLOADS, LOOKS, sweep
-from omnistudio.tracker.database import close, in_database
-from omnistudio.tracker.pace import Pace
+from omnistudio.tracker.db import close, in_database
+from omnistudio.tracker.downloads import DOWNLOADS, LOOKS, sweep
+from omnistudio.tracker.poll_interval import Pace
 from omnistudio.tracker.steps import Steps
 
 logger = logging.getLogger(__name__)

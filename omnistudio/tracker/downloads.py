@@ -21,8 +21,8 @@ from omnistudio.core.fetch.safe_fetch import Fetched, FetchError, afetch
 from omnistudio.gallery.media import ingest
 from omnistudio.gallery.models import Output, Task
 from omnistudio.openapi_client import RemoteTask
-from omnistudio.tracker import followed, outputs
-from omnistudio.tracker.database import in_database, persist
+from omnistudio.tracker import outputs, poll_transitions
+from omnistudio.tracker.db import in_database, persist
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ class Collector:
             async with self.places.place(task.owner_id):
                 await self._collect(task, remote)
         except NoPlace:
-            await in_database(followed.later)(task, PLACE_SECONDS, self.holder)
+            await in_database(poll_transitions.later)(task, PLACE_SECONDS, self.holder)
 
     async def _collect(self, task: Task, remote: RemoteTask) -> None:
         if not await in_database(outputs.saving)(task, remote, self.holder):
@@ -112,12 +112,12 @@ class Collector:
         except NotStored:  # the disk is full, the storage is away: our own trouble, so it is never given up
             logger.exception("the result of task %s can't be stored", task.pk)
             words = _("The studio has no place to keep it at the moment.")
-            await in_database(followed.not_kept)(task, words, self.holder)
+            await in_database(poll_transitions.not_kept)(task, words, self.holder)
             return
         if failures:
             await in_database(self._not_collected)(task, failures, has_first)
             return
-        await persist(followed.succeeded)(task, first, self.holder)
+        await persist(poll_transitions.succeeded)(task, first, self.holder)
         logger.info("task %s is stored", task.pk)
 
     async def _first(self, task: Task, remote: RemoteTask, failures: list[Failure]) -> dict[str, Any]:
@@ -185,14 +185,14 @@ class Collector:
         tries = 1 + (task.attempts if task.trouble == Task.Trouble.FETCH else 0)
         error = failures[0]
         if tries < (MAX_PERMANENT_FETCHES if permanent else MAX_FETCHES):
-            followed.not_fetched(task, str(error), self.holder, tries)
+            poll_transitions.not_fetched(task, str(error), self.holder, tries)
             return
         outputs.give_up(task)
         if has_first:
-            followed.succeeded(task, {}, self.holder)
+            poll_transitions.succeeded(task, {}, self.holder)
             return
         reason = Task.Reason.RESULT_BAD if isinstance(error, ingest.BadResult) else Task.Reason.RESULT_LOST
-        followed.given_up(task, reason, str(error), self.holder)
+        poll_transitions.given_up(task, reason, str(error), self.holder)
 
 
 def _examine(path: Path, kind: str, language: str) -> ingest.Result:

@@ -12,9 +12,9 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from omnistudio.core.http.params import parse_id, parse_pairs
 from omnistudio.core.http.redirects import sign_in_address
-from omnistudio.studio import queries
-from omnistudio.studio.news import news
-from omnistudio.studio.state import pace_of, state_of
+from omnistudio.studio.feed import queries
+from omnistudio.studio.feed.changes import news
+from omnistudio.studio.feed.status import pace_of, state_of
 
 # More than one address can name: the page asks for the others the next time.
 MAX_CARDS = 1000
