@@ -19,7 +19,7 @@ from django.utils import timezone
 from omnistudio.accounts.security.encryption import seal
 from omnistudio.core.models import Heartbeat
 from omnistudio.gallery.models import Task
-from tests.tracker.props import until
+from tests.tracker.helpers import until
 
 STARTS_WITHIN = 30.0
 ENDS_WITHIN = 20.0

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.operations.elsewhere import Elsewhere
+from tests.operations.helpers import Elsewhere
 from tests.postgres import Postgres, programs
 
 pytestmark = [

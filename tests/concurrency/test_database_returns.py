@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from tests.browser.servers import Studio
-from tests.operations.elsewhere import Elsewhere
+from tests.operations.helpers import Elsewhere
 from tests.postgres import Postgres, programs
 
 pytestmark = [

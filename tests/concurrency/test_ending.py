@@ -12,7 +12,7 @@ from omnistudio.gallery.models import Task
 from tests.concurrency.processes import ENDS_WITHIN, kill, let_leases_pass, supervised
 from tests.scripted_service import ok
 from tests.tracker.files import Gate
-from tests.tracker.props import now, until
+from tests.tracker.helpers import now, until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 

@@ -11,7 +11,7 @@ from tests.concurrency.processes import kill, let_leases_pass, stuck_before_send
 from tests.conftest import picture
 from tests.scripted_service import ScriptedService, answer, ok, task
 from tests.tracker.files import Gate
-from tests.tracker.props import now, until
+from tests.tracker.helpers import now, until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 

@@ -10,7 +10,7 @@ import pytest
 from omnistudio.gallery.models import Task
 from omnistudio.studio.services import Wish, submit
 from tests.concurrency.processes import let_leases_pass, stuck_before_sending
-from tests.tracker.props import is_now, now, until
+from tests.tracker.helpers import is_now, now, until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 

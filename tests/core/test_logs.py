@@ -104,7 +104,7 @@ def test_a_web_process_writes_only_json(tmp_path):
 @pytest.mark.django_db(transaction=True)
 def test_a_tracker_says_which_task(make_task, tmp_path, caplog, settings):
     from tests.scripted_service import ScriptedService
-    from tests.tracker.props import track
+    from tests.tracker.helpers import track
 
     handler = logging.StreamHandler((tmp_path / "log").open("w"))
     handler.setFormatter(logs.Json())

@@ -55,7 +55,7 @@ ACCESS = [
         "omnistudio/accounts/teams/services.py",
         "    waiting.of_nobody().update(revoked_at=timezone.now())",
         "    del waiting",
-        ("accounts/test_team_services.py::test_who_is_an_owner_no_longer_does_not_come_back_by_their_own_link",),
+        ("accounts/teams/test_services.py::test_who_is_an_owner_no_longer_does_not_come_back_by_their_own_link",),
         also=(
             Change(
                 "omnistudio/accounts/teams/services.py",
@@ -70,7 +70,7 @@ ACCESS = [
         "omnistudio/gallery/share_links/queries.py",
         "return Collection.objects.changeable_by(user).filter(pk=link.collection_id).first()",
         "return link.collection",
-        ("gallery/test_share.py::test_who_has_left_a_team_ends_their_link_and_sees_no_other",),
+        ("gallery/share_links/test_share_links.py::test_who_has_left_a_team_ends_their_link_and_sees_no_other",),
     ),
     Guard(
         "works are taken back by their owner and by owners of the team",

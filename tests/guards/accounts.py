@@ -122,7 +122,7 @@ ACCOUNTS = [
         "omnistudio/accounts/models/team.py",
         '_signer = signing.Signer(salt="omnistudio.invitation")',
         '_signer = signing.Signer(salt="something else")',
-        ("accounts/test_join.py::test_a_signature_for_something_else_opens_nothing",),
+        ("accounts/teams/test_join.py::test_a_signature_for_something_else_opens_nothing",),
     ),
     Guard(
         "the signature of an invitation is looked at",
@@ -131,7 +131,7 @@ ACCOUNTS = [
         "            pk, nonce = cls._signer.unsign_object(token)\n",
         '            payload = token.partition(":")[0].encode()\n'
         "            pk, nonce = signing.JSONSerializer().loads(signing.b64_decode(payload))\n",
-        ("accounts/test_join.py::test_a_guessed_link_is_404",),
+        ("accounts/teams/test_join.py::test_a_guessed_link_is_404",),
     ),
     Guard(
         "an invitation lets one person in",
@@ -139,7 +139,7 @@ ACCOUNTS = [
         "omnistudio/accounts/teams/services.py",
         "            if not fresh.update(accepted_at=timezone.now(), accepted_by=user):\n",
         "            if fresh.update(accepted_at=timezone.now(), accepted_by=user) is None:\n",
-        ("accounts/test_team_services.py::test_a_link_lets_one_person_in",),
+        ("accounts/teams/test_services.py::test_a_link_lets_one_person_in",),
     ),
     Guard(
         "who comes too late with an invitation gets no account",
@@ -147,7 +147,7 @@ ACCOUNTS = [
         _ADAPTER,
         '        elif not user.is_founder:\n            raise team_services.CannotAccept("revoked")\n',
         "",
-        ("accounts/test_join.py::test_of_two_who_sign_up_with_one_link_at_once_one_gets_an_account",),
+        ("accounts/teams/test_join.py::test_of_two_who_sign_up_with_one_link_at_once_one_gets_an_account",),
     ),
     Guard(
         "the address of an invitation is fixed",
@@ -155,7 +155,7 @@ ACCOUNTS = [
         "omnistudio/accounts/forms.py",
         '            kwargs["data"]["email"] = address\n',
         "",
-        ("accounts/test_join.py::test_the_address_of_the_invitation_is_filled_in_and_fixed",),
+        ("accounts/teams/test_join.py::test_the_address_of_the_invitation_is_filled_in_and_fixed",),
         also=(
             Change(
                 "omnistudio/accounts/teams/services.py",
@@ -187,7 +187,7 @@ ACCOUNTS = [
         "    if Invitation.objects.waiting().filter(team=team).count() >= MOST_WAITING:\n"
         "        raise TooManyInvitations\n",
         "",
-        ("accounts/test_team_services.py::test_invitations_that_wait_are_bounded",),
+        ("accounts/teams/test_services.py::test_invitations_that_wait_are_bounded",),
     ),
     Guard(
         "rights are given by administrators",

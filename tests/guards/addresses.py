@@ -6,7 +6,7 @@ _FETCHER = "omnistudio/core/fetch/safe_fetch.py"
 _SSRF = "security/test_ssrf.py"
 _INSIDE = f"{_SSRF}::test_no_reference_is_fetched_from_inside"
 _WHO = "who: a person, or the service, with an address"
-_FETCHING = "core/test_fetcher.py"
+_FETCHING = "core/fetch/test_safe_fetch.py"
 _WAYS = "security/test_injection.py::test_no_way_on_leads_elsewhere"
 _ANOTHER = "who: another site that a person visits"
 

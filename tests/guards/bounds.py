@@ -112,7 +112,7 @@ BOUNDS = [
         f"{_GALLERY}/share_links/forms.py",
         "        min_length=SHORTEST,\n",
         "",
-        ("gallery/test_share.py::test_a_password_of_seven_letters_is_too_short",),
+        ("gallery/share_links/test_share_links.py::test_a_password_of_seven_letters_is_too_short",),
     ),
     Guard(
         "groups and permissions are not administered",

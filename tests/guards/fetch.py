@@ -3,8 +3,8 @@
 from tests.guards.guard import Guard
 
 _FETCHER = "omnistudio/core/fetch/safe_fetch.py"
-_WAYS = "core/test_fetcher_ways.py"
-_PACKED = "core/test_fetcher_packed.py"
+_WAYS = "core/fetch/test_proxies.py"
+_PACKED = "core/fetch/test_content_encoding.py"
 _WHO = "who: a person, or the service, with an address"
 
 FETCH = [

@@ -53,7 +53,7 @@ FILES = [
         _PICTURES,
         "Image.open(file, formats=list(FORMATS))",
         "Image.open(file)",
-        ("studio/test_references.py::test_what_is_no_usable_picture_is_refused_with_a_reason[bmp]",),
+        ("studio/composer/test_references.py::test_what_is_no_usable_picture_is_refused_with_a_reason[bmp]",),
     ),
     Guard(
         "a text is no result, and no playlist is read",
@@ -69,7 +69,7 @@ FILES = [
         _PICTURES,
         '    "WEBP": ("image/webp", "webp"),\n',
         "",
-        ("studio/test_references.py::test_the_three_formats_are_taken",),
+        ("studio/composer/test_references.py::test_the_three_formats_are_taken",),
     ),
     Guard(
         "what a decoder raises is a fault of the file",
@@ -160,7 +160,7 @@ FILES = [
         "omnistudio/gallery/export/zip.py",
         '        name = safe_name(name).lstrip(".-") or "work"\n',
         "",
-        ("gallery/test_zip.py::test_no_name_leads_out_of_the_folder",),
+        ("gallery/export/test_zip.py::test_no_name_leads_out_of_the_folder",),
     ),
     Guard(
         "names in headers are quoted",

@@ -3,7 +3,7 @@
 from tests.guards.guard import Change, Guard
 
 _SEALING = "omnistudio/accounts/security/encryption.py"
-_SEALED = "accounts/test_sealing.py"
+_SEALED = "accounts/security/test_encryption.py"
 _SECRETS = "security/test_secrets.py"
 _COPY = "who: whoever reads a copy of the database"
 _ENCRYPTED = 'return _cipher().encrypt(f"{owner_id}:{secret}".encode()).decode()'
@@ -165,7 +165,7 @@ KEYS = [
         "omnistudio/gallery/media/reference_links.py",
         "task_id, reference_id = _signer.unsign_object(token)",
         'task_id, reference_id = map(int, signing.b64_decode(token.partition(":")[0].encode())[1:-1].split(b","))',
-        ("gallery/test_links.py::test_a_forged_link_leads_nowhere",),
+        ("gallery/media/test_reference_links.py::test_a_forged_link_leads_nowhere",),
     ),
     Guard(
         "a link for the service ends",
@@ -173,7 +173,7 @@ KEYS = [
         "omnistudio/gallery/media/reference_links.py",
         " or (link.task.finished_at and timezone.now() - link.task.finished_at > GOOD_FOR)",
         "",
-        ("gallery/test_links.py::test_a_link_is_good_while_the_task_is_under_way_and_a_day_longer",),
+        ("gallery/media/test_reference_links.py::test_a_link_is_good_while_the_task_is_under_way_and_a_day_longer",),
     ),
     Guard(
         "a secret is its owner's alone",

@@ -159,8 +159,8 @@ SERVICE = [
         '"""How many calls may start now, of those that are wanted."""\n',
         '"""How many calls may start now, of those that are wanted."""\n        return wanted\n',
         (
-            "tracker/test_breaker.py::test_after_five_calls_without_an_answer_no_more_go_out",
-            "tracker/test_breaker.py::test_after_the_rest_one_call_goes_out_and_its_answer_sets_all_free",
+            "tracker/test_circuit_breaker.py::test_after_five_calls_without_an_answer_no_more_go_out",
+            "tracker/test_circuit_breaker.py::test_after_the_rest_one_call_goes_out_and_its_answer_sets_all_free",
         ),
     ),
     Guard(

@@ -85,7 +85,7 @@ SHARING = [
         "omnistudio/accounts/teams/services.py",
         "    if role_of(user, team) != Role.OWNER:\n        raise NotAllowed\n",
         "",
-        ("accounts/test_team_services.py::test_only_owners_may_change_a_team",),
+        ("accounts/teams/test_services.py::test_only_owners_may_change_a_team",),
     ),
     Guard(
         "the pages of a team ask for an owner, and so do the services",
@@ -108,7 +108,7 @@ SHARING = [
         "omnistudio/accounts/teams/views.py",
         'select_related("team", "user"), team_id=own.team_id, pk=seat_id)',
         'select_related("team", "user"), pk=seat_id)',
-        ("accounts/test_team.py::test_an_owner_can_not_reach_into_another_team",),
+        ("accounts/teams/test_team.py::test_an_owner_can_not_reach_into_another_team",),
     ),
     Guard(
         "an invitation is of the team in the address",
@@ -116,7 +116,7 @@ SHARING = [
         "omnistudio/accounts/teams/invitations.py",
         "return get_object_or_404(found, team_id=seat.team_id, pk=invitation_id)",
         "return get_object_or_404(found, pk=invitation_id)",
-        ("accounts/test_team.py::test_an_owner_can_not_reach_into_another_team",),
+        ("accounts/teams/test_team.py::test_an_owner_can_not_reach_into_another_team",),
     ),
     Guard(
         "a link shows its own work alone",
@@ -148,6 +148,8 @@ SHARING = [
         "omnistudio/gallery/share_links/public_views.py",
         "    if not tries.take():\n",
         "    if False:\n",
-        ("gallery/test_share_public.py::TestAPassword::test_after_ten_wrong_ones_the_right_one_waits_too",),
+        (
+            "gallery/share_links/test_public_pages.py::TestAPassword::test_after_ten_wrong_ones_the_right_one_waits_too",
+        ),
     ),
 ]

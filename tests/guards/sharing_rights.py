@@ -5,9 +5,9 @@ from tests.guards.guard import Change, Guard
 _OUT = ("who: a member who was taken out",)
 _LINKS = ("who: whoever has a share link",)
 _VIEWER = ("who: a viewer", "8.2.1", "8.3.1")
-_BACK = "gallery/test_coming_back.py"
-_SHOWS = "gallery/test_share_rights.py::TestWhatALinkShows"
-_OWNERS = "gallery/test_share_rights.py::TestTheOwnersOfATeam"
+_BACK = "gallery/sharing/test_rights.py"
+_SHOWS = "gallery/share_links/test_rights.py::TestWhatALinkShows"
+_OWNERS = "gallery/share_links/test_rights.py::TestTheOwnersOfATeam"
 _RIGHTS = "omnistudio/gallery/permissions.py"
 _SHARE_LINKS = "omnistudio/gallery/share_links/services.py"
 
@@ -49,8 +49,8 @@ SHARING_RIGHTS = [
         "fresh = Invitation.objects.waiting().of_owners()\n",
         "fresh = Invitation.objects.waiting()\n",
         (
-            "accounts/test_inviters.py::test_nobody_comes_in_by_who_is_no_active_owner_any_more",
-            "accounts/test_inviters.py::test_who_opened_the_link_before_gets_no_account_after",
+            "accounts/teams/test_inviters.py::test_nobody_comes_in_by_who_is_no_active_owner_any_more",
+            "accounts/teams/test_inviters.py::test_who_opened_the_link_before_gets_no_account_after",
         ),
         also=(
             Change(
@@ -66,7 +66,7 @@ SHARING_RIGHTS = [
         "omnistudio/accounts/receivers.py",
         "        team_services.end_invitations_of_nobody(invited_by_id=instance.pk)\n",
         "        pass\n",
-        ("accounts/test_inviters.py::TestTheAdministration::test_who_is_switched_off_invites_nobody",),
+        ("accounts/teams/test_inviters.py::TestTheAdministration::test_who_is_switched_off_invites_nobody",),
     ),
     Guard(
         "the administration ends the invitations of a membership that it changes",
@@ -75,7 +75,7 @@ SHARING_RIGHTS = [
         "        team_services.end_invitations_of_nobody(team_id=instance.team_id)\n",
         "        pass\n",
         (
-            "accounts/test_inviters.py::TestTheAdministration::"
+            "accounts/teams/test_inviters.py::TestTheAdministration::"
             "test_a_membership_that_is_changed_or_deleted_ends_its_invitations",
         ),
     ),
@@ -147,7 +147,7 @@ SHARING_RIGHTS = [
         "omnistudio/gallery/sharing/unsharing.py",
         "return role in Membership.CHANGING if task.owner_id == user.pk else role == Membership.Role.OWNER",
         "return True",
-        ("gallery/test_bulk.py::test_who_owns_the_team_no_longer_shares_nothing_of_others_again",),
+        ("gallery/items/test_bulk.py::test_who_owns_the_team_no_longer_shares_nothing_of_others_again",),
     ),
     Guard(
         "an undo leaves alone what its person has changed since",
@@ -155,7 +155,7 @@ SHARING_RIGHTS = [
         "omnistudio/gallery/sharing/unsharing.py",
         " if task.revision == before[task.pk].revision]",
         "]",
-        ("gallery/test_bulk.py::test_what_its_person_has_changed_since_stays_so",),
+        ("gallery/items/test_bulk.py::test_what_its_person_has_changed_since_stays_so",),
     ),
     Guard(
         "an undo is for who took the items out",
@@ -163,6 +163,6 @@ SHARING_RIGHTS = [
         "omnistudio/gallery/sharing/unsharing.py",
         "    if person != user.pk:\n        return {}\n",
         "",
-        ("gallery/test_bulk.py::test_nobody_else_can_use_the_way_back",),
+        ("gallery/items/test_bulk.py::test_nobody_else_can_use_the_way_back",),
     ),
 ]

@@ -3,7 +3,7 @@
 from tests.guards.guard import Change, Guard
 
 _MODES = "omnistudio/core/storage/file_modes.py"
-_TESTS = "core/test_file_modes.py"
+_TESTS = "core/storage/test_file_modes.py"
 _ACCOUNT = "who: somebody with another account on the machine"
 _SETTINGS = "omnistudio/settings.py"
 

@@ -12,7 +12,7 @@ TYPING = [
         _ASKING,
         "    if constant_time_compare(confirmed.removesuffix(KNOWN_WAS_SAID), digest):\n",
         "    if confirmed:\n",
-        ("studio/test_wildcards.py::test_an_answer_holds_for_what_was_asked_and_nothing_else[change0]",),
+        ("studio/composer/test_wildcards.py::test_an_answer_holds_for_what_was_asked_and_nothing_else[change0]",),
     ),
     Guard(
         "to be asked is no answer",
@@ -21,6 +21,6 @@ TYPING = [
         "    known = Known() if same in answered else known_of(user, wish)\n",
         "    known = Known() if same in answered else known_of(user, wish)\n"
         "    request.session[SESSION_KEY] = [*answered, same]\n",
-        ("studio/test_asking.py::test_made_already_is_shown_until_it_is_answered_and_never_blocks",),
+        ("studio/composer/test_duplicates.py::test_made_already_is_shown_until_it_is_answered_and_never_blocks",),
     ),
 ]

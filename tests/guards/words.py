@@ -44,7 +44,7 @@ WORDS = [
         "templates/gallery/_comment.html",
         ">{{ comment.text }}</p>",
         ">{{ comment.text|safe }}</p>",
-        ("gallery/test_comments.py::test_markup_is_text_and_an_address_is_no_link", _MARKUP),
+        ("gallery/items/test_comments.py::test_markup_is_text_and_an_address_is_no_link", _MARKUP),
     ),
     Guard(
         "an address in a comment is no link",
@@ -52,7 +52,7 @@ WORDS = [
         "templates/gallery/_comment.html",
         ">{{ comment.text }}</p>",
         ">{{ comment.text|urlize }}</p>",
-        ("gallery/test_comments.py::test_markup_is_text_and_an_address_is_no_link",),
+        ("gallery/items/test_comments.py::test_markup_is_text_and_an_address_is_no_link",),
     ),
     Guard(
         "a toast is text",
@@ -84,7 +84,7 @@ WORDS = [
         "omnistudio/gallery/export/zip.py",
         "isinstance(value, str) and _FORMULA.match(value) else value",
         "False else value",
-        ("gallery/test_zip.py::test_no_cell_of_the_table_is_a_formula",),
+        ("gallery/export/test_zip.py::test_no_cell_of_the_table_is_a_formula",),
     ),
     Guard(
         "a subject is one line",
@@ -92,7 +92,7 @@ WORDS = [
         "omnistudio/accounts/teams/mail.py",
         'subject=" ".join(subject.split()),',
         "subject=subject,",
-        ("accounts/test_team_invitations.py::test_names_can_not_add_headers_or_be_escaped",),
+        ("accounts/teams/test_invitations.py::test_names_can_not_add_headers_or_be_escaped",),
     ),
     Guard(
         "a record of the log is one",

@@ -18,7 +18,7 @@ from pathlib import Path
 from tests.guards.guard import ROOT, Guard
 
 SECONDS = 240.0  # for one test
-EMPTY = "accounts/test_sealing.py::test_the_row_does_not_hold_the_key"  # any test that wants a database
+EMPTY = "accounts/security/test_encryption.py::test_the_row_does_not_hold_the_key"  # any test that wants a database
 _PYTEST = ["nice", "-n", "10", sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--reuse-db"]
 # Plugins that take long to load, and that no test here has need of.
 _PYTEST += ["-p", "no:playwright", "-p", "no:base_url", "-p", "no:schemathesis", "-p", "no:xdist"]

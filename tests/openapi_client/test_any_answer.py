@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from omnistudio.openapi_client import CreatedTask, OpenAPIError, RemoteTask
 from omnistudio.openapi_client.answers import MAX_RAW, Answer, created_task, remote_task
-from tests.openapi_client.asking import KEY
+from tests.openapi_client.helpers import KEY
 
 FIELDS = ["task_id", "task_status", "task_type", "model_id", "image_url", "video_url", "audio_url", "credits"]
 NAMES = [*FIELDS, "code", "msg", "message", "data", "created_at", "request_id", "error", "fail_reason"]

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from omnistudio.openapi_client import KeyState, Timeouts
-from tests.openapi_client.asking import KEY, QUICK, check
+from tests.openapi_client.helpers import KEY, QUICK, check
 from tests.scripted_service import (
     Behaviour,
     ScriptedService,

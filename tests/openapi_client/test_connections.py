@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from omnistudio.openapi_client import OpenAPIClient
-from tests.openapi_client.asking import KEY, PATIENT
+from tests.openapi_client.helpers import KEY, PATIENT
 from tests.scripted_service import Behaviour, Exchange, ScriptedService, answer, ok, slow, task
 
 WISH = {"model_id": "gpt-image-2", "prompt": "a garden"}

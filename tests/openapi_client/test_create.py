@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from omnistudio.openapi_client import TaskStatus
-from tests.openapi_client.asking import KEY, create
+from tests.openapi_client.helpers import KEY, create
 from tests.scripted_service import ScriptedService, envelope, json, ok
 
 

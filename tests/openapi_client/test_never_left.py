@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from omnistudio.openapi_client import AnswerLost, NotSent, OpenAPIClient, Timeouts
-from tests.openapi_client.asking import KEY, QUICK, create, failure
+from tests.openapi_client.helpers import KEY, QUICK, create, failure
 from tests.scripted_service import ScriptedService, hang, slow, task
 
 UNTRACED = [

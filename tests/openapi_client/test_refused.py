@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from omnistudio.openapi_client import Redirected, Refused
-from tests.openapi_client.asking import create, failure
+from tests.openapi_client.helpers import create, failure
 from tests.scripted_service import ScriptedService, envelope, json, redirect
 
 

@@ -16,7 +16,7 @@ from omnistudio.openapi_client import (
     TurnedAway,
     Unauthorized,
 )
-from tests.openapi_client.asking import PATIENT, QUICK, create, failure, look
+from tests.openapi_client.helpers import PATIENT, QUICK, create, failure, look
 from tests.scripted_service import (
     Behaviour,
     Exchange,

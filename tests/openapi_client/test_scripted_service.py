@@ -9,7 +9,7 @@ import time
 import httpx
 import pytest
 
-from tests.openapi_client.asking import KEY, QUICK, create, failure, look
+from tests.openapi_client.helpers import KEY, QUICK, create, failure, look
 from tests.scripted_service import (
     PNG,
     Exchange,

@@ -9,7 +9,7 @@ from json import dumps
 import pytest
 
 from omnistudio.openapi_client import OpenAPIClient, OpenAPIError, is_key_form, mask, redact
-from tests.openapi_client.asking import KEY, MASKED, QUICK, create, failure, look
+from tests.openapi_client.helpers import KEY, MASKED, QUICK, create, failure, look
 from tests.scripted_service import (
     Behaviour,
     Exchange,

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from omnistudio.openapi_client import AnswerLost, OpenAPIClient, Timeouts
-from tests.openapi_client.asking import KEY, create, failure, look
+from tests.openapi_client.helpers import KEY, create, failure, look
 from tests.scripted_service import Exchange, ScriptedService, hang, trickle
 
 

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 import pytest
 
 from omnistudio.openapi_client import ServerTrouble, TurnedAway
-from tests.openapi_client.asking import create, failure, look
+from tests.openapi_client.helpers import create, failure, look
 from tests.scripted_service import ScriptedService, answer, json, too_many
 
 NOON = datetime(2025, 1, 1, 12, tzinfo=UTC)

@@ -27,9 +27,9 @@ from omnistudio.gallery.models import Reference, Task
 from omnistudio.gallery.share_links import services as share_links
 from omnistudio.operations import archives, examining, rows
 from tests.conftest import KEY, picture
-from tests.gallery.test_preview import film
-from tests.gallery.test_zip import keep_file
-from tests.operations.elsewhere import Elsewhere
+from tests.gallery.export.test_zip import keep_file
+from tests.gallery.media.test_preview import film
+from tests.operations.helpers import Elsewhere
 from tests.postgres import Postgres, programs
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -18,7 +18,7 @@ from omnistudio.core.models import Heartbeat, Machine
 from tests.browser.servers import Studio
 from tests.conftest import picture
 from tests.scripted_service import ScriptedService, answer, task, too_many
-from tests.tracker.props import track, track_again
+from tests.tracker.helpers import track, track_again
 
 TOKEN = "a-long-token-for-the-monitoring"
 

@@ -1,6 +1,6 @@
 """Files that somebody else made: pictures and videos meant to run, to burst, or to break what looks at them.
 
-What is refused with which words: tests/studio/test_references.py and tests/tracker/test_collecting_goes_wrong.py.
+What is refused with which words: tests/studio/composer/test_references.py and tests/tracker/test_downloads_fail.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Words that want to be something else: markup, addresses, headers, log lines, file names, ways on.
 
-ZIP names and spreadsheet formulas: tests/gallery/test_zip.py. A subject of two lines: tests/accounts.
+ZIP names and spreadsheet formulas: tests/gallery/export/test_zip.py. A subject of two lines: tests/accounts.
 """
 
 from __future__ import annotations

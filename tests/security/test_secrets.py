@@ -1,7 +1,7 @@
 """Secrets: hard to guess, kept as hashes or sealed, and compared so that time tells nothing.
 
-Sealed keys: tests/accounts/test_sealing.py. Keys in texts: tests/openapi_client/test_secrets.py. Keys in answers,
-exports and logs: test_injection.py.
+Sealed keys: tests/accounts/security/test_encryption.py. Keys in texts: tests/openapi_client/test_secrets.py. Keys in
+answers, exports and logs: test_injection.py.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Addresses that a person names must not lead our machine into its own network.
 
 What the service names is in tests/tracker/test_result_addresses.py, redirects, sizes and times in
-tests/core/test_fetcher.py, references of the built-in API in tests/openapi_server/test_references.py.
+tests/core/fetch/test_safe_fetch.py, references of the built-in API in tests/openapi_server/test_references.py.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from omnistudio.studio import services as studio
 from omnistudio.tracker import db, poll_transitions, submit_transitions, worker
 from tests.scripted_service import envelope, ok, task
 from tests.tracker.files import Gate
-from tests.tracker.props import is_now, now, track, track_again, tracking, until
+from tests.tracker.helpers import is_now, now, track, track_again, tracking, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -31,7 +31,7 @@ from tests.scripted_service import (
     unauthorized,
 )
 from tests.tracker.files import Gate
-from tests.tracker.props import card, now, track, track_again, tracking, until
+from tests.tracker.helpers import card, now, track, track_again, tracking, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -263,7 +263,7 @@ def test_of_a_cancel_and_a_claim_at_the_same_moment_one_wins(service, make_task,
     ("module", "name"),
     [
         pytest.param(worker, "claim", id="after the claim"),
-        pytest.param(steps.sent, "sending", id="before it is said"),
+        pytest.param(steps.submit_transitions, "sending", id="before it is said"),
     ],
 )
 def test_a_cancel_between_the_claim_and_the_send_is_obeyed(service, make_task, monkeypatch, module, name) -> None:

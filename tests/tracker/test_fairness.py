@@ -16,7 +16,7 @@ from omnistudio.studio.services import Wish, submit
 from tests.conftest import KEY, picture
 from tests.scripted_service import Behaviour, Exchange, answer, ok, task
 from tests.tracker.files import Gate
-from tests.tracker.props import is_now, now, tracking, until
+from tests.tracker.helpers import is_now, now, tracking, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -29,7 +29,7 @@ from tests.scripted_service import (
     trickle,
     truncated,
 )
-from tests.tracker.props import card, notice, now, seconds_until_due, track, track_again
+from tests.tracker.helpers import card, notice, now, seconds_until_due, track, track_again
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -15,7 +15,7 @@ from omnistudio.tracker.clients import Clients
 from tests.conftest import KEY
 from tests.scripted_service import ok, status, task, unauthorized
 from tests.tracker.files import Gate
-from tests.tracker.props import card, is_now, notice, now, track, track_again, tracking, until
+from tests.tracker.helpers import card, is_now, notice, now, track, track_again, tracking, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -15,7 +15,7 @@ from omnistudio.tracker.services import expire_sending
 from tests.conftest import picture
 from tests.scripted_service import answer, ok
 from tests.tracker.files import Gate
-from tests.tracker.props import card, is_now, now, track, tracking, until
+from tests.tracker.helpers import card, is_now, now, track, tracking, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

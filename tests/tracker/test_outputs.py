@@ -20,7 +20,7 @@ from omnistudio.gallery.trash.services import put_in_trash
 from tests.conftest import picture
 from tests.scripted_service import answer, envelope, status, task, unauthorized
 from tests.tracker.files import png_that_claims, sound, video
-from tests.tracker.props import card, now, track, track_again
+from tests.tracker.helpers import card, now, track, track_again
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

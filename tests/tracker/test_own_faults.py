@@ -8,7 +8,7 @@ from django.core.files.storage import FileSystemStorage
 from omnistudio.gallery.models import Task
 from omnistudio.tracker import outputs, poll_transitions, steps, submit_transitions
 from tests.scripted_service import task
-from tests.tracker.props import card, now, seconds_until_due, track, track_again
+from tests.tracker.helpers import card, now, seconds_until_due, track, track_again
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,7 +8,7 @@ from omnistudio.gallery import text as wording
 from omnistudio.gallery.models import Task
 from tests.conftest import KEY
 from tests.scripted_service import Behaviour, envelope, json, redirect, status
-from tests.tracker.props import card, now, track, track_again
+from tests.tracker.helpers import card, now, track, track_again
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import KEY, picture
 from tests.scripted_service import ScriptedService, answer, redirect, task
-from tests.tracker.props import card, now, track, track_again
+from tests.tracker.helpers import card, now, track, track_again
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

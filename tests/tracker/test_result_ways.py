@@ -11,7 +11,7 @@ from tests.conftest import picture, read
 from tests.scripted_service import answer, task
 from tests.servers import FileServer, Proxy
 from tests.tls import Authority
-from tests.tracker.props import card, now, track, track_again
+from tests.tracker.helpers import card, now, track, track_again
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

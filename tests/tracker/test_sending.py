@@ -13,7 +13,7 @@ from omnistudio.gallery.media.references import keep_reference
 from omnistudio.studio.services import Wish, submit
 from tests.conftest import KEY, picture
 from tests.scripted_service import ok, too_many
-from tests.tracker.props import card, now, track, track_again
+from tests.tracker.helpers import card, now, track, track_again
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

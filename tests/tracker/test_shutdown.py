@@ -16,7 +16,7 @@ from omnistudio.tracker.worker import Tracker
 from tests.conftest import picture
 from tests.scripted_service import answer, ok, task
 from tests.tracker.files import Gate, endless_head
-from tests.tracker.props import now, track, track_again, tracking, until
+from tests.tracker.helpers import now, track, track_again, tracking, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,7 +13,7 @@ from omnistudio.studio.services import Wish, submit
 from omnistudio.tracker import throttle as throttle_module
 from omnistudio.tracker.throttle import ENOUGH_ACCEPTED, Throttle
 from tests.scripted_service import Exchange, ScriptedService, ok, task, too_many
-from tests.tracker.props import tracking, until
+from tests.tracker.helpers import tracking, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

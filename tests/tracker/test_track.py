@@ -13,7 +13,7 @@ from omnistudio.core.models import Heartbeat
 from omnistudio.studio.services import Wish, submit
 from omnistudio.tracker import worker
 from tests.scripted_service import task
-from tests.tracker.props import notice, now, tracking, until
+from tests.tracker.helpers import notice, now, tracking, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,7 +8,7 @@ import pytest
 
 from omnistudio.gallery import text as wording
 from tests.scripted_service import ok, reset_after_request, status, too_many
-from tests.tracker.props import card, notice, now, seconds_until_due, track, track_again
+from tests.tracker.helpers import card, notice, now, seconds_until_due, track, track_again
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

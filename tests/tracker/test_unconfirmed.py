@@ -25,7 +25,7 @@ from tests.scripted_service import (
     trickle,
     truncated,
 )
-from tests.tracker.props import card, now, track, track_again
+from tests.tracker.helpers import card, now, track, track_again
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

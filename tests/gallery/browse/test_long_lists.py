@@ -1,0 +1,152 @@
+"""Long lists: newer works above, counts with a bound, what was asked in words, the way back from a comparison."""
+
+from __future__ import annotations
+
+import pytest
+from django.http import QueryDict
+from django.utils import translation
+
+from omnistudio.gallery.browse import pagination
+from omnistudio.gallery.browse.filter_text import no_match
+from omnistudio.gallery.browse.filters import Filter
+from omnistudio.gallery.browse.pagination import Count
+from omnistudio.gallery.browse.scopes import Scope
+from omnistudio.gallery.items.compare import MOST_ASKED
+from omnistudio.gallery.models import Favourite, Task
+from tests.gallery.browse.test_scale import hang as hang_many
+
+THESE = "No items match these filters:"
+
+
+def filter_of(query: str) -> Filter:
+    return Filter.of(QueryDict(query))
+
+
+@pytest.fixture
+def works(owner) -> list[int]:
+    """The ids of 40 works of the owner, each fourth with a lantern, the newest first."""
+    texts = [f"a {'lantern' if n % 4 == 0 else 'vase'}, {n}" for n in range(40)]
+    return [task.pk for task in hang_many(owner, None, texts)][::-1]
+
+
+def test_newer_works_come_page_by_page_up_to_the_newest(owner, works):
+    scope, above, after = Scope("mine", owner), [], works[30]
+    while after:
+        page = pagination.newer_page(scope, Filter(), after, 7)
+        above = [task.pk for task in page.tasks] + above
+        after = page.next
+    assert above == works[:30]
+
+
+def test_a_list_begins_with_a_work_and_offers_what_is_newer(as_owner, works):
+    whole = as_owner.get("/gallery/").text
+    assert 'id="newer"' not in whole
+    part = as_owner.get(f"/gallery/page/?scope=mine&from={works[10]}").text
+    assert part.index('id="newer"') < part.index(f'id="work-{works[10]}"')
+    assert f'id="work-{works[9]}"' not in part
+    assert f"after={works[10]}" in part
+    newer = as_owner.get(f"/gallery/page/?scope=mine&after={works[10]}").text
+    assert newer.count("data-work=") == 10
+    assert 'id="newer"' not in newer
+    assert 'id="more"' not in newer
+    # Where it is gone, with the next one; from the newest on there is nothing above.
+    assert f'id="work-{works[0]}"' in as_owner.get(f"/gallery/page/?scope=mine&from={works[0] + 900}").text
+    assert 'id="newer"' not in as_owner.get(f"/gallery/?from={works[0]}").text
+    assert 'id="newer"' in as_owner.get(f"/gallery/?before={works[5]}").text
+
+
+def test_the_shapes_of_what_comes_next_stand_under_the_page(as_owner, owner):
+    many = [task.pk for task in hang_many(owner, None, ["a vase"] * (pagination.PAGE + 5))]
+    Task.objects.filter(pk=many[4]).update(width=300, height=200)  # the next page's first
+    text = as_owner.get("/gallery/").text
+    assert text[text.index('id="more"') :].count("<i style=") == 5
+    assert text[text.index('id="more"') :].index("--r:1.5") < text[text.index('id="more"') :].index("--r:1.0")
+
+
+@pytest.mark.parametrize(
+    ("query", "number"), [("", 40), ("q=lantern", 10), ("kind=video", 0), ("q=lantern&kind=image", 10)]
+)
+def test_a_count_is_that_of_the_filtered_list(as_owner, owner, works, query, number):
+    assert pagination.count(Scope("mine", owner), filter_of(query)) == Count(number)
+    assert f">{number} work" in as_owner.get(f"/gallery/?{query}").text
+    assert f">{number} work" in as_owner.get(f"/gallery/count/?scope=mine&{query}").text
+
+
+def test_counting_has_a_bound(owner, works, monkeypatch):
+    scope = Scope("mine", owner)
+    monkeypatch.setattr(pagination, "MOST_COUNTED", 15)
+    assert pagination.count(scope, Filter()) == Count(15, is_more=True)
+    assert pagination.count(scope, filter_of("q=vase")) == Count(15, is_more=True)
+    # Of 40 works the newest 30 are looked through; what a page shows is counted all the same.
+    assert pagination.count(scope, filter_of("q=lantern")) == Count(10, is_least=True)
+    monkeypatch.setattr(pagination, "PAGE", 3)
+    assert pagination.count(scope, filter_of("q=lantern")) == Count(7, is_least=True)
+
+
+def test_the_words_of_a_bounded_count(as_owner, works, monkeypatch):
+    monkeypatch.setattr(pagination, "MOST_COUNTED", 15)
+    assert ">more than 15 works<" in as_owner.get("/gallery/count/?scope=mine&q=vase").text
+    assert ">at least 10 items<" in as_owner.get("/gallery/count/?scope=mine&q=lantern").text
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("q=lantern", "No items match “lantern”."),
+        ("q=lantern&kind=video", "No items match “lantern” in videos."),
+        ("q=a&kind=video&since=2026-05-01&until=2026-05-31", "No items match “a” in videos (May 2026)."),
+        ("kind=image&model=nano-banana-2&ratio=tall", f"{THESE} images, Nano Banana 2, tall."),
+        ("liked=on&references=on&status=failed", f"{THESE} failed tasks, favourites, with references."),
+        (
+            "since=2026-05-02&until=2026-05-04&person={owner}",
+            f"{THESE} by Nok Srisai, from May 2, 2026 to May 4, 2026.",
+        ),
+        ("since=2026-05-02&person=999999", f"{THESE} by somebody who is not here, since May 2, 2026."),
+        ("until=2026-05-02&q=%3Cb%3E", "No items match “<b>” (until May 2, 2026)."),
+        ("since=2026-05-02&until=2026-05-02", f"{THESE} May 2, 2026."),
+    ],
+)
+def test_what_was_asked_is_said_in_words(owner, query, words):
+    with translation.override("en"):
+        assert no_match(Scope("mine", owner), filter_of(query.replace("{owner}", str(owner.pk)))) == words
+
+
+def test_a_name_that_the_person_may_not_know_is_not_told(owner, stranger):
+    assert stranger.display_name not in no_match(Scope("mine", owner), filter_of(f"person={stranger.pk}"))
+
+
+def test_a_page_without_a_match_says_what_it_was_and_escapes_it(as_owner, works):
+    text = as_owner.get("/gallery/?q=%3Cb%3Ezeppelin&kind=video").text
+    assert "No items match “&lt;b&gt;zeppelin” in videos." in text
+    assert 'href="/gallery/?kind=video"' in text
+    assert "No prompts match “zeppelin”." in as_owner.get("/history/?q=zeppelin").text
+
+
+def test_a_comparison_leads_back_to_its_list_and_its_address_is_bounded(as_owner, owner, team, works):
+    ids = [str(pk) for pk in works] + [str(10**17 + n) for n in range(900)]
+    form = {"ids": ids, "scope": f"team:{team.pk}", "filters": "kind=image&q=vase"}
+    address = as_owner.post("/gallery/compare/", form).headers["Location"]
+    assert address.count(",") == MOST_ASKED - 1
+    assert len(address) < 4000
+    page = as_owner.get(f"/compare/?ids={works[0]},{works[1]}&scope=team:{team.pk}&kind=image").text
+    assert f'href="/gallery/{team.pk}/?kind=image"' in page
+    assert f'href="/t/{works[0]}/?kind=image&amp;scope=team' in page
+    # A list that is not theirs is none to go back to.
+    assert 'href="/gallery/"' in as_owner.get(f"/compare/?ids={works[0]},{works[1]}&scope=team:99999").text
+
+
+def test_a_work_that_leaves_the_list_it_was_opened_from_is_said_to_the_page(as_owner, owner, team, hang):
+    task = hang(team=team)
+    url = f"/t/{task.pk}/take-back/?scope=team:{team.pk}"
+    assert '"here": false' in as_owner.post(url, headers={"HX-Request": "true"}).headers["HX-Trigger"]
+    url = f"/t/{task.pk}/share/?scope=mine"
+    response = as_owner.post(url, {"team": team.pk}, headers={"HX-Request": "true"})
+    assert '"here": true' in response.headers["HX-Trigger"]
+
+
+def test_a_count_of_favourites_follows(as_owner, owner, works):
+    Favourite.objects.create(user=owner, task_id=works[0])
+    assert ">1 work<" in as_owner.get("/gallery/count/?scope=favourites").text
+    Favourite.objects.all().delete()
+    assert ">0 works<" in as_owner.get("/gallery/count/?scope=favourites").text
+    assert as_owner.get("/gallery/count/?scope=team:999").status_code == 404

@@ -1,0 +1,269 @@
+"""A public link shows what its maker may share at this moment; the owners of a team see and end all of its links."""
+
+from __future__ import annotations
+
+import importlib
+
+import pytest
+from django.apps import apps
+from django.utils import timezone
+
+from omnistudio.accounts.models import Membership, Team, User
+from omnistudio.accounts.teams.services import create_team
+from omnistudio.gallery.collections import services as collections
+from omnistudio.gallery.models import ShareLink, StoppedLinks, Task
+from omnistudio.gallery.share_links import services as share_links
+from tests.conftest import read
+from tests.gallery.export.test_zip import keep_file, opened
+from tests.gallery.share_links.test_public_pages import media
+
+HTMX = {"HX-Request": "true"}
+FULL = {"show_prompt": True, "allow_download": True}
+
+
+@pytest.fixture
+def mates(hang, teammate, team) -> Task:
+    """What the teammate shares with the team."""
+    return keep_file(hang(person=teammate, prompt="a teapot of Maya", team=team))
+
+
+@pytest.fixture
+def shelf(owner, team, mates):
+    """The team's collection, with what the teammate shares."""
+    made = collections.create(owner, "Spring", team)
+    collections.add(made, owner, [mates.pk])
+    return made
+
+
+def shelf_of(person: User, *tasks: Task):
+    made = collections.create(person, "My picks")
+    collections.add(made, person, [task.pk for task in tasks])
+    return made
+
+
+def shows(client, link: ShareLink, task: Task) -> bool:
+    """Whether a visitor gets anything of an item, by any address of the link; all of them say the same."""
+    page = client.get(f"/s/{link.token}/").text
+    answers = [client.get(media(link, task)), client.get(f"/s/{link.token}/{task.pk}/")]
+    found = {media(link, task, "thumbnail") in page, *(answer.status_code == 200 for answer in answers)}
+    found |= {bool(read(answer)) for answer in answers[:1] if answer.status_code == 200}
+    if link.allow_download and (packed := client.get(f"/s/{link.token}/download/")).status_code == 200:
+        found.add(any(task.uuid.hex[:4] in name for name in opened(packed).namelist()))
+    assert len(found) == 1, "the page, the file and the ZIP show the same"
+    return found.pop()
+
+
+class TestWhatALinkShows:
+    def test_a_viewer_makes_nothing_of_others_public(self, client, as_viewer, viewer, mates, hang):
+        own = keep_file(hang(person=viewer))
+        picks = shelf_of(viewer, mates, own)
+        wish = {"expires": "never", "show_prompt": "on", "allow_download": "on"}
+        as_viewer.post(f"/collections/{picks.pk}/links/", wish)
+        link = ShareLink.objects.get()
+        assert not shows(client, link, mates)
+        assert "teapot" not in client.get(f"/s/{link.token}/").text
+        assert shows(client, link, own), "their own they may"
+
+    def test_a_member_may(self, client, owner, mates):
+        assert shows(client, share_links.make(owner, shelf_of(owner, mates), **FULL), mates)
+
+    @pytest.mark.parametrize("role", ["viewer", None])
+    def test_it_ends_with_the_right_and_comes_back_with_it(self, client, owner, teammate, team, hang, role):
+        task = keep_file(hang(team=team))
+        link = share_links.make(teammate, shelf_of(teammate, task), **FULL)
+        assert shows(client, link, task)
+        seat = Membership.objects.filter(team=team, user=teammate)
+        seat.update(role=role) if role else seat.delete()
+        assert not shows(client, link, task)
+
+    @pytest.mark.parametrize("role", ["viewer", None])
+    def test_a_link_to_the_team_s_collection_ends_with_the_right(self, client, teammate, team, shelf, mates, role):
+        link = share_links.make(teammate, shelf, **FULL)
+        assert shows(client, link, mates)
+        seat = Membership.objects.filter(team=team, user=teammate)
+        seat.update(role=role) if role else seat.delete()
+        for path in ("", f"{mates.pk}/", "download/", f"media/{mates.pk}/file/"):
+            assert client.get(f"/s/{link.token}/{path}").status_code == 404, "also of what is their own"
+
+    def test_a_private_item_that_is_put_in_shows_through_no_link(self, client, owner, teammate, shelf, hang):
+        older = [share_links.make(person, shelf, **FULL) for person in (owner, teammate)]
+        private = keep_file(hang(prompt="a private lake"))
+        collections.add(shelf, owner, [private.pk])
+        for link in (*older, share_links.make(owner, shelf, **FULL)):
+            assert not shows(client, link, private)
+            assert "lake" not in client.get(f"/s/{link.token}/").text
+
+    def test_an_item_of_another_team_does_not_show_in_this_one(self, client, owner, team, shelf, hang):
+        elsewhere = keep_file(hang(team=create_team(owner, "Another")))
+        collections.add(shelf, owner, [elsewhere.pk])
+        assert not shows(client, share_links.make(owner, shelf, **FULL), elsewhere)
+
+    def test_what_is_no_longer_shared_does_not_show(self, client, owner, mates):
+        link = share_links.make(owner, shelf_of(owner, mates), **FULL)
+        Task.objects.filter(pk=mates.pk).update(team=None)
+        assert not shows(client, link, mates)
+
+    def test_by_hand_it_shows_no_more(self, client, owner, shelf, hang, mates):
+        private = keep_file(hang())
+        collections.add(shelf, owner, [private.pk])
+        collections.set_order(shelf, "hand")
+        link = share_links.make(owner, shelf, **FULL)
+        assert shows(client, link, mates)
+        assert not shows(client, link, private)
+
+    def test_the_page_says_what_links_do_not_show(self, as_owner, owner, shelf, hang, as_viewer, viewer, mates):
+        collections.add(shelf, owner, [hang().pk])
+        page = as_owner.get(f"/collections/{shelf.pk}/links/").text
+        assert "A link does not show 1 item that you see here: it is not shared with the team." in page
+        picks = shelf_of(viewer, mates)
+        page = as_viewer.get(f"/collections/{picks.pk}/links/").text
+        assert "A link does not show 1 item that you see here: it is not yours to share." in page
+
+
+class TestTheOwnersOfATeam:
+    @pytest.fixture
+    def links(self, owner, teammate, team, shelf, mates, hang) -> dict[str, ShareLink]:
+        """What shows something of the team, and what does not."""
+        second, private = create_team(teammate, "Another"), keep_file(hang(person=teammate))
+        return {
+            "item": share_links.make(teammate, mates, password="open sesame"),
+            "collection": share_links.make(teammate, shelf),
+            "picks": share_links.make(teammate, shelf_of(teammate, mates, private)),
+            "private": share_links.make(teammate, private),
+            "private picks": share_links.make(teammate, shelf_of(teammate, private)),
+            "elsewhere": share_links.make(teammate, keep_file(hang(person=teammate, team=second))),
+        }
+
+    THEIRS = {"item", "collection", "picks"}
+
+    def test_they_see_every_link_to_something_of_it_and_no_other(self, as_owner, links, team):
+        page = as_owner.get(f"/team/{team.pk}/links/").text
+        shown = {name for name, link in links.items() if f"/links/{link.pk}/revoke/" in page}
+        assert shown == self.THEIRS
+        assert page.count("by Maya Okafor") == 3
+        assert "A collection of Maya Okafor, with items of the team" in page
+        assert "My picks" not in page, "the name of somebody's own collection is their own"
+
+    def test_they_copy_those_alone_that_show_what_they_may_share(self, as_owner, links, team):
+        page = as_owner.get(f"/team/{team.pk}/links/").text
+        shown = {name for name, link in links.items() if link.token in page}
+        assert shown == {"collection"}
+
+    def test_they_end_them(self, client, as_owner, links, team):
+        back = f"/team/{team.pk}/links/?before=99"
+        for name, link in links.items():
+            response = as_owner.post(f"/links/{link.pk}/revoke/", {"next": back})
+            if name in self.THEIRS:
+                assert response.headers["Location"] == back
+            else:
+                assert response.status_code == 404
+            assert client.get(f"/s/{link.token}/").status_code == (404 if name in self.THEIRS else 200)
+        assert "There is no public link" in as_owner.get(f"/team/{team.pk}/links/").text
+
+    def test_nobody_else_does(self, as_viewer, as_stranger, as_teammate, owner, hang, team, client):
+        link = share_links.make(owner, keep_file(hang(team=team)))
+        for browser in (as_teammate, as_viewer, as_stranger):
+            assert browser.get(f"/team/{team.pk}/links/").status_code == 404
+            assert browser.post(f"/links/{link.pk}/revoke/").status_code == 404
+        assert client.get(f"/team/{team.pk}/links/").status_code == 302
+        assert client.get(f"/s/{link.token}/").status_code == 200
+
+    def test_the_team_s_page_leads_there(self, as_owner, as_teammate, team):
+        assert f'href="/team/{team.pk}/links/"' in as_owner.get(f"/team/{team.pk}/").text
+        assert f'href="/team/{team.pk}/links/"' not in as_teammate.get(f"/team/{team.pk}/").text
+
+    def test_many_are_a_page_at_a_time_in_few_queries(
+        self, as_owner, owner, team, hang, monkeypatch, django_assert_max_num_queries
+    ):
+        monkeypatch.setattr(share_links, "PAGE", 2)
+        task = hang(team=team)
+        made = [share_links.make(owner, task) for _ in range(5)]
+        seen, path = [], f"/team/{team.pk}/links/"
+        for _ in range(3):
+            with django_assert_max_num_queries(12):
+                page = as_owner.get(path).text
+            found = [link.pk for link in made if f"/links/{link.pk}/revoke/" in page]
+            seen += sorted(found, reverse=True)
+            path = f"/team/{team.pk}/links/?before={found[0]}"
+        assert seen == sorted((link.pk for link in made), reverse=True)
+        assert "Older" not in page
+        for strange in ("x", "-1", "9" * 40, "0"):
+            assert as_owner.get(f"/team/{team.pk}/links/?before={strange}").status_code == 200
+
+
+def test_a_viewer_s_link_to_nothing_is_not_one_to_the_team_s_items(as_owner, viewer, team, mates):
+    link = share_links.make(viewer, shelf_of(viewer, mates))
+    assert f"/links/{link.pk}/" not in as_owner.get(f"/team/{team.pk}/links/").text
+
+
+# ------------------------------------------------------------------ the upgrade
+def upgrade() -> None:
+    importlib.import_module("omnistudio.gallery.migrations.0010_share_link_rights").stop(apps, None)
+
+
+@pytest.fixture
+def before(owner, teammate, viewer, team: Team, shelf, mates, hang) -> dict[str, ShareLink]:
+    """Links as they were made before: by roles that may not share, to what is private."""
+    theirs = keep_file(hang(team=team))
+    private = keep_file(hang(person=teammate))
+    leaver = User.objects.create_user("leaver@example.com")
+    of_private = collections.create(owner, "Drafts", team)
+    collections.add(of_private, teammate, [private.pk])
+    links = {
+        "a viewer's picks": share_links.make(viewer, shelf_of(viewer, mates)),
+        "a viewer's mixed picks": share_links.make(viewer, shelf_of(viewer, mates, keep_file(hang(person=viewer)))),
+        "a viewer's link to the team's": share_links.make(viewer, shelf),
+        "a leaver's": share_links.make(leaver, shelf),
+        "private in the team's": share_links.make(teammate, of_private),
+        "a member's picks": share_links.make(teammate, shelf_of(teammate, theirs)),
+        "the team's": share_links.make(teammate, shelf),
+        "an item": share_links.make(owner, theirs),
+        "a private item": share_links.make(teammate, private),
+        "nothing yet": share_links.make(teammate, collections.create(teammate, "Soon")),
+        "revoked": share_links.make(viewer, shelf),
+        "expired": share_links.make(viewer, shelf, good_for=-timezone.timedelta(days=1)),
+    }
+    share_links.revoke(links["revoked"])
+    return links
+
+
+STOPPED = {"a viewer's picks", "a viewer's link to the team's", "a leaver's", "private in the team's"}
+
+
+def stopped_of(links: dict[str, ShareLink]) -> set[str]:
+    gone = set(ShareLink.objects.filter(revoked_at__isnull=False).values_list("pk", flat=True))
+    return {name for name, link in links.items() if link.pk in gone} - {"revoked"}
+
+
+def test_an_upgrade_stops_what_shows_nothing_any_more_and_tells_whom_it_concerns(
+    before, owner, teammate, viewer, team
+):
+    upgrade()
+    assert stopped_of(before) == STOPPED
+    told = set(StoppedLinks.objects.values_list("user__email", "team", "number"))
+    assert told == {
+        (viewer.email, None, 2),
+        ("leaver@example.com", None, 1),
+        (teammate.email, None, 1),
+        (owner.email, team.pk, 4),
+    }
+
+
+def test_a_second_run_stops_and_tells_nothing_more(before):
+    upgrade()
+    told = list(StoppedLinks.objects.values_list("user", "team", "number"))
+    upgrade()
+    assert list(StoppedLinks.objects.values_list("user", "team", "number")) == told
+
+
+def test_the_notice_stays_until_it_was_read(before, as_owner, as_viewer, owner, team, stranger, as_stranger):
+    upgrade()
+    for path in ("/gallery/", f"/gallery/{team.pk}/", "/gallery/favourites/"):
+        assert "2 public links of yours were stopped by an update" in as_viewer.get(path).text
+    for path in ("/gallery/", f"/team/{team.pk}/links/"):
+        assert "public links to items of “Atelier Srisai” were stopped by an update" in as_owner.get(path).text
+    assert "stopped by an update" not in as_stranger.get("/gallery/").text
+    response = as_viewer.post("/links/stopped/dismiss/", {"next": "/gallery/?kind=image"})
+    assert response.headers["Location"] == "/gallery/?kind=image"
+    assert "stopped by an update" not in as_viewer.get("/gallery/").text
+    assert "stopped by an update" in as_owner.get("/gallery/").text, "that of others is their own"

@@ -1,0 +1,151 @@
+"""What is known before a submission is sent: already made, or refused before."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from omnistudio.accounts.models import ApiKey
+from omnistudio.accounts.services import keep_key
+from omnistudio.gallery.items import favourites
+from omnistudio.gallery.models import Prompt, Task
+from omnistudio.gallery.sharing import services as sharing
+from tests.conftest import KEY
+from tests.studio.helpers import agree, answer_in
+
+HTMX = {"HX-Request": "true"}
+FORM = {"prompt": "a celadon vase", "model": "gpt-image-2", "ratio": "1:1", "variations": "1"}
+
+
+@pytest.fixture
+def key_of_teammate(teammate):
+    keep_key(teammate, KEY, ApiKey.State.VERIFIED)
+
+
+def asks(client, **changes) -> str:
+    """What is asked, or nothing where it is sent at once."""
+    before = Task.objects.count()
+    answer = client.post("/runs/", FORM | changes, headers=HTMX)
+    asked = answer.headers.get("HX-Retarget") == "#question"
+    assert (Task.objects.count() == before) == asked
+    return answer.content.decode() if asked else ""
+
+
+def test_made_already_is_shown_until_it_is_answered_and_never_blocks(as_owner, make_task) -> None:
+    made = make_task(status="succeeded", credits=15, accepted_at="2026-01-01T00:00Z")
+    text = asks(as_owner)
+    assert "This was made already" in text
+    assert f"/t/{made.pk}/" in text
+    assert "Generate anyway" in text
+    assert "15 credits" in text
+    # To ask is not to be answered: the second time would pay for what nobody agreed to.
+    assert "This was made already" in asks(as_owner)
+    assert not asks(as_owner, confirmed=answer_in(text))
+    assert not asks(as_owner)
+
+
+@pytest.mark.parametrize("change", [{"variations": "4"}, {"model": "seedance-2"}])
+def test_what_was_agreed_to_is_not_agreed_to_in_another_way(as_owner, make_task, change) -> None:
+    make_task(status="succeeded")
+    make_task(status="succeeded", model_id="seedance-2", kind="video")
+    assert not asks(as_owner, confirmed=answer_in(asks(as_owner)))
+    assert "This was made already" in asks(as_owner, **change)
+
+
+@pytest.mark.parametrize("text", ["A celadon vase", "a cela\u00addon vase", "a\u00a0celadon vase"])
+@pytest.mark.parametrize("is_old", [True, False])
+def test_a_text_that_only_looks_the_same_was_made_already(as_owner, make_task, text, is_old) -> None:
+    made = make_task(prompt=text, status="succeeded")
+    exact = make_task(status="succeeded") if is_old else None
+    if exact:  # written by the version before, and not filled yet: found by its exact text
+        Prompt.objects.filter(pk=exact.prompt_id).update(fold_digest="")
+    text = asks(as_owner)
+    assert f"/t/{made.pk}/" in text
+    assert exact is None or f"/t/{exact.pk}/" in text
+
+
+@pytest.mark.parametrize("change", [{"prompt": "a red vase"}, {"model": "nano-banana-2"}, {"ratio": "4:5"}])
+def test_another_wish_is_not_asked_about(as_owner, make_task, change) -> None:
+    make_task(status="succeeded")
+    assert not asks(as_owner, **change)
+
+
+def test_a_text_that_was_sent_before_it_was_made_is_asked_about_then(as_owner, make_task) -> None:
+    assert not asks(as_owner)
+    Task.objects.update(status="succeeded")
+    assert "This was made already" in asks(as_owner)
+
+
+@pytest.mark.parametrize("status", ["failed", "waiting", "unconfirmed", "cancelled"])
+def test_what_was_not_made_is_not_shown(as_owner, make_task, status) -> None:
+    make_task(status=status)
+    assert not asks(as_owner)
+
+
+def test_nobody_agrees_before_it_was_asked(as_owner, make_task) -> None:
+    make_task(status="succeeded")
+    assert asks(as_owner, confirmed="1")
+
+
+def test_a_teammates_shared_work_and_never_a_private_one(
+    as_teammate, key_of_teammate, owner, team, make_task
+) -> None:
+    make_task(status="succeeded")
+    assert not asks(as_teammate)
+
+
+def test_a_teammates_shared_work_is_shown(as_teammate, key_of_teammate, owner, team, make_task) -> None:
+    made = make_task(status="succeeded")
+    sharing.share(owner, [made.pk], team)
+    assert f"/t/{made.pk}/" in asks(as_teammate)
+
+
+def test_refused_before_with_the_reason_and_what_passed(as_owner, make_task) -> None:
+    make_task(status="failed", reason="refused", reason_words="too <b>bold</b>")
+    text = asks(as_owner)
+    assert "ChatGPT Image 2 refused this prompt before." in text
+    assert "too &lt;b&gt;bold&lt;/b&gt;" in text
+    assert "This passed" not in text
+
+
+def test_the_variant_that_passed_is_offered(as_owner, make_task) -> None:
+    refused = make_task(status="failed", reason="refused", reason_words="too bold")
+    passed = make_task(prompt="a modest vase", status="succeeded", parent=refused)
+    text = asks(as_owner)
+    assert "This passed" in text
+    assert f"?from={passed.pk}&amp;as=edit" in text
+
+
+def test_what_has_passed_since_is_no_refusal(as_owner, make_task) -> None:
+    make_task(status="failed", reason="refused")
+    make_task(status="succeeded", aspect_ratio="4:5")
+    assert not asks(as_owner)
+
+
+def test_a_refusal_of_somebody_elses_private_work_is_not_told(as_teammate, key_of_teammate, team, make_task) -> None:
+    make_task(status="failed", reason="refused")
+    assert not asks(as_teammate)
+
+
+def test_what_works_is_said_where_a_model_is_chosen(as_owner, owner, team, make_task) -> None:
+    now = timezone.now()
+    for n in range(12):
+        times = {"accepted_at": now, "finished_at": now + timedelta(seconds=20 + n)}
+        task = make_task(prompt=f"vase {n}", status="failed" if n > 9 else "succeeded", credits=15, **times)
+        if n < 3:
+            favourites.set_favourite(owner, [task.pk], liked=True)
+    page = as_owner.get("/").content.decode()
+    assert "usually 0:24" in page
+    assert "9 of 10 within 0:28" in page
+    assert "17% failed" in page
+    assert "60 credits for each kept" in page
+
+
+def test_made_already_is_said_also_after_combinations_were_agreed_to_when_nothing_was_made(as_owner, owner) -> None:
+    form = FORM | {"prompt": "{red|blue} vase"}
+    agree(as_owner, form, headers=HTMX)
+    Task.objects.update(status="succeeded")
+    asked = as_owner.post("/runs/", form, headers=HTMX).content.decode()
+    assert "This was made already" in asked

@@ -1,0 +1,235 @@
+"""Presets: who sees and changes them, what a form takes, whose pictures are shown, and what undo brings back."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from omnistudio.accounts.models import Membership
+from omnistudio.gallery.models import Preset
+from omnistudio.studio.presets import services as presets
+from omnistudio.studio.presets.services import Content
+from tests.gallery.export.test_zip import keep_file
+from tests.studio.conftest import TEXT
+
+HTMX = {"HX-Request": "true"}
+
+
+_NAMES = re.compile(r'class="preset__name"[^>]*>([^<]*)<|<b[^>]*>([^<]*)</b><small')
+
+
+def names(response: Any) -> list[str]:
+    """The presets of a page or of the panel, in their order."""
+    return [on_the_page or in_the_panel for on_the_page, in_the_panel in _NAMES.findall(response.text)]
+
+
+def sent(**fields: str) -> dict[str, str]:
+    return {"name": "Portrait", "text": TEXT, "model": "", "ratio": "", "team": "", "example": "", **fields}
+
+
+class TestWhoSees:
+    def test_the_list_is_mine_and_my_teams(self, as_owner, as_viewer, as_stranger, make, teammate, team):
+        make("Mine")
+        make("Ours", team=team)
+        make("Theirs alone", person=teammate)
+        for path in ("/presets/", "/presets/panel/"):
+            assert names(as_owner.get(path)) == ["Mine", "Ours"]
+            assert names(as_viewer.get(path)) == ["Ours"]
+            assert names(as_stranger.get(path)) == []
+
+    def test_others_find_nothing_at_any_address(self, client, as_stranger, as_viewer, make, team):
+        private, shared = make(), make("Ours", team=team)
+        for path in ("fill", "form"):
+            assert as_viewer.get(f"/presets/{shared.pk}/{path}/").status_code == 200
+            assert as_viewer.get(f"/presets/{private.pk}/{path}/").status_code == 404
+            for preset in (private, shared):
+                assert as_stranger.get(f"/presets/{preset.pk}/{path}/").status_code == 404
+                assert client.get(f"/presets/{preset.pk}/{path}/").status_code == 302
+        for path in ("/presets/", "/presets/new/", "/presets/panel/", f"/presets/{shared.pk}/"):
+            assert client.get(path).status_code == 302
+
+    @pytest.mark.parametrize("act", ["", "delete/", "restore/"])
+    def test_a_viewer_uses_and_does_not_change(self, as_viewer, as_stranger, make, team, act):
+        preset = make("Ours", team=team)
+        for other in (as_viewer, as_stranger):
+            assert other.post(f"/presets/{preset.pk}/{act}", sent(name="Taken over")).status_code == 404
+        assert list(Preset.objects.visible_to(preset.owner).values_list("name", flat=True)) == ["Ours"]
+
+    def test_the_buttons_are_for_those_who_may(self, as_viewer, as_teammate, make, team):
+        preset = make("Ours", team=team)
+        seen = as_viewer.get("/presets/").text
+        assert "Use “Ours”" in seen
+        assert "Edit “Ours”" not in seen
+        assert as_viewer.get(f"/presets/{preset.pk}/").status_code == 404
+        assert "Edit “Ours”" in as_teammate.get("/presets/").text
+        assert as_teammate.get(f"/presets/{preset.pk}/").status_code == 200
+
+    def test_whoever_leaves_the_team_sees_them_no_more(self, as_teammate, teammate, make, team):
+        make("Ours", team=team)
+        Membership.objects.filter(user=teammate).delete()
+        assert names(as_teammate.get("/presets/")) == []
+
+
+class TestSearch:
+    @pytest.mark.parametrize(
+        ("q", "found"),
+        [
+            ("ยี่", ["โคม"]), ("墨", ["Ink"]), ("INK", ["Ink"]), ("ｉｎｋ", ["Ink"]), ("photograph lens", ["Photo"]),
+            ('"long lens"', ["Photo"]), ("photograph -lens", []), ("nowhere", []), ("%", []), ("#12", ["Photo"]),
+            ("", ["Ink", "Photo", "โคม"]),
+        ],
+    )  # fmt: skip
+    def test_names_and_texts_in_every_language(self, as_owner, make, q, found):
+        make("Photo", "A photograph with a long lens #12")
+        make("Ink", "水墨山水")
+        make("โคม", "โคมลอยในคืนยี่เป็ง")
+        for path in ("/presets/", "/presets/panel/"):
+            assert names(as_owner.get(path, {"q": q})) == found
+
+    def test_the_list_ends_somewhere_and_says_so(self, as_owner, make, monkeypatch):
+        monkeypatch.setattr(presets, "MOST_SHOWN", 2)
+        for name in "bca":
+            make(name)
+        page = as_owner.get("/presets/")
+        assert names(page) == ["a", "b"]
+        assert "These are the first 2." in page.text
+
+    def test_the_queries_do_not_grow(self, as_owner, make, hang, team, django_assert_max_num_queries):
+        for number in range(12):
+            make(f"Preset {number}", example=keep_file(hang(team=team)), team=team if number % 2 else None)
+        for path in ("/presets/", "/presets/panel/"):
+            with django_assert_max_num_queries(8):
+                assert as_owner.get(path).text.count("/example/") == 12
+
+
+class TestTheForm:
+    def test_a_preset_is_made_changed_and_found_by_its_new_words(self, as_owner, owner, team):
+        answer = as_owner.post("/presets/new/", sent(text=" ลม {{ที่}}\r\nบรรทัด ", model="seedance-2", ratio="9:16"))
+        assert answer.headers["Location"] == "/presets/"
+        preset = Preset.objects.get()
+        assert (preset.owner, preset.team, preset.text) == (owner, None, "ลม {{ที่}}\nบรรทัด")
+        assert (preset.model_id, preset.aspect_ratio) == ("seedance-2", "9:16")
+        assert "is saved" in as_owner.get("/presets/").text
+
+        page = as_owner.get(f"/presets/{preset.pk}/").text
+        assert 'value="9:16" selected' in page
+        as_owner.post(f"/presets/{preset.pk}/", sent(name="Wind", team=str(team.pk)))
+        preset.refresh_from_db()
+        assert (preset.name, preset.team, preset.model_id) == ("Wind", team, "")
+        assert names(as_owner.get("/presets/?q=window")) == ["Wind"]
+        assert names(as_owner.get("/presets/?q=บรรทัด")) == []
+
+    @pytest.mark.parametrize(
+        ("fields", "says"),
+        [
+            ({"name": ""}, "This field is required."),
+            ({"name": "x" * 81}, "at most 80 characters (it has 81)"),
+            ({"text": " \r\n "}, "This field is required."),
+            ({"text": "ก" * 8001}, "The text has 8001 characters; at most 8000 are taken."),
+            ({"text": " ".join(f"{{{{v{n}}}}}" for n in range(51))}, "The text has 51 variables"),
+            ({"model": "no-such"}, "There is no model “no-such”."),
+            ({"ratio": "7:7"}, "There is no aspect ratio “7:7”."),
+            ({"team": "99999"}, "You can&#x27;t share with this team any more."),
+            ({"example": "a picture"}, "Write the number of a work, such as #2485."),
+            ({"example": "#99999"}, "There is no finished work #99999 for you."),
+        ],
+    )
+    def test_what_is_wrong_is_said_with_what_was_typed(self, as_owner, fields, says):
+        answer = as_owner.post("/presets/new/", sent(**fields))
+        assert answer.status_code == 422
+        assert says in answer.text
+        assert 'value="Portrait"' in answer.text or "name" in fields
+        assert not Preset.objects.exists()
+
+    def test_the_bounds_themselves_are_taken(self, as_owner):
+        fifty = " ".join(f"{{{{v{n}}}}}" for n in range(50))
+        ends = "\r\n".join(["x" * 99] * 80)  # 8,000 once a line's end is one character
+        for text in (fifty, "ก" * 8000, ends + "x"):
+            assert as_owner.post("/presets/new/", sent(name="น" * 80, text=text)).status_code == 302
+        assert Preset.objects.count() == 3
+
+    def test_markup_is_text(self, as_owner, make):
+        preset = make("<b>bold</b>", "<script>alert(1)</script> {{<i>x</i>|<u>}}")
+        for path in ("", "panel/", f"{preset.pk}/", f"{preset.pk}/fill/", f"{preset.pk}/form/"):
+            page = as_owner.get(f"/presets/{path}").text
+            for markup in ("<b>bold", "<script>alert", "<i>x", "<u>"):
+                assert markup not in page
+            assert "&lt;b&gt;bold" in page
+
+    def test_texts_carry_their_language(self, as_owner, make):
+        make("โคมลอย", "水墨山水 {{主题}}")
+        preset = make("Quiet", "غرفة هادئة {{موضوع}}")
+        page = as_owner.get("/presets/").text
+        assert 'lang="th">โคมลอย' in page
+        assert 'lang="zh-Hans">水墨' in page
+        assert 'lang="ar" dir="rtl">غرفة' in page
+        assert 'lang="ar" dir="rtl">موضوع' in as_owner.get(f"/presets/{preset.pk}/fill/").text
+
+    def test_only_its_owner_moves_a_preset(self, as_teammate, make, team):
+        preset = make("Ours", team=team)
+        assert "Whose" not in as_teammate.get(f"/presets/{preset.pk}/").text
+        as_teammate.post(f"/presets/{preset.pk}/", sent(name="Still ours", team=""))
+        preset.refresh_from_db()
+        assert (preset.name, preset.team) == ("Still ours", team)
+
+    def test_a_viewer_gives_nothing_to_the_team(self, as_viewer, viewer, team):
+        assert as_viewer.post("/presets/new/", sent(team=str(team.pk))).status_code == 422
+        with pytest.raises(Membership.DoesNotExist):
+            presets.create(viewer, Content("Portrait", TEXT, team=team))
+
+    def test_there_is_an_end_of_presets(self, as_owner, make, team, monkeypatch):
+        monkeypatch.setattr(presets, "MOST_PRESETS", 1)
+        preset = make()
+        answer = as_owner.post("/presets/new/", sent(name="One more"))
+        assert answer.status_code == 422
+        assert "There are 1 presets already." in answer.text
+        make("Ours", team=team)
+        assert as_owner.post(f"/presets/{preset.pk}/", sent(team=str(team.pk))).status_code == 422
+        assert as_owner.post(f"/presets/{preset.pk}/", sent(name="Renamed")).status_code == 302
+
+    def test_a_preset_that_was_deleted_while_it_was_changed(self, as_owner, make):
+        preset = make()
+        presets.delete(preset)
+        answer = as_owner.post(f"/presets/{preset.pk}/", sent(text="my {{long}} work"))
+        assert answer.status_code == 404
+        assert "This preset is not there any more." in answer.text
+        assert "my {{long}} work" in answer.text
+        assert 'action="/presets/new/"' in answer.text
+        assert Preset.objects.get().text == TEXT
+
+    def test_a_preset_that_goes_between_the_reading_and_the_writing(self, owner, make):
+        preset = make()
+        presets.delete(preset)
+        assert not presets.change(preset, owner, Content("Again", "text"))
+        assert not Preset.objects.kept().exists()
+
+
+class TestSavedFrom:
+    def test_a_work_gives_its_prompt_model_ratio_and_itself(self, as_owner, hang):
+        task = keep_file(hang(prompt='a "vase"', model_id="nano-banana-2", aspect_ratio="4:5"))
+        assert f"/presets/new/?work={task.pk}" in as_owner.get(f"/t/{task.pk}/").text
+        page = as_owner.get(f"/presets/new/?work={task.pk}").text
+        assert "a &quot;vase&quot;</textarea>" in page
+        assert 'value="nano-banana-2" selected' in page
+        assert 'value="4:5" selected' in page
+        assert f'value="#{task.pk}"' in page
+        assert not Preset.objects.exists()
+
+    def test_a_work_of_somebody_else_is_none(self, as_stranger, as_owner, hang):
+        task = hang(prompt="a secret")
+        for number in (task.pk, "x", "", "9" * 40):
+            assert as_stranger.get(f"/presets/new/?work={number}").status_code == 404
+        task = hang(status="failed", thumbnail="")
+        assert f'value="#{task.pk}"' not in as_owner.get(f"/presets/new/?work={task.pk}").text
+
+    def test_the_composer_gives_what_is_typed(self, as_owner):
+        typed = {"prompt": "น้ำ " * 1900, "model": "seedance-2", "ratio": "21:9"}
+        page = as_owner.post("/presets/draft/", typed)
+        assert page.status_code == 200
+        assert typed["prompt"].strip() in page.text
+        assert 'value="seedance-2" selected' in page.text
+        assert 'value="21:9" selected' in page.text
+        assert as_owner.get("/presets/draft/").status_code == 405
+        assert not Preset.objects.exists()
