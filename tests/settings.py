@@ -6,11 +6,13 @@ import shutil
 import tempfile
 
 if "OMNISTUDIO_DATA_DIR" not in os.environ:  # a process that pytest starts has the folder of the first
-    os.environ["OMNISTUDIO_DATA_DIR"] = tempfile.mkdtemp(prefix="omnistudio-tests-")
-    atexit.register(shutil.rmtree, os.environ["OMNISTUDIO_DATA_DIR"], ignore_errors=True)
+    _folder = tempfile.mkdtemp(prefix="omnistudio-tests-")
+    atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+    os.environ["OMNISTUDIO_DATA_DIR"] = os.environ["OMNISTUDIO_TESTS_DIR"] = _folder
 # Each process of a parallel run has a folder of its own, which the processes that it starts have too.
-if (_worker := os.environ.get("PYTEST_XDIST_WORKER", "")) and not os.environ["OMNISTUDIO_DATA_DIR"].endswith(_worker):
-    os.environ["OMNISTUDIO_DATA_DIR"] = os.path.join(os.environ["OMNISTUDIO_DATA_DIR"], _worker)
+if _worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    if os.environ["OMNISTUDIO_DATA_DIR"] == os.environ.get("OMNISTUDIO_TESTS_DIR"):
+        os.environ["OMNISTUDIO_DATA_DIR"] += f"/{_worker}"
 
 if _proxies := [name for name in os.environ if name.lower().endswith("_proxy")]:  # of whoever runs the tests
     for _name in _proxies:

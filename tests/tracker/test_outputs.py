@@ -188,7 +188,7 @@ def test_an_error_of_ours_while_storing_is_no_fault_of_the_file(service, make_ta
     def full(*args: object, **options: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("omnistudio.tracker.downloads.results.store", full)
+    monkeypatch.setattr("omnistudio.tracker.downloads.ingest.store", full)
     made = make_task()
     for _ in range(12):
         track_again()

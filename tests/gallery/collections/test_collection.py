@@ -7,6 +7,7 @@ import re
 import pytest
 
 from omnistudio.accounts.models import Membership
+from omnistudio.gallery.collections import queries as collection_queries
 from omnistudio.gallery.collections import services as collections
 from omnistudio.gallery.models import Collection, Task
 from omnistudio.gallery.selection import TooMany
@@ -81,7 +82,7 @@ class TestWhoSees:
         assert "0 works<" in as_owner.get("/collections/").content.decode()
 
     def test_a_count_stops(self, as_owner, private, hang, owner, monkeypatch):
-        monkeypatch.setattr(collections, "MOST_COUNTED", 1)
+        monkeypatch.setattr(collection_queries, "MOST_COUNTED", 1)
         collections.add(private, owner, [hang().pk for _ in range(3)])
         assert "more than 1 works" in as_owner.get("/collections/").content.decode()
 

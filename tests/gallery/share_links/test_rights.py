@@ -12,6 +12,7 @@ from omnistudio.accounts.models import Membership, Team, User
 from omnistudio.accounts.teams.services import create_team
 from omnistudio.gallery.collections import services as collections
 from omnistudio.gallery.models import ShareLink, StoppedLinks, Task
+from omnistudio.gallery.share_links import queries as share_link_queries
 from omnistudio.gallery.share_links import services as share_links
 from tests.conftest import read
 from tests.gallery.export.test_zip import keep_file, opened
@@ -175,7 +176,7 @@ class TestTheOwnersOfATeam:
     def test_many_are_a_page_at_a_time_in_few_queries(
         self, as_owner, owner, team, hang, monkeypatch, django_assert_max_num_queries
     ):
-        monkeypatch.setattr(share_links, "PAGE", 2)
+        monkeypatch.setattr(share_link_queries, "PAGE", 2)
         task = hang(team=team)
         made = [share_links.make(owner, task) for _ in range(5)]
         seen, path = [], f"/team/{team.pk}/links/"
