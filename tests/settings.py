@@ -10,9 +10,8 @@ if "OMNISTUDIO_DATA_DIR" not in os.environ:  # a process that pytest starts has 
     atexit.register(shutil.rmtree, _folder, ignore_errors=True)
     os.environ["OMNISTUDIO_DATA_DIR"] = os.environ["OMNISTUDIO_TESTS_DIR"] = _folder
 # Each process of a parallel run has a folder of its own, which the processes that it starts have too.
-if _worker := os.environ.get("PYTEST_XDIST_WORKER"):
-    if os.environ["OMNISTUDIO_DATA_DIR"] == os.environ.get("OMNISTUDIO_TESTS_DIR"):
-        os.environ["OMNISTUDIO_DATA_DIR"] += f"/{_worker}"
+if os.environ["OMNISTUDIO_DATA_DIR"] == os.environ.get("OMNISTUDIO_TESTS_DIR"):
+    os.environ["OMNISTUDIO_DATA_DIR"] += f"/{os.environ.get('PYTEST_XDIST_WORKER', 'only')}"
 
 if _proxies := [name for name in os.environ if name.lower().endswith("_proxy")]:  # of whoever runs the tests
     for _name in _proxies:

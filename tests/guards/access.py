@@ -12,7 +12,7 @@ ACCESS = [
     Guard(
         "sign-in by default",
         ("who: somebody on the internet", "8.2.1"),
-        "omnistudio/settings.py",
+        "settings.MIDDLEWARE",
         '    "omnistudio.core.middleware.LoginRequired",\n',
         "",
         (f"{_CAST}[account-GET-]", f"{_CAST}[teams-GET-]"),
@@ -20,7 +20,7 @@ ACCESS = [
     Guard(
         "works are seen by their owner and by a team of theirs",
         _OBJECTS,
-        "omnistudio/gallery/models/task.py",
+        "task.TaskQuerySet.visible_to",
         "return self.not_trashed().filter(models.Q(owner_id=user.pk) | models.Q(team_id__in=theirs))",
         "return self.not_trashed()",
         (f"{_CAST}[item-GET-private]", f"{_CAST}[media-GET-file,private]", f"{_CAST}[compare-GET-?ids={{private}}]"),
@@ -28,7 +28,7 @@ ACCESS = [
     Guard(
         "what is in the trash is seen by nobody else",
         _OBJECTS,
-        "omnistudio/gallery/items/queries.py",
+        "queries.openable_by",
         "Task.objects.trashed().filter(owner_id=user.pk)",
         "Task.objects.trashed()",
         (f"{_CAST}[item-GET-trashed]",),
@@ -36,7 +36,7 @@ ACCESS = [
     Guard(
         "a small picture in the trash, too",
         _OBJECTS,
-        "omnistudio/gallery/media/views.py",
+        "views.media",
         "Task.objects.trashed().filter(owner_id=request.user.pk)",
         "Task.objects.trashed()",
         (f"{_CAST}[media-GET-thumbnail,trashed]",),
@@ -44,7 +44,7 @@ ACCESS = [
     Guard(
         "works are changed by their owner",
         _OBJECTS,
-        "omnistudio/gallery/selection.py",
+        "selection.own_tasks",
         "return Task.objects.filter(owner_id=user.pk, pk__in=wanted), len(wanted)",
         "return Task.objects.filter(pk__in=wanted), len(wanted)",
         (f"{_CAST}[delete_works-POST-]", f"{_CAST}[restore_works-POST-]"),
@@ -52,13 +52,13 @@ ACCESS = [
     Guard(
         "an owner's invitations end with their role",
         _GONE,
-        "omnistudio/accounts/teams/services.py",
+        "services.end_invitations_of_nobody",
         "    waiting.of_nobody().update(revoked_at=timezone.now())",
         "    del waiting",
         ("accounts/teams/test_services.py::test_who_is_an_owner_no_longer_does_not_come_back_by_their_own_link",),
         also=(
             Change(
-                "omnistudio/accounts/teams/services.py",
+                "services.accept",
                 "fresh = Invitation.objects.waiting().of_owners()\n",
                 "fresh = Invitation.objects.waiting()\n",
             ),
@@ -67,7 +67,7 @@ ACCESS = [
     Guard(
         "who ends a link is shown the others only where they keep the collection",
         _GONE,
-        "omnistudio/gallery/share_links/queries.py",
+        "queries.kept_by",
         "return Collection.objects.changeable_by(user).filter(pk=link.collection_id).first()",
         "return link.collection",
         ("gallery/share_links/test_share_links.py::test_who_has_left_a_team_ends_their_link_and_sees_no_other",),
@@ -75,7 +75,7 @@ ACCESS = [
     Guard(
         "works are taken back by their owner and by owners of the team",
         _ROLES,
-        "omnistudio/gallery/sharing/services.py",
+        "services.unshareable",
         "filter(may, pk__in=wanted, team__isnull=False)",
         "filter(pk__in=wanted, team__isnull=False)",
         (f"{_CAST}[take_works_back-POST-2]",),
@@ -83,13 +83,13 @@ ACCESS = [
     Guard(
         "a work is deleted from its page by its owner",
         _OBJECTS,
-        "omnistudio/gallery/items/actions.py",
+        "actions._own",
         "item_queries.openable_by(request.user).filter(owner_id=request.user.pk)",
         "item_queries.openable_by(request.user)",
         (f"{_CAST}[share_item-POST-private]", f"{_CAST}[delete_item-POST-shared]"),
         also=(
             Change(
-                "omnistudio/gallery/models/task.py",
+                "task.TaskQuerySet.visible_to",
                 "return self.not_trashed().filter(models.Q(owner_id=user.pk) | models.Q(team_id__in=theirs))",
                 "return self.not_trashed()",
             ),
@@ -98,7 +98,7 @@ ACCESS = [
     Guard(
         "a task is cancelled, sent and dismissed by its owner",
         _OBJECTS,
-        "omnistudio/studio/task_views.py",
+        "task_views._own_task",
         "Task.objects.visible_to(request.user).filter(owner_id=request.user.pk)",
         "Task.objects.visible_to(request.user)",
         (f"{_CAST}[retry_task-POST-failed_here]", f"{_CAST}[send_task_again-POST-unsure_here]"),
@@ -106,7 +106,7 @@ ACCESS = [
     Guard(
         "works are purged by their owner",
         _OBJECTS,
-        "omnistudio/gallery/trash/views.py",
+        "views._ask",
         "Task.objects.trashed().filter(owner_id=request.user.pk, pk__in=ids)",
         "Task.objects.trashed().filter(pk__in=ids)",
         (f"{_CAST}[purge_from_trash-POST-1]",),
@@ -114,7 +114,7 @@ ACCESS = [
     Guard(
         "works are restored by their owner",
         _OBJECTS,
-        "omnistudio/gallery/trash/services.py",
+        "trash.services.restore",
         "    tasks, asked = own_tasks(user, ids)\n    own = tasks.count()\n    with",
         "    tasks, asked = Task.objects.filter(pk__in=list(ids)), 1\n    own = 1\n    with",
         (f"{_CAST}[restore_works-POST-]", f"{_CAST}[restore_from_trash-POST-]"),
@@ -122,7 +122,7 @@ ACCESS = [
     Guard(
         "a ZIP holds what one sees",
         _OBJECTS,
-        "omnistudio/gallery/export/views.py",
+        "views.download",
         "Task.objects.visible_to(request.user).filter(pk__in=ids)",
         "Task.objects.filter(pk__in=ids)",
         (f"{_CAST}[download-POST-1]",),
@@ -130,7 +130,7 @@ ACCESS = [
     Guard(
         "references are their owner's",
         _OBJECTS,
-        "omnistudio/gallery/media/views.py",
+        "views.reference_file",
         "get_object_or_404(Reference, pk=reference_id, owner_id=request.user.pk)",
         "get_object_or_404(Reference, pk=reference_id)",
         (f"{_CAST}[reference_file-GET-reference,file]",),
@@ -138,7 +138,7 @@ ACCESS = [
     Guard(
         "a reference's tile is its owner's",
         _OBJECTS,
-        "omnistudio/studio/composer/references.py",
+        "references.reference",
         "get_object_or_404(Reference, pk=reference_id, owner_id=request.user.pk)",
         "get_object_or_404(Reference, pk=reference_id)",
         (f"{_CAST}[reference-GET-reference]",),
@@ -146,7 +146,7 @@ ACCESS = [
     Guard(
         "a wall is of a team that one is in",
         ("who: a stranger with an account", "8.4.1"),
-        "omnistudio/accounts/models/team.py",
+        "team.TeamQuerySet.visible_to",
         "return self.filter(memberships__user_id=user.pk)",
         "return self.all()",
         (
@@ -158,7 +158,7 @@ ACCESS = [
     Guard(
         "a prompt is seen through a work that one sees",
         _OBJECTS,
-        "omnistudio/gallery/history/queries.py",
+        "queries.visible_prompts",
         "return Prompt.objects.filter(Exists(seen))",
         "return Prompt.objects.all()",
         (f"{_CAST}[prompt-GET-private_prompt]", f"{_CAST}[star_prompt-POST-private_prompt]"),
@@ -166,7 +166,7 @@ ACCESS = [
     Guard(
         "keys of the built-in API are their owner's",
         _OBJECTS,
-        "omnistudio/openapi_server/page_views.py",
+        "page_views.revoke_key",
         '"""Shut a key out, after asking."""\n    key = get_object_or_404(Key.objects.of(request.user).live(),',
         '"""Shut a key out, after asking."""\n    key = get_object_or_404(Key.objects.live(),',
         (f"{_CAST}[revoke_key-POST-key]",),
@@ -174,7 +174,7 @@ ACCESS = [
     Guard(
         "credits are added by administrators",
         ("8.2.1",),
-        "omnistudio/openapi_server/page_views.py",
+        "page_views.add_credits",
         "    if not request.user.is_staff:\n        raise Http404\n",
         "",
         (f"{_CAST}[add_credits-POST-]",),
@@ -182,7 +182,7 @@ ACCESS = [
     Guard(
         "the state of the instance is for administrators",
         ("8.2.1",),
-        "omnistudio/operations/views.py",
+        "views.for_administrators",
         "        if not request.user.is_staff:\n            raise Http404\n",
         "",
         (f"{_CAST}[ops-GET-]", f"{_CAST}[credits_at_risk_csv-GET-]"),
@@ -190,7 +190,7 @@ ACCESS = [
     Guard(
         "the numbers are for whoever has the token",
         ("8.2.1",),
-        "omnistudio/operations/views.py",
+        "views.metrics",
         '    if not token or scheme.lower() != "bearer" or not constant_time_compare(given.strip(), token):\n'
         "        raise Http404\n",
         "",

@@ -13,7 +13,7 @@ ACCOUNTS = [
     Guard(
         "five wrong passwords for one account from one network",
         _GUESSING,
-        _SETTINGS,
+        "settings.ACCOUNT_RATE_LIMITS",
         '"login_failed": "20/m/ip,5/5m/key"',
         '"login_failed": "20/m/ip"',
         (
@@ -24,7 +24,7 @@ ACCOUNTS = [
     Guard(
         "twenty wrong passwords from one network",
         _GUESSING,
-        _SETTINGS,
+        "settings.ACCOUNT_RATE_LIMITS",
         '"login_failed": "20/m/ip,5/5m/key"',
         '"login_failed": "5/5m/key"',
         (f"{_SIGN_IN}::test_guesses_of_many_accounts_from_one_network_end",),
@@ -32,7 +32,7 @@ ACCOUNTS = [
     Guard(
         "an account has a count for each network",
         ("who: somebody on the internet", "6.1.1"),
-        _ADAPTER,
+        "adapter.AccountAdapter._get_login_attempts_cache_key",
         "return f\"{str(credentials.get('email', '')).strip().lower()}:{client_ip.of(request)}\"",
         "return str(super()._get_login_attempts_cache_key(request, **credentials))",
         (f"{_SIGN_IN}::test_an_attacker_elsewhere_does_not_lock_the_person_out",),
@@ -40,7 +40,7 @@ ACCOUNTS = [
     Guard(
         "a browser that knows the way has a count of its own",
         ("who: somebody on the internet", "6.1.1"),
-        _ADAPTER,
+        "adapter.AccountAdapter.pre_authenticate",
         '        browser = trusted_browsers.known(request, str(credentials.get("email", "")))\n',
         "        browser = None\n",
         (f"{_SIGN_IN}::test_an_attacker_in_the_same_network_does_not_lock_a_known_browser_out",),
@@ -48,7 +48,7 @@ ACCOUNTS = [
     Guard(
         "the tries of a network do not count for a browser that knows the way",
         ("who: somebody on the internet", "6.1.1"),
-        "omnistudio/accounts/views.py",
+        "views.sign_in",
         'is_known = trusted_browsers.known(request, request.POST.get("login", "")) is not None',
         "is_known = False",
         (f"{_SIGN_IN}::test_an_attacker_in_the_same_network_does_not_lock_a_known_browser_out",),
@@ -56,7 +56,7 @@ ACCOUNTS = [
     Guard(
         "an address comes from trusted proxies",
         ("4.1.3", "15.3.4"),
-        "omnistudio/accounts/security/client_ip.py",
+        "client_ip.of",
         "get_adapter(request).get_client_ip(request)",
         '(request.headers.get("X-Forwarded-For") or get_adapter(request).get_client_ip(request)).split(",")[0]',
         (
@@ -67,7 +67,7 @@ ACCOUNTS = [
     Guard(
         "a wrong address and a wrong password are the same",
         ("who: somebody on the internet", "6.3.8"),
-        "omnistudio/accounts/forms.py",
+        "forms.SignInForm",
         "class SignInForm(LoginForm):\n",
         "class SignInForm(LoginForm):\n"
         "    def clean_login(self) -> str:\n"
@@ -80,7 +80,7 @@ ACCOUNTS = [
     Guard(
         "asking for a new password does not tell who is here",
         ("6.3.8",),
-        _SETTINGS,
+        "settings.ACCOUNT_EMAIL_VERIFICATION",
         'ACCOUNT_EMAIL_VERIFICATION = "none"\n',
         'ACCOUNT_EMAIL_VERIFICATION = "none"\nACCOUNT_PREVENT_ENUMERATION = False\n',
         (f"{_SIGN_IN}::test_asking_for_a_new_password_does_not_tell_who_is_here",),
@@ -96,13 +96,13 @@ ACCOUNTS = [
     Guard(
         "sign-up is closed",
         ("who: somebody on the internet",),
-        _ADAPTER,
+        "adapter.AccountAdapter.is_open_for_signup",
         "            raise ImmediateHttpResponse(_to_page(request))\n        return False",
         "            raise ImmediateHttpResponse(_to_page(request))\n        return True",
         ("accounts/test_sign_up.py::test_sign_up_is_closed_after_the_first_account",),
         also=(
             Change(
-                _ADAPTER,
+                "adapter.AccountAdapter._let_in",
                 '        elif not user.is_founder:\n            raise team_services.CannotAccept("revoked")\n',
                 "",
             ),
@@ -111,7 +111,7 @@ ACCOUNTS = [
     Guard(
         "there is no default account: the first visitor makes one",
         ("6.3.2",),
-        "omnistudio/accounts/views.py",
+        "views.sign_in",
         '    if request.method == "GET" and queries.nobody_is_here():\n        return redirect("account_signup")\n',
         "",
         ("accounts/test_sign_up.py::test_an_empty_instance_leads_to_the_first_account",),
@@ -119,7 +119,7 @@ ACCOUNTS = [
     Guard(
         "invitations are signed for what they are",
         ("who: somebody on the internet", "9.2.2"),
-        "omnistudio/accounts/models/team.py",
+        "team.Invitation._signer",
         '_signer = signing.Signer(salt="omnistudio.invitation")',
         '_signer = signing.Signer(salt="something else")',
         ("accounts/teams/test_join.py::test_a_signature_for_something_else_opens_nothing",),
@@ -127,7 +127,7 @@ ACCOUNTS = [
     Guard(
         "the signature of an invitation is looked at",
         ("who: somebody on the internet",),
-        "omnistudio/accounts/models/team.py",
+        "team.Invitation.of_token",
         "            pk, nonce = cls._signer.unsign_object(token)\n",
         '            payload = token.partition(":")[0].encode()\n'
         "            pk, nonce = signing.JSONSerializer().loads(signing.b64_decode(payload))\n",
@@ -136,7 +136,7 @@ ACCOUNTS = [
     Guard(
         "an invitation lets one person in",
         ("who: somebody on the internet",),
-        "omnistudio/accounts/teams/services.py",
+        "services.accept",
         "            if not fresh.update(accepted_at=timezone.now(), accepted_by=user):\n",
         "            if fresh.update(accepted_at=timezone.now(), accepted_by=user) is None:\n",
         ("accounts/teams/test_services.py::test_a_link_lets_one_person_in",),
@@ -144,7 +144,7 @@ ACCOUNTS = [
     Guard(
         "who comes too late with an invitation gets no account",
         ("who: somebody on the internet",),
-        _ADAPTER,
+        "adapter.AccountAdapter._let_in",
         '        elif not user.is_founder:\n            raise team_services.CannotAccept("revoked")\n',
         "",
         ("accounts/teams/test_join.py::test_of_two_who_sign_up_with_one_link_at_once_one_gets_an_account",),
@@ -152,13 +152,13 @@ ACCOUNTS = [
     Guard(
         "the address of an invitation is fixed",
         ("15.3.3",),
-        "omnistudio/accounts/forms.py",
+        "forms.SignUpForm.__init__",
         '            kwargs["data"]["email"] = address\n',
         "",
         ("accounts/teams/test_join.py::test_the_address_of_the_invitation_is_filled_in_and_fixed",),
         also=(
             Change(
-                "omnistudio/accounts/teams/services.py",
+                "services.accept",
                 "    if invitation.email and invitation.email != user.email.lower():\n",
                 "    if False:\n",
             ),
@@ -175,7 +175,7 @@ ACCOUNTS = [
     Guard(
         "an invitation for an address is for its person",
         ("who: a stranger with an account",),
-        "omnistudio/accounts/teams/services.py",
+        "services.accept",
         "    if invitation.email and invitation.email != user.email.lower():\n",
         "    if False:\n",
         (f"{_SIGN_IN}::test_nobody_takes_an_address_that_an_invitation_is_for",),
@@ -183,7 +183,7 @@ ACCOUNTS = [
     Guard(
         "invitations that wait are bounded",
         ("2.3.2",),
-        "omnistudio/accounts/teams/services.py",
+        "services.invite",
         "    if Invitation.objects.waiting().filter(team=team).count() >= MOST_WAITING:\n"
         "        raise TooManyInvitations\n",
         "",
@@ -192,7 +192,7 @@ ACCOUNTS = [
     Guard(
         "rights are given by administrators",
         _STAFF,
-        "omnistudio/accounts/admin.py",
+        "admin.UserAdmin.get_readonly_fields",
         "return [*self.readonly_fields, *([] if request.user.is_superuser else self._rights)]",
         "return [*self.readonly_fields]",
         (f"{_SIGN_IN}::test_who_may_change_people_does_not_become_an_administrator",),
@@ -200,7 +200,7 @@ ACCOUNTS = [
     Guard(
         "administrators are changed by administrators",
         _STAFF,
-        "omnistudio/accounts/admin.py",
+        "admin.UserAdmin.has_change_permission",
         "return super().has_change_permission(request, obj) and _may_touch(request, obj)",
         "return super().has_change_permission(request, obj)",
         (f"{_SIGN_IN}::test_who_may_change_people_does_not_become_an_administrator",),
@@ -208,7 +208,7 @@ ACCOUNTS = [
     Guard(
         "nobody is deleted in the administration",
         _STAFF,
-        "omnistudio/accounts/admin.py",
+        "admin.UserAdmin.has_delete_permission",
         'Without `is_active` they are out."""\n        return False',
         'Without `is_active` they are out."""\n        return True',
         (f"{_SIGN_IN}::test_nobody_is_deleted_in_the_administration",),
@@ -224,7 +224,7 @@ ACCOUNTS = [
     Guard(
         "sign-ins are logged",
         ("16.3.1",),
-        "omnistudio/accounts/receivers.py",
+        "receivers.on_login_failed",
         '    log.warning("a sign-in failed from %s", client_ip.of(request) if request else "?")\n',
         "",
         (f"{_SIGN_IN}::test_sign_ins_are_logged_by_number_and_network_without_what_was_typed",),
@@ -232,7 +232,7 @@ ACCOUNTS = [
     Guard(
         "what was typed is not logged",
         ("16.3.1",),
-        "omnistudio/accounts/receivers.py",
+        "receivers.on_login_failed",
         '    log.warning("a sign-in failed from %s", client_ip.of(request) if request else "?")\n',
         '    log.warning("a sign-in failed from %s", client_ip.of(request) if request else "?")\n'
         '    log.info("%s", kwargs)\n',

@@ -14,7 +14,7 @@ ADDRESSES = [
     Guard(
         "public addresses only",
         (_WHO, "1.3.6"),
-        _FETCHER,
+        "safe_fetch._addresses",
         "    if not private and not all(is_public(address) for address in addresses):\n",
         "    if False:\n",
         (_INSIDE, "tracker/test_result_addresses.py::test_a_result_inside_our_own_network_is_not_fetched"),
@@ -22,7 +22,7 @@ ADDRESSES = [
     Guard(
         "also where an IPv6 address holds one of IPv4",
         (_WHO, "1.3.6"),
-        _FETCHER,
+        "safe_fetch.is_public",
         "            return is_public(str(inner))\n",
         "            return True\n",
         (
@@ -33,7 +33,7 @@ ADDRESSES = [
     Guard(
         "of IPv6 what the internet routes",
         (_WHO, "1.3.6"),
-        _FETCHER,
+        "safe_fetch.is_public",
         "        if ip not in _UNICAST:",
         "        if False:",
         (f"{_SSRF}::test_more_addresses_that_are_not_public",),
@@ -41,7 +41,7 @@ ADDRESSES = [
     Guard(
         "http and https only",
         (_WHO, "1.3.6"),
-        _FETCHER,
+        "safe_fetch._target",
         '    if parts.scheme not in ("http", "https") or not host:\n',
         "    if not host:\n",
         ("tracker/test_result_addresses.py::test_only_the_web_is_fetched_from",),
@@ -49,7 +49,7 @@ ADDRESSES = [
     Guard(
         "a person's addresses are not excused by being ours",
         (_WHO, "1.3.6"),
-        "omnistudio/gallery/media/references.py",
+        "references.fetch_reference",
         "seconds=FETCH_SECONDS)",
         "seconds=FETCH_SECONDS, private_hosts={settings.PUBLIC_URL.rpartition('/')[2]})",
         (f"{_SSRF}::test_the_studio_does_not_fetch_references_from_itself",),
@@ -57,7 +57,7 @@ ADDRESSES = [
     Guard(
         "the connection goes to the address that was looked at",
         (_WHO, "1.3.6"),
-        _FETCHER,
+        "safe_fetch._request",
         "        url.copy_with(host=address),\n",
         "        url,\n",
         (
@@ -68,7 +68,7 @@ ADDRESSES = [
     Guard(
         "each redirect is looked at anew",
         (_WHO, "1.3.6"),
-        _FETCHER,
+        "safe_fetch.afetch",
         '                url = _joined(url, response.extensions.get("location", ""))\n',
         '                url = _joined(url, response.extensions.get("location", ""))\n'
         '                private_hosts = {*private_hosts, urlsplit(url).netloc, urlsplit(url).hostname or ""}\n',
@@ -80,7 +80,7 @@ ADDRESSES = [
     Guard(
         "redirects end",
         ("15.3.2",),
-        _FETCHER,
+        "safe_fetch.afetch",
         "    for _hop in range(MAX_REDIRECTS + 1):\n",
         "    while True:\n",
         (f"{_FETCHING}::test_a_circle_of_redirects_ends",),
@@ -88,7 +88,7 @@ ADDRESSES = [
     Guard(
         "what comes too slowly is given up",
         ("who: somebody on the internet", "15.2.2"),
-        _FETCHER,
+        "safe_fetch.afetch",
         "                async with asyncio.timeout_at(deadline):\n                    return await _written",
         "                async with asyncio.timeout_at(None):\n                    return await _written",
         (f"{_FETCHING}::test_what_comes_too_slowly_is_given_up",),
@@ -96,13 +96,13 @@ ADDRESSES = [
     Guard(
         "what never answers is given up",
         ("15.2.2",),
-        _FETCHER,
+        "safe_fetch._answer",
         "    timeout = httpx.Timeout(min(20.0, seconds), connect=connect)\n",
         "    timeout = httpx.Timeout(20.0)\n",
         (f"{_FETCHING}::test_what_never_answers_is_given_up",),
         also=(
             Change(
-                _FETCHER,
+                "safe_fetch._first_answer",
                 "            async with asyncio.timeout_at(deadline):\n                return await client.send",
                 "            async with asyncio.timeout_at(None):\n                return await client.send",
             ),
@@ -111,7 +111,7 @@ ADDRESSES = [
     Guard(
         "eight fetches at once",
         ("15.2.2",),
-        "omnistudio/gallery/media/references.py",
+        "references._FETCHES",
         "_FETCHES = threading.BoundedSemaphore(8)",
         "_FETCHES = threading.BoundedSemaphore(48)",
         (f"{_SSRF}::test_strangers_servers_hold_no_more_than_a_few_threads",),
@@ -119,7 +119,7 @@ ADDRESSES = [
     Guard(
         "forms lead on to paths of our own",
         (_ANOTHER, "3.7.2"),
-        "omnistudio/core/http/redirects.py",
+        "redirects.safe_next_url",
         '    return target if is_own and target.startswith("/") else None\n',
         "    return target or None\n",
         (_WAYS,),
@@ -127,13 +127,13 @@ ADDRESSES = [
     Guard(
         "a word is no way on",
         (_ANOTHER, "3.7.2"),
-        "omnistudio/core/http/redirects.py",
+        "redirects.safe_next_url",
         "    own = {request.get_host()}\n",
         '    own = {request.get_host(), "evil.example"}\n',
         (_WAYS,),
         also=(
             Change(
-                "omnistudio/core/http/redirects.py",
+                "redirects.safe_next_url",
                 ' if is_own and target.startswith("/") else None',
                 " if is_own else None",
             ),
@@ -142,7 +142,7 @@ ADDRESSES = [
     Guard(
         "signing in leads on to paths of our own (allauth's)",
         (_ANOTHER, "3.7.2"),
-        "omnistudio/accounts/adapter.py",
+        "adapter.AccountAdapter.add_message",
         "    def add_message(self",
         "    def is_safe_url(self, url: str | None) -> bool:\n        return True\n\n    def add_message(self",
         (_WAYS,),

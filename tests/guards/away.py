@@ -6,7 +6,7 @@ AWAY = [
     Guard(
         "a count that can't be written is an error",
         ("who: somebody on the internet",),
-        "omnistudio/core/database_cache.py",
+        "database_cache.DatabaseCache._base_set",
         "        except (OperationalError, InterfaceError):\n            raise\n",
         "        except (OperationalError, InterfaceError):\n            return False\n",
         (
@@ -17,7 +17,7 @@ AWAY = [
     Guard(
         "only a form with its token is offered again",
         ("who: another site that a person visits",),
-        "omnistudio/core/error_pages.py",
+        "error_pages._typed",
         'or not getattr(request, "csrf_processing_done", False):',
         "or False:",
         ("core/test_trouble.py::test_a_form_whose_token_was_not_looked_at_is_not_offered_again",),
@@ -25,7 +25,7 @@ AWAY = [
     Guard(
         "no secret stands in a form that is offered again",
         ("who: another site that a person visits",),
-        "omnistudio/core/error_pages.py",
+        "error_pages._typed",
         "    if secret or len(fields)",
         "    fields = [(n, value) for n, values in request.POST.lists() for value in values]\n    if len(fields)",
         ("core/test_trouble.py::test_a_key_is_not_in_the_page_that_sends_a_form_again",),

@@ -15,7 +15,7 @@ BOUNDS = [
     Guard(
         "marks are sorted before Python composes them",
         (_INTERNET, "15.2.2"),
-        "omnistudio/core/text.py",
+        "text.normalise",
         "    if len(text) <= _SHORT or text.isascii():\n",
         "    if True:\n",
         (f"{_BEFORE}::test_to_compose_a_text_takes_no_more_than_its_length[one after the other-NFC]",),
@@ -23,18 +23,16 @@ BOUNDS = [
     Guard(
         "a text that is far too long is not composed",
         (_INTERNET, "15.2.2"),
-        "omnistudio/studio/composer/forms.py",
+        "forms.TextField.to_python",
         "return text if self.max_length and is_oversized(text, self.max_length) else Prompt.normalised(text)",
         "return Prompt.normalised(text)",
         (f"{_BEFORE}::test_one_post_of_marks_stops_nobody_else",),
-        also=(
-            Change("omnistudio/core/text.py", "    if len(text) <= _SHORT or text.isascii():\n", "    if True:\n"),
-        ),
+        also=(Change("text.normalise", "    if len(text) <= _SHORT or text.isascii():\n", "    if True:\n"),),
     ),
     Guard(
         "a preset's values are counted before they are joined",
         (_INTERNET, "15.2.2"),
-        "omnistudio/studio/presets/variables.py",
+        "variables.fill",
         "    if most is not None and (count := sum(map(len, parts))) > most:\n        raise TooLong(count)\n",
         "",
         (f"{_BEFORE}::test_a_short_text_may_mention_a_long_value_often",),
@@ -42,7 +40,7 @@ BOUNDS = [
     Guard(
         "no more references are looked at than a task takes",
         (_INTERNET, "15.2.2"),
-        "omnistudio/studio/composer/values.py",
+        "values.gathered_references",
         "    for file in files[:room]:\n",
         "    for file in files:\n",
         (f"{_BEFORE}::test_of_a_hundred_files_no_more_than_eight_are_looked_at",),
@@ -50,7 +48,7 @@ BOUNDS = [
     Guard(
         "differences have a budget",
         (_INTERNET, "15.2.2"),
-        f"{_GALLERY}/text_diff.py",
+        "text_diff._Bounded.find_longest_match",
         "        if self._budget.take(steps):\n",
         "        if True:\n",
         (f"{_BEFORE}::test_a_text_that_repeats_few_words_is_compared_in_no_time[2]",),
@@ -58,7 +56,7 @@ BOUNDS = [
     Guard(
         "the places of a collection end at its end",
         ("2.2.1",),
-        f"{_GALLERY}/collections/services.py",
+        "services.put_back",
         "items = [item for item in collection.items.filter(task_id__in=done.ids) if places[item.task_id] <= last]",
         "items = list(collection.items.filter(task_id__in=done.ids))",
         (f"{_BEFORE}::test_no_place_that_somebody_makes_up_breaks_a_collection[100000000000000000]",),
@@ -66,7 +64,7 @@ BOUNDS = [
     Guard(
         "ids of addresses fit into every column",
         ("2.2.1",),
-        "omnistudio/core/http/converters.py",
+        "converters.Id.regex",
         '    regex = "[0-9]{1,18}"\n',
         '    regex = "[0-9]+"\n',
         (f"{_VALUES}::test_no_part_of_an_address_is_an_error[preset_example]",),
@@ -74,7 +72,7 @@ BOUNDS = [
     Guard(
         "cookies with other characters than ours are left out",
         ("2.2.1",),
-        "omnistudio/settings.py",
+        "settings.MIDDLEWARE",
         '    "omnistudio.core.middleware.readable_cookies",\n',
         "",
         (f"{_VALUES}::test_no_cookie_is_an_error[SESSION_COOKIE_NAME]",),
@@ -93,7 +91,7 @@ BOUNDS = [
     Guard(
         "the host of a request is no part of a count",
         (_INTERNET, "6.3.1"),
-        "omnistudio/accounts/adapter.py",
+        "adapter.AccountAdapter._get_login_attempts_cache_key",
         "return f\"{str(credentials.get('email', '')).strip().lower()}:{client_ip.of(request)}\"",
         'return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{client_ip.of(request)}"',
         (f"{_COUNTERS}::test_a_guesser_gets_no_new_count_by_another_port",),
@@ -101,7 +99,7 @@ BOUNDS = [
     Guard(
         "a link has a hundred tries an hour in all",
         ("who: whoever has a share link",),
-        f"{_GALLERY}/share_links/visits.py",
+        "visits.Tries.take",
         '        self.are_all_used = not self._take(f"{self._name}:all", TRIES_OF_ALL, TRIES_OF_ALL_SECONDS)\n',
         "",
         (f"{_COUNTERS}::test_a_link_is_tried_a_hundred_times_an_hour_from_wherever",),
@@ -109,7 +107,7 @@ BOUNDS = [
     Guard(
         "a link's password has eight characters",
         ("who: whoever has a share link",),
-        f"{_GALLERY}/share_links/forms.py",
+        "forms.ShareLinkForm.password",
         "        min_length=SHORTEST,\n",
         "",
         ("gallery/share_links/test_share_links.py::test_a_password_of_seven_letters_is_too_short",),
@@ -117,7 +115,7 @@ BOUNDS = [
     Guard(
         "groups and permissions are not administered",
         _STAFF,
-        "omnistudio/accounts/admin.py",
+        "admin.UserAdmin.exclude",
         '    exclude = ["password", "groups", "user_permissions"]\n',
         '    exclude = ["password"]\n',
         (f"{_HOSTS}::test_groups_and_permissions_are_not_administered",),
@@ -126,7 +124,7 @@ BOUNDS = [
     Guard(
         "who has rights is changed by administrators alone",
         _STAFF,
-        "omnistudio/accounts/admin.py",
+        "admin._may_touch",
         'has_rights = getattr(person, "is_superuser", False) or getattr(person, "is_staff", False)',
         'has_rights = getattr(person, "is_superuser", False)',
         (f"{_HOSTS}::test_nobody_on_staff_sends_the_new_password_of_others_with_rights_elsewhere",),
@@ -134,7 +132,7 @@ BOUNDS = [
     Guard(
         "no header says where the studio is mounted",
         (_INTERNET, "4.1.3"),
-        "omnistudio/operations/management/commands/web.py",
+        "web.Server.load_config",
         '            "forwarder_headers": "",\n',
         "",
         (f"{_HOSTS}::test_no_header_says_that_a_path_is_below_another",),
@@ -142,7 +140,7 @@ BOUNDS = [
     Guard(
         "the bound of a body is that of its view",
         (_INTERNET, "15.2.2"),
-        "omnistudio/core/middleware.py",
+        "middleware.bounded_bodies",
         'if length > most and not request.path_info.startswith("/api/"):',
         'if length > most and not request.path.startswith("/api/"):',
         (f"{_HOSTS}::test_the_bound_of_a_body_is_that_of_the_view_wherever_the_studio_is_mounted",),
@@ -150,7 +148,7 @@ BOUNDS = [
     Guard(
         "links of messages lead to the public address",
         (_INTERNET,),
-        "omnistudio/accounts/adapter.py",
+        "adapter._public",
         "    is_ours = isinstance(value, str) and value.startswith(here)\n",
         "    is_ours = False\n",
         (f"{_HOSTS}::test_the_links_of_messages_lead_to_the_public_address",),
@@ -158,7 +156,7 @@ BOUNDS = [
     Guard(
         "the cookie of messages is of this host alone",
         ("3.3.1", "3.3.3"),
-        "omnistudio/settings.py",
+        "settings.MESSAGES_COOKIE_NAME",
         'MESSAGES_COOKIE_NAME = f"{_prefix}omnistudio_messages{_suffix}"',
         'MESSAGES_COOKIE_NAME = "messages"',
         (f"{_HOSTS}::test_the_cookie_of_messages_is_of_this_host_alone",),
@@ -166,7 +164,7 @@ BOUNDS = [
     Guard(
         "special-purpose addresses are not public",
         ("who: a person, or the service, with an address", "1.3.6"),
-        "omnistudio/core/fetch/safe_fetch.py",
+        "safe_fetch.is_public",
         " and not any(ip in network for network in _SPECIAL)",
         "",
         (f"{_HOSTS}::test_special_addresses_are_not_public[168.63.129.16]",),
@@ -174,7 +172,7 @@ BOUNDS = [
     Guard(
         "a prompt's address is made of its text",
         ("who: a stranger with an account",),
-        f"{_GALLERY}/models/prompt.py",
+        "prompt.Prompt.address",
         "        return address_of(self.digest)\n",
         '        return address_of(f"{self.pk:032d}")\n',
         (f"{_ADDRESSES}::test_a_text_has_the_same_address_whether_somebody_used_it_before_or_not",),

@@ -18,7 +18,7 @@ BROWSERS = [
     Guard(
         "no page is framed",
         ("who: another site that a person visits", "3.4.6"),
-        _SETTINGS,
+        "settings.CONTENT_SECURITY_POLICY",
         '        "frame-ancestors": [NONE],\n',
         "",
         (f"{_EVERY}[a page]",),
@@ -26,7 +26,7 @@ BROWSERS = [
     Guard(
         "no page is framed, said in the old way",
         ("3.4.6",),
-        _SETTINGS,
+        "settings.MIDDLEWARE",
         '    "django.middleware.clickjacking.XFrameOptionsMiddleware",\n',
         "",
         (f"{_EVERY}[a page]", f"{_EVERY}[a static file]"),
@@ -34,7 +34,7 @@ BROWSERS = [
     Guard(
         "the policy stands on every answer",
         ("3.4.3", "1.3.2"),
-        _SETTINGS,
+        "settings.MIDDLEWARE",
         '    "csp.middleware.CSPMiddleware",\n',
         "",
         (f"{_EVERY}[a page]", f"{_EVERY}[a static file]", f"{_EVERY}[a crash]"),
@@ -42,7 +42,7 @@ BROWSERS = [
     Guard(
         "scripts are ours",
         ("3.4.3", "1.3.2"),
-        _SETTINGS,
+        "settings.CONTENT_SECURITY_POLICY",
         '"script-src": [SELF],',
         '"script-src": [SELF, "\'unsafe-eval\'"],',
         (f"{_EVERY}[a page]",),
@@ -50,7 +50,7 @@ BROWSERS = [
     Guard(
         "pages speak to this studio alone",
         ("3.4.3", "14.2.3"),
-        _SETTINGS,
+        "settings.CONTENT_SECURITY_POLICY",
         '"connect-src": [SELF],',
         '"connect-src": [SELF, "https://numbers.example"],',
         (_POLICY, f"{_EVERY}[a page]"),
@@ -58,7 +58,7 @@ BROWSERS = [
     Guard(
         "files may do nothing",
         ("5.3.1", "3.2.1"),
-        "omnistudio/gallery/media/views.py",
+        "views._guarded",
         '    response.headers["Content-Security-Policy"] = MEDIA_CSP\n',
         "",
         ("security/test_files.py::test_a_result_that_is_a_polyglot_is_a_picture_and_nothing_runs_in_it",),
@@ -66,7 +66,7 @@ BROWSERS = [
     Guard(
         "a file is what it says (nosniff)",
         ("3.4.4",),
-        _SETTINGS,
+        "settings.X_FRAME_OPTIONS",
         'X_FRAME_OPTIONS = "DENY"\n',
         'X_FRAME_OPTIONS = "DENY"\nSECURE_CONTENT_TYPE_NOSNIFF = False\n',
         (f"{_EVERY}[a page]", f"{_EVERY}[a static file]"),
@@ -74,7 +74,7 @@ BROWSERS = [
     Guard(
         "other sites are not told where one was",
         ("3.4.5",),
-        _SETTINGS,
+        "settings.SECURE_REFERRER_POLICY",
         'SECURE_REFERRER_POLICY = "same-origin"',
         'SECURE_REFERRER_POLICY = "unsafe-url"',
         (f"{_EVERY}[a page]",),
@@ -82,7 +82,7 @@ BROWSERS = [
     Guard(
         "other windows do not hold this one",
         ("3.4.8",),
-        _SETTINGS,
+        "settings.X_FRAME_OPTIONS",
         'X_FRAME_OPTIONS = "DENY"\n',
         'X_FRAME_OPTIONS = "DENY"\nSECURE_CROSS_ORIGIN_OPENER_POLICY = None\n',
         (f"{_EVERY}[a page]",),
@@ -90,7 +90,7 @@ BROWSERS = [
     Guard(
         "https for a year, on every answer",
         ("3.4.1",),
-        _SETTINGS,
+        "settings.MIDDLEWARE",
         '    "django.middleware.security.SecurityMiddleware",\n',
         "",
         (f"{_HEADERS}::test_over_https_every_answer_says_so_for_a_year[a page]",),
@@ -98,13 +98,13 @@ BROWSERS = [
     Guard(
         "https for a year, also on what comes early",
         ("3.4.1",),
-        _SETTINGS,
+        "settings.MIDDLEWARE",
         '    "django.middleware.security.SecurityMiddleware",\n',
         "",
         (f"{_HEADERS}::test_over_https_every_answer_says_so_for_a_year[a static file]",),
         also=(
             Change(
-                _SETTINGS,
+                "settings.MIDDLEWARE",
                 '    "whitenoise.middleware.WhiteNoiseMiddleware",\n',
                 '    "whitenoise.middleware.WhiteNoiseMiddleware",\n'
                 '    "django.middleware.security.SecurityMiddleware",\n',
@@ -114,7 +114,7 @@ BROWSERS = [
     Guard(
         "the year is set where the address is https",
         ("3.4.1",),
-        _SETTINGS,
+        "omnistudio/settings.py",
         "    SECURE_HSTS_SECONDS = 31_536_000\n",
         "",
         (_HTTPS, "security/test_deployment.py::test_the_documented_settings_pass_every_check_of_a_deployment"),
@@ -122,7 +122,7 @@ BROWSERS = [
     Guard(
         "cookies travel over https alone",
         ("3.3.1",),
-        _SETTINGS,
+        "settings.CSRF_COOKIE_SECURE",
         "SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https\n",
         "",
         (_HTTPS,),
@@ -130,7 +130,7 @@ BROWSERS = [
     Guard(
         "cookies are of this host alone",
         ("3.3.3",),
-        _SETTINGS,
+        "settings._prefix",
         '_prefix = "__Host-" if _https else ""',
         '_prefix = ""',
         (_HTTPS,),
@@ -138,7 +138,7 @@ BROWSERS = [
     Guard(
         "a link's cookie says that it is secure",
         ("3.3.3",),
-        _SETTINGS,
+        "settings.LINK_COOKIE_NAME",
         "{'__Secure-' if _https else ''}omnistudio_link",
         "omnistudio_link",
         (_HTTPS,),
@@ -146,7 +146,7 @@ BROWSERS = [
     Guard(
         "no script reads the token of forms",
         ("3.3.4",),
-        _SETTINGS,
+        "settings.CSRF_COOKIE_HTTPONLY",
         "CSRF_COOKIE_HTTPONLY = True\n",
         "",
         (_SET, _HTTPS),
@@ -154,7 +154,7 @@ BROWSERS = [
     Guard(
         "no script reads the session",
         ("3.3.4",),
-        _SETTINGS,
+        "omnistudio/settings.py",
         "\nSESSION_COOKIE_HTTPONLY = True\n",
         "\nSESSION_COOKIE_HTTPONLY = False\n",
         (_SET, _HTTPS),
@@ -162,7 +162,7 @@ BROWSERS = [
     Guard(
         "no script reads what a browser is known by",
         ("3.3.4",),
-        "omnistudio/accounts/security/trusted_browsers.py",
+        "trusted_browsers.remember",
         "        httponly=True,\n",
         "",
         (_SET,),
@@ -170,7 +170,7 @@ BROWSERS = [
     Guard(
         "no script reads the language that was chosen",
         ("3.3.4",),
-        "omnistudio/accounts/views.py",
+        "views.set_language",
         "            httponly=True,\n",
         "",
         (_OTHERS,),
@@ -178,7 +178,7 @@ BROWSERS = [
     Guard(
         "no script reads what was done at a link",
         ("3.3.4",),
-        "omnistudio/gallery/share_links/visits.py",
+        "visits.remember",
         "        httponly=True,\n",
         "",
         (_OTHERS,),
@@ -186,7 +186,7 @@ BROWSERS = [
     Guard(
         "what was done at a link does not travel with forms of other sites",
         ("3.3.2",),
-        "omnistudio/gallery/share_links/visits.py",
+        "visits.remember",
         '        samesite="Lax",\n',
         "",
         (_OTHERS,),
@@ -194,7 +194,7 @@ BROWSERS = [
     Guard(
         "what a browser is known by does not travel with forms of other sites",
         ("3.3.2",),
-        "omnistudio/accounts/security/trusted_browsers.py",
+        "trusted_browsers.remember",
         '        samesite="Lax",\n',
         "",
         (_SET,),
@@ -202,7 +202,7 @@ BROWSERS = [
     Guard(
         "the session does not travel with forms of other sites (Django's)",
         ("who: another site that a person visits", "3.3.2"),
-        _SETTINGS,
+        "settings.CSRF_COOKIE_HTTPONLY",
         "CSRF_COOKIE_HTTPONLY = True\n",
         'CSRF_COOKIE_HTTPONLY = True\nSESSION_COOKIE_SAMESITE = "None"\n',
         (_SET, _HTTPS),
@@ -210,7 +210,7 @@ BROWSERS = [
     Guard(
         "forms carry a token",
         ("who: another site that a person visits", "3.5.1"),
-        _SETTINGS,
+        "settings.MIDDLEWARE",
         '    "django.middleware.csrf.CsrfViewMiddleware",\n',
         "",
         (f"{_FORMS}[set_theme-POST-]", f"{_FORMS}[submit-POST-0]"),
@@ -218,7 +218,7 @@ BROWSERS = [
     Guard(
         "no form is excepted",
         ("3.5.1",),
-        "omnistudio/gallery/items/actions.py",
+        "actions.delete_item",
         "@require_POST\ndef delete_item(",
         "@csrf_exempt\n@require_POST\ndef delete_item(",
         (f"{_FORMS}[delete_item-POST-shared]",),
@@ -234,7 +234,7 @@ BROWSERS = [
     Guard(
         "a look changes nothing",
         ("3.5.3",),
-        "omnistudio/gallery/items/actions.py",
+        "actions.delete_item",
         "@require_POST\ndef delete_item(",
         "def delete_item(",
         ("security/test_every_url.py::test_nothing_is_changed_by_a_look[delete_item-POST-shared]",),
@@ -242,7 +242,7 @@ BROWSERS = [
     Guard(
         "no cache that others read keeps an answer",
         ("14.2.2",),
-        _MIDDLEWARE,
+        "middleware.private_by_default",
         'f"private, {stored}"',
         "stored",
         (f"{_HEADERS}::test_no_cache_that_others_read_keeps_what_a_person_sees",),
@@ -250,7 +250,7 @@ BROWSERS = [
     Guard(
         "no cache that others read keeps a file",
         ("14.2.2",),
-        "omnistudio/core/http/files.py",
+        "files.stored",
         'response.headers.setdefault("Cache-Control", "private, max-age=31536000, immutable")',
         'response.headers.setdefault("Cache-Control", "max-age=31536000, immutable")',
         (f"{_HEADERS}::test_no_cache_that_others_read_keeps_what_a_person_sees",),
@@ -258,7 +258,7 @@ BROWSERS = [
     Guard(
         "no cache that others read keeps a file behind a link",
         ("14.2.2",),
-        "omnistudio/gallery/share_links/public_views.py",
+        "public_views._asked_again",
         'response.headers["Cache-Control"] = "private, no-cache"',
         'response.headers["Cache-Control"] = "public, max-age=86400"',
         (f"{_HEADERS}::test_no_cache_that_others_read_keeps_what_a_person_sees",),
@@ -266,7 +266,7 @@ BROWSERS = [
     Guard(
         "a page with a key is not stored",
         ("14.3.2",),
-        _MIDDLEWARE,
+        "middleware.NEVER_STORED",
         _NEVER,
         _NEVER.replace('"/account/", ', ""),
         (_STORED,),
@@ -274,7 +274,7 @@ BROWSERS = [
     Guard(
         "a page with links is not stored",
         ("14.3.2",),
-        _MIDDLEWARE,
+        "middleware.NEVER_STORED",
         _NEVER,
         _NEVER.replace('"/team/", ', ""),
         (_STORED,),
@@ -282,7 +282,7 @@ BROWSERS = [
     Guard(
         "a page with keys is not stored",
         ("14.3.2",),
-        _MIDDLEWARE,
+        "middleware.NEVER_STORED",
         _NEVER,
         _NEVER.replace(', "/open-api/"', ""),
         (_STORED,),

@@ -11,7 +11,7 @@ FETCH = [
     Guard(
         "no proxy is led inside by a name that is not resolved here",
         (_WHO, "1.3.6"),
-        _FETCHER,
+        "safe_fetch._addresses",
         "        if not private and is_private_name(host):\n",
         "        if False:\n",
         (f"{_WAYS}::test_no_proxy_is_asked_for_what_is_inside",),
@@ -19,7 +19,7 @@ FETCH = [
     Guard(
         "certificates behind a proxy are checked",
         ("12.3.2",),
-        _FETCHER,
+        "safe_fetch._answer",
         "trust_env=False, verify=_tls(), proxy=target.proxy",
         "trust_env=False, verify=bool(target.proxy is None), proxy=target.proxy",
         (f"{_WAYS}::test_a_certificate_behind_a_proxy_is_checked",),
@@ -27,7 +27,7 @@ FETCH = [
     Guard(
         "what is unpacked is counted",
         ("who: somebody on the internet", "5.2.3"),
-        _FETCHER,
+        "safe_fetch._written",
         "                if max(came, length) > max_bytes:\n",
         "                if came > max_bytes:\n",
         (f"{_PACKED}::test_a_bomb_stops_at_the_bound",),
@@ -35,7 +35,7 @@ FETCH = [
     Guard(
         "what comes is counted, too",
         ("who: somebody on the internet", "5.2.3"),
-        _FETCHER,
+        "safe_fetch._written",
         "            if came > max_bytes:\n",
         "            if False:\n",
         (f"{_PACKED}::test_a_file_that_unpacks_to_nothing_for_ever_stops_at_the_bound",),
@@ -43,7 +43,7 @@ FETCH = [
     Guard(
         "a chunk is unpacked in small pieces",
         ("who: somebody on the internet", "5.2.3"),
-        "omnistudio/core/fetch/content_encoding.py",
+        "content_encoding.Unpacker._inflated",
         "inflater.decompress(data, PIECE)",
         "inflater.decompress(data)",
         (f"{_PACKED}::test_no_piece_is_large", f"{_PACKED}::test_a_bomb_stops_at_the_bound"),

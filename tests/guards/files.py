@@ -16,7 +16,7 @@ FILES = [
     Guard(
         "references are encoded anew",
         (_PERSON,),
-        _SERVICES,
+        "references.keep_reference",
         "    content, picture = images.normalised(file, max_pixels=settings.MAX_PICTURE_PIXELS)\n",
         "    picture = images.inspect(file, max_pixels=settings.MAX_PICTURE_PIXELS)\n"
         "    file.seek(0)\n"
@@ -26,7 +26,7 @@ FILES = [
     Guard(
         "no metadata stays in a reference",
         (_PERSON,),
-        _PICTURES,
+        "images.normalised",
         "        upright.info = {}\n",
         "",
         (_PLACE,),
@@ -34,7 +34,7 @@ FILES = [
     Guard(
         "a file's type is in its bytes",
         ("who: the service", "3.2.1", "5.2.2"),
-        _RESULTS,
+        "ingest._image",
         '        "image", picture.content_type, picture.extension, picture.width',
         '        "image", "text/html", picture.extension, picture.width',
         (f"{_FILES}::test_a_result_that_is_a_polyglot_is_a_picture_and_nothing_runs_in_it",),
@@ -42,7 +42,7 @@ FILES = [
     Guard(
         "nothing runs in a file that is served",
         ("who: the service", "3.2.1"),
-        "omnistudio/gallery/media/views.py",
+        "views.MEDIA_CSP",
         "frame-ancestors 'none'; sandbox\"",
         "frame-ancestors 'none'\"",
         (f"{_FILES}::test_a_result_that_is_a_polyglot_is_a_picture_and_nothing_runs_in_it",),
@@ -50,7 +50,7 @@ FILES = [
     Guard(
         "of pictures five formats are read",
         ("1.3.4", "5.2.2"),
-        _PICTURES,
+        "images._opened",
         "Image.open(file, formats=list(FORMATS))",
         "Image.open(file)",
         ("studio/composer/test_references.py::test_what_is_no_usable_picture_is_refused_with_a_reason[bmp]",),
@@ -58,7 +58,7 @@ FILES = [
     Guard(
         "a text is no result, and no playlist is read",
         ("1.3.4", "5.2.2"),
-        "omnistudio/core/file_types.py",
+        "file_types._text_or_unknown",
         "    return None if is_text else UNKNOWN\n",
         "    return UNKNOWN\n",
         (_TEXT,),
@@ -66,7 +66,7 @@ FILES = [
     Guard(
         "the formats are those that are written down",
         ("5.1.1",),
-        _PICTURES,
+        "images.FORMATS",
         '    "WEBP": ("image/webp", "webp"),\n',
         "",
         ("studio/composer/test_references.py::test_the_three_formats_are_taken",),
@@ -74,7 +74,7 @@ FILES = [
     Guard(
         "what a decoder raises is a fault of the file",
         (_PERSON,),
-        _PICTURES,
+        "images._opened",
         "    except Exception as error:  # decoders raise",
         "    except OSError as error:  # decoders raise",
         (
@@ -85,13 +85,13 @@ FILES = [
     Guard(
         "pixels are bounded",
         ("5.2.6",),
-        _PICTURES,
+        "images._opened",
         "                if image.width * image.height > max_pixels:\n",
         "                if False:\n",
         (f"{_FILES}::test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked",),
         also=(
             Change(
-                _PICTURES,
+                "images._opened",
                 "            file.seek(0)\n",
                 "            file.seek(0)\n            Image.MAX_IMAGE_PIXELS = None\n",
             ),
@@ -100,7 +100,7 @@ FILES = [
     Guard(
         "text in a picture is bounded (Pillow's)",
         ("5.2.3",),
-        _PICTURES,
+        "images._opened",
         "            file.seek(0)\n",
         "            file.seek(0)\n            from PIL import PngImagePlugin\n\n"
         "            PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = 2**31\n",
@@ -109,7 +109,7 @@ FILES = [
     Guard(
         "two pictures at once",
         (_FILLING, "15.2.2"),
-        _PICTURES,
+        "images._PLACES",
         "_PLACES = threading.BoundedSemaphore(2)",
         "_PLACES = threading.BoundedSemaphore(200)",
         (f"{_FILES}::test_two_pictures_are_looked_at_at_once_and_no_more",),
@@ -117,7 +117,7 @@ FILES = [
     Guard(
         "bodies are bounded before they are read",
         (_FILLING, "5.2.1"),
-        "omnistudio/settings.py",
+        "settings.MIDDLEWARE",
         '    "omnistudio.core.middleware.bounded_bodies",\n',
         "",
         (f"{_BODY}[/references/-True-1000000000000-413]", f"{_BODY}[/runs/-True-1000000000000-413]"),
@@ -125,7 +125,7 @@ FILES = [
     Guard(
         "who is not signed in sends no large files",
         (_FILLING, "5.2.1"),
-        "omnistudio/core/middleware.py",
+        "middleware.bounded_bodies",
         "if _name_of(request) in with_files and request.user.is_authenticated:",
         "if _name_of(request) in with_files:",
         (f"{_BODY}[/references/-False-3000000-413]",),
@@ -133,7 +133,7 @@ FILES = [
     Guard(
         "the API's bodies are bounded, too",
         (_FILLING, "5.2.1"),
-        "omnistudio/openapi_server/api_views.py",
+        "api_views._body",
         'if int(request.headers.get("Content-Length") or 0) <= catalogue.MAX_BODY_BYTES:',
         "if True:",
         ("openapi_server/test_create_task.py::test_a_body_that_is_too_long_is_not_read",),
@@ -141,7 +141,7 @@ FILES = [
     Guard(
         "eight references, each as large as one may be",
         ("2.3.2",),
-        "omnistudio/core/middleware.py",
+        "middleware.bounded_bodies",
         "                most += settings.MAX_REFERENCE_BYTES * MAX_REFERENCES\n",
         "                most += settings.MAX_REFERENCE_BYTES\n",
         (f"{_FILES}::test_eight_large_files_at_once_are_taken",),
@@ -149,7 +149,7 @@ FILES = [
     Guard(
         "an upload is not called what it says",
         ("5.3.2",),
-        _SERVICES,
+        "references.keep_reference",
         'reference.file.save(f"original.{picture.extension}", ContentFile(content), save=False)',
         'reference.file.save(str(getattr(file, "name", "x")), ContentFile(content), save=False)',
         ("security/test_injection.py::test_an_upload_is_not_called_what_it_says",),
@@ -157,7 +157,7 @@ FILES = [
     Guard(
         "no name in a ZIP leads out of its folder",
         ("5.3.2",),
-        "omnistudio/gallery/export/zip.py",
+        "zip._Names.unique",
         '        name = safe_name(name).lstrip(".-") or "work"\n',
         "",
         ("gallery/export/test_zip.py::test_no_name_leads_out_of_the_folder",),
@@ -165,7 +165,7 @@ FILES = [
     Guard(
         "names in headers are quoted",
         ("1.2.1", "5.4.1", "5.4.2"),
-        "omnistudio/gallery/media/views.py",
+        "views.attachment",
         "{quote(name, safe='')}",
         "{name}",
         (

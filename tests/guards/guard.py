@@ -5,27 +5,39 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.guards import anchors
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @dataclass(frozen=True)
 class Change:
-    """`old`, which stands exactly once in `file`, becomes `new`."""
+    """`old`, which stands exactly once in `where`, becomes `new`.
 
-    file: str
+    `where` is a function, method or setting (`selection.own_tasks`, see `anchors.find`), so that nothing changes here
+    when its file is moved; or a path, for a template, a script, or what stands in no function.
+    """
+
+    where: str
     old: str
     new: str
 
+    @property
+    def file(self) -> str:
+        """The path from the root of the project."""
+        return anchors.find(self.where).file
+
     def applied(self, text: str) -> str:
-        """`text` without the guard.
+        """`text`, the whole file, without the guard.
 
         Raises:
-            ValueError: the guard does not stand in it exactly once.
+            ValueError: the guard does not stand there exactly once.
         """
-        count = text.count(self.old)
+        start, end = anchors.span(text, anchors.find(self.where).name)
+        count = text.count(self.old, start, end)
         if count != 1:
-            raise ValueError(f"{self.file}: found {count} times, and not once: {self.old.splitlines()[0].strip()}")
-        return text.replace(self.old, self.new)
+            raise ValueError(f"{self.where}: found {count} times, and not once: {self.old.splitlines()[0].strip()}")
+        return text[:start] + text[start:end].replace(self.old, self.new) + text[end:]
 
 
 @dataclass(frozen=True)
@@ -38,7 +50,7 @@ class Guard:
 
     name: str
     rows: tuple[str, ...]  # of docs/security.md: numbers of the standard, or "who: …" of the first table
-    file: str
+    where: str
     old: str
     new: str
     tests: tuple[str, ...]  # as pytest names them, below tests/
@@ -46,7 +58,7 @@ class Guard:
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        return (Change(self.file, self.old, self.new), *self.also)
+        return (Change(self.where, self.old, self.new), *self.also)
 
 
 def function_of(test: str) -> tuple[str, str]:

@@ -15,16 +15,16 @@ KEYS = [
     Guard(
         "keys are sealed",
         (_COPY,),
-        _SEALING,
+        "encryption.seal",
         _ENCRYPTED,
         'return f"{owner_id}:{secret}"',
         (f"{_SEALED}::test_the_row_does_not_hold_the_key",),
-        also=(Change(_SEALING, _OPENED, 'owner, _, secret = sealed.partition(":")'),),
+        also=(Change("encryption.unseal", _OPENED, 'owner, _, secret = sealed.partition(":")'),),
     ),
     Guard(
         "a seal is its owner's",
         (_COPY, "11.3.3"),
-        _SEALING,
+        "encryption.unseal",
         "    if owner != str(owner_id):\n        raise CannotOpen\n",
         "",
         (f"{_SECRETS}::test_a_sealed_key_that_is_moved_into_another_row_is_refused",),
@@ -32,7 +32,7 @@ KEYS = [
     Guard(
         "what was changed does not open",
         ("11.3.3", "16.5.3"),
-        _SEALING,
+        "encryption.unseal",
         "    except InvalidToken as error:\n        raise CannotOpen from error\n    if owner",
         "    except InvalidToken:\n        return sealed\n    if owner",
         (
@@ -43,7 +43,7 @@ KEYS = [
     Guard(
         "a rotation seals anew",
         ("11.1.1", "11.2.2"),
-        "omnistudio/accounts/management/commands/rotate_encryption_keys.py",
+        "rotate_encryption_keys.Command.handle",
         "        sealed, lost = self.reseal()\n",
         "        sealed, lost = 1, 0\n",
         (f"{_SEALED}::test_rotation_seals_anew_and_what_was_sealed_before_opens",),
@@ -51,7 +51,7 @@ KEYS = [
     Guard(
         "what was sealed before opens",
         ("11.1.1", "11.2.2"),
-        _SEALING,
+        "encryption._multi_fernet",
         "    return MultiFernet([Fernet(key) for key in keys])",
         "    return MultiFernet([Fernet(key) for key in keys[:1]])",
         (f"{_SEALED}::test_rotation_seals_anew_and_what_was_sealed_before_opens",),
@@ -59,7 +59,7 @@ KEYS = [
     Guard(
         "the secret before this one is known",
         ("11.1.1",),
-        "omnistudio/accounts/security/fingerprints.py",
+        "fingerprints._ours",
         "(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)",
         "(settings.SECRET_KEY,)",
         ("security/test_deployment.py::test_a_rotation_is_no_other_secret",),
@@ -67,7 +67,7 @@ KEYS = [
     Guard(
         "another secret is noticed",
         ("Production settings",),
-        "omnistudio/accounts/security/fingerprints.py",
+        "fingerprints._known",
         "    if kept.digest not in digests:\n        return False\n",
         "",
         (_SECOND,),
@@ -90,7 +90,7 @@ KEYS = [
     Guard(
         "passwords are hashed slowly (Django's)",
         ("11.4.2",),
-        "omnistudio/settings.py",
+        "settings.AUTH_PASSWORD_VALIDATORS",
         "AUTH_PASSWORD_VALIDATORS = [\n",
         'PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]\nAUTH_PASSWORD_VALIDATORS = [\n',
         (f"{_SECRETS}::test_passwords_are_hashed_slowly_in_earnest",),
@@ -98,7 +98,7 @@ KEYS = [
     Guard(
         "a link's password is kept as a hash",
         ("who: whoever has a share link",),
-        "omnistudio/gallery/share_links/services.py",
+        "services.make",
         'password=make_password(password) if password else "",',
         "password=password,",
         (f"{_SECRETS}::test_what_lets_somebody_in_is_kept_as_a_hash",),
@@ -106,7 +106,7 @@ KEYS = [
     Guard(
         "keys of the built-in API are kept as hashes",
         (_COPY,),
-        "omnistudio/openapi_server/queries.py",
+        "queries.digest",
         "    return sha256(secret.encode()).hexdigest()\n",
         "    return secret\n",
         (f"{_SECRETS}::test_what_lets_somebody_in_is_kept_as_a_hash",),
@@ -114,7 +114,7 @@ KEYS = [
     Guard(
         "time tells nothing of a token",
         ("11.2.4",),
-        "omnistudio/operations/views.py",
+        "views.metrics",
         "not constant_time_compare(given.strip(), token)",
         "given.strip() != token",
         (f"{_SECRETS}::test_no_secret_is_compared_with_an_equals_sign",),
@@ -122,7 +122,7 @@ KEYS = [
     Guard(
         "time tells nothing of the mark of a known browser",
         ("11.2.4",),
-        "omnistudio/accounts/security/trusted_browsers.py",
+        "trusted_browsers.known",
         "constant_time_compare(str(mark), _mark(email))",
         "str(mark) == _mark(email)",
         (f"{_SECRETS}::test_no_secret_is_compared_with_an_equals_sign",),
@@ -130,7 +130,7 @@ KEYS = [
     Guard(
         "a link's token has 192 bits",
         ("11.5.1",),
-        "omnistudio/gallery/models/sharing.py",
+        "sharing._token",
         "return secrets.token_urlsafe(24)",
         "return secrets.token_urlsafe(12)",
         (_LENGTHS,),
@@ -138,7 +138,7 @@ KEYS = [
     Guard(
         "a result's token has 192 bits",
         ("11.5.1",),
-        "omnistudio/openapi_server/models.py",
+        "models.Job.result_token",
         "partial(secrets.token_urlsafe, 24)",
         "partial(secrets.token_urlsafe, 12)",
         (_LENGTHS,),
@@ -146,7 +146,7 @@ KEYS = [
     Guard(
         "a key has 190 bits",
         ("11.5.1",),
-        "omnistudio/openapi_server/services/keys.py",
+        "keys.LENGTH",
         "LENGTH = 32\n",
         "LENGTH = 16\n",
         (_LENGTHS,),
@@ -154,7 +154,7 @@ KEYS = [
     Guard(
         "no chance is used twice",
         ("11.5.1",),
-        "omnistudio/gallery/models/sharing.py",
+        "sharing._token",
         "return secrets.token_urlsafe(24)",
         'return "0" * 32',
         (_LENGTHS,),
@@ -162,7 +162,7 @@ KEYS = [
     Guard(
         "a link for the service is signed",
         ("9.1.1",),
-        "omnistudio/gallery/media/reference_links.py",
+        "reference_links.reference_of_link",
         "task_id, reference_id = _signer.unsign_object(token)",
         'task_id, reference_id = map(int, signing.b64_decode(token.partition(":")[0].encode())[1:-1].split(b","))',
         ("gallery/media/test_reference_links.py::test_a_forged_link_leads_nowhere",),
@@ -170,7 +170,7 @@ KEYS = [
     Guard(
         "a link for the service ends",
         ("9.2.1",),
-        "omnistudio/gallery/media/reference_links.py",
+        "reference_links.reference_of_link",
         " or (link.task.finished_at and timezone.now() - link.task.finished_at > GOOD_FOR)",
         "",
         ("gallery/media/test_reference_links.py::test_a_link_is_good_while_the_task_is_under_way_and_a_day_longer",),
@@ -178,7 +178,7 @@ KEYS = [
     Guard(
         "a secret is its owner's alone",
         ("13.3.1",),
-        "omnistudio/core/storage/file_modes.py",
+        "file_modes.FILE",
         "FILE = 0o600",
         "FILE = 0o644",
         ("core/test_settings.py::test_secrets_are_made_once_and_are_their_owners_alone",),
@@ -193,7 +193,7 @@ KEYS = [
     Guard(
         "secrets are not in the source",
         ("13.3.1",),
-        "omnistudio/core/storage/secret_files.py",
+        "secret_files.new_secret_key",
         "    return secrets.token_urlsafe(48)",
         '    return "a secret in the source"',
         ("core/test_settings.py::test_secrets_are_made_once_and_are_their_owners_alone",),

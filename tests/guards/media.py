@@ -12,7 +12,7 @@ MEDIA = [
     Guard(
         "scans of a JPEG are counted before it is decoded",
         (_FILLING, "5.2.6"),
-        _PICTURES,
+        "images._opened",
         "                _refuse_scans(image, work, max_pixels)\n",
         "",
         (f"{_MINUTES}[a thousand scans]", f"{_MINUTES}[30 scans of 62 million pixels]"),
@@ -20,7 +20,7 @@ MEDIA = [
     Guard(
         "parts of a picture are counted before it is opened",
         (_FILLING, "5.2.6"),
-        _PICTURES,
+        "images._counted",
         "    if work.too_much:\n",
         "    if False:\n",
         (f"{_MINUTES}[a million chunks]", f"{_MINUTES}[segments]"),
@@ -28,13 +28,13 @@ MEDIA = [
     Guard(
         "videos are looked at in a process that is killed in time",
         ("who: the service", "15.2.2"),
-        "omnistudio/gallery/media/videos.py",
+        "videos.look_at",
         "        seen = apart(_looked_at, path, format, seconds=MOST_SECONDS)\n",
         "        seen = _looked_at(path, format)\n",
         (_INDEX,),
         also=(
             Change(
-                "omnistudio/gallery/media/videos.py",
+                "videos.look_at",
                 "    except Failed as error:\n        raise Unreadable(str(error)) from error\n    if isinstance",
                 "    except Exception as error:\n        raise Unreadable(str(error)) from error\n    if isinstance",
             ),
@@ -43,7 +43,7 @@ MEDIA = [
     Guard(
         "what a browser may not show is sent to be saved",
         ("who: the service", "3.2.1"),
-        "omnistudio/gallery/media/views.py",
+        "views.media_answer",
         '    if content_type not in INLINE_TYPES and disposition == "inline":\n',
         "    if False:\n",
         (f"{_SAVED}[svg-image]",),

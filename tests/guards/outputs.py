@@ -9,7 +9,7 @@ OUTPUTS = [
     Guard(
         "further results are seen by whoever sees the task",
         ("who: a stranger with an account", "2.2.2", "8.2.2"),
-        "omnistudio/gallery/media/views.py",
+        "views.output",
         '    task = get_object_or_404(Task.objects.visible_to(request.user).select_related("prompt"), pk=task_id)\n'
         "    further =",
         '    task = get_object_or_404(Task.objects.select_related("prompt"), pk=task_id)\n    further =',
@@ -18,7 +18,7 @@ OUTPUTS = [
     Guard(
         "further results behind a link are those of its items",
         ("who: whoever has a share link",),
-        "omnistudio/gallery/share_links/public_views.py",
+        "public_views.shared_output",
         '    task = get_object_or_404(share_link_queries.works_of(link).select_related("prompt"), pk=task_id)\n'
         "    output =",
         '    task = get_object_or_404(Task.objects.select_related("prompt"), pk=task_id)\n    output =',

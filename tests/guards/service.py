@@ -18,16 +18,16 @@ SERVICE = [
     Guard(
         "a key sees its owner's tasks",
         (_CLIENT,),
-        "omnistudio/openapi_server/queries.py",
+        "queries.job_of",
         "Job.objects.filter(owner_id=owner_id, task_id=task_id)",
         "Job.objects.filter(task_id=task_id)",
         ("openapi_server/test_query_task.py::test_somebody_elses_task_is_as_if_there_were_none",),
     ),
-    Guard("nobody spends more than there is", (_CLIENT, "2.3.4"), _JOBS, _BALANCE, "", (_SPENDS,)),
+    Guard("nobody spends more than there is", (_CLIENT, "2.3.4"), "jobs.create_job", _BALANCE, "", (_SPENDS,)),
     Guard(
         "whoever spends is alone at it",
         (_CLIENT, "2.3.4"),
-        _JOBS,
+        "jobs.create_job",
         "    with transaction.atomic():\n        credits.lock_owner(key.owner_id)\n",
         "    if True:\n",
         (_SPENDS,),
@@ -35,7 +35,7 @@ SERVICE = [
     Guard(
         "a charge and its job are one transaction",
         (_CLIENT, "2.3.3"),
-        _JOBS,
+        "jobs.create_job",
         "    with transaction.atomic():\n        credits.lock_owner(key.owner_id)\n",
         "    if True:\n",
         ("openapi_server/test_create_task.py::test_a_charge_that_can_not_be_written_leaves_no_job",),
@@ -43,7 +43,7 @@ SERVICE = [
     Guard(
         "who asks too often waits",
         ("2.4.1",),
-        "omnistudio/openapi_server/decorators.py",
+        "decorators.with_key",
         "        if seconds := throttle.seconds_to_wait(key.pk):\n",
         "        if seconds := 0:\n",
         ("openapi_server/test_throttle.py::test_who_asks_too_often_is_told_when_to_come_again",),
@@ -51,7 +51,7 @@ SERVICE = [
     Guard(
         "a body that is wrong is refused in the envelope",
         (_CLIENT, "4.1.1"),
-        "omnistudio/openapi_server/request_body.py",
+        "request_body._prompt",
         "if not isinstance(value, str) or not (prompt := value.strip()):",
         "if not (prompt := str(value).strip()):",
         ("openapi_server/test_create_task.py::test_what_can_not_be_done_is_code_0_with_a_reason",),
@@ -59,7 +59,7 @@ SERVICE = [
     Guard(
         "a fault of ours is answered in the envelope, and not as success",
         (_CLIENT, "4.1.1"),
-        "omnistudio/openapi_server/responses.py",
+        "responses.envelope",
         '    body = {"code": code, "msg": msg, "data": data, **(data or {}), **beside}\n',
         '    body = {"code": code, "msg": msg, **(data or {}), **beside}\n',
         (_KEEPS,),
@@ -67,7 +67,7 @@ SERVICE = [
     Guard(
         "answers say their type",
         ("4.1.1",),
-        "omnistudio/openapi_server/responses.py",
+        "responses.envelope",
         'json_dumps_params={"ensure_ascii": False})\n',
         'json_dumps_params={"ensure_ascii": False}, content_type="text/html")\n',
         (_KEEPS,),
@@ -75,7 +75,7 @@ SERVICE = [
     Guard(
         "what is taken is written down",
         ("2.1.1",),
-        "omnistudio/openapi_server/schema.py",
+        "schema._task_request",
         '"maxLength": catalogue.MAX_PROMPT}',
         '"maxLength": 2 * catalogue.MAX_PROMPT}',
         ("openapi_server/test_document.py::test_what_it_says_of_requests_is_what_is_taken",),
@@ -83,7 +83,7 @@ SERVICE = [
     Guard(
         "what is answered is written down",
         ("2.1.1",),
-        "omnistudio/openapi_server/schema.py",
+        "schema._TASK",
         '    "created_at": {"type": "integer", "description": "Seconds since 1970-01-01 UTC."},\n',
         "",
         ("openapi_server/test_document.py::test_answers_about_tasks_fit_in_every_state",),
@@ -91,7 +91,7 @@ SERVICE = [
     Guard(
         "an answer without an end is none",
         (_SERVICE,),
-        "omnistudio/openapi_client/answers.py",
+        "answers.Answer.document",
         "            return json.loads(self._decoded)\n        except (ValueError, RecursionError):\n",
         "            return json.loads(self._decoded)\n        except ValueError:\n",
         (f"{_ANY}::test_bodies_that_break_parsers",),
@@ -99,7 +99,7 @@ SERVICE = [
     Guard(
         "an answer's words are bounded, and hold no key",
         (_SERVICE,),
-        "omnistudio/openapi_client/answers.py",
+        "answers.Answer.words",
         "        return redact(clean(said), self.key)[:limit]\n",
         "        return said\n",
         ("openapi_client/test_secrets.py::test_a_key_that_the_service_echoes_is_masked",),
@@ -107,7 +107,7 @@ SERVICE = [
     Guard(
         "a number that is none is none",
         (_SERVICE,),
-        "omnistudio/openapi_client/values.py",
+        "values.integer",
         "value = int(value) if value.is_integer() else None  # infinity and NaN are none",
         "value = int(value)",
         (f"{_ANY}::test_bodies_that_break_parsers",),
@@ -115,7 +115,7 @@ SERVICE = [
     Guard(
         "a cancel before the send is obeyed",
         ("2.3.1",),
-        "omnistudio/tracker/steps.py",
+        "steps.Steps._send",
         "        if not await in_database(submit_transitions.sending)(task, self.holder):\n            return\n",
         "        await in_database(submit_transitions.sending)(task, self.holder)\n",
         ("tracker/test_decisions.py::test_a_cancel_between_the_claim_and_the_send_is_obeyed",),
@@ -123,7 +123,7 @@ SERVICE = [
     Guard(
         "an unconfirmed task is sent again once",
         ("2.3.1",),
-        "omnistudio/gallery/services.py",
+        "services._moved",
         "    rows = Task.objects.filter(pk=task_id, status__in=list(was))\n",
         "    rows = Task.objects.filter(pk=task_id)\n",
         ("tracker/test_decisions.py::test_send_again_pressed_in_two_tabs_sends_once",),
@@ -131,14 +131,14 @@ SERVICE = [
     Guard(
         "a task is sent where it waits, and in no other state",
         ("2.3.1",),
-        "omnistudio/tracker/queries.py",
+        "queries.workable",
         "Task.objects.unfinished().exclude(status=Task.Status.SENDING)",
         "Task.objects.exclude(status=Task.Status.SENDING)",
         ("tracker/test_sending.py::test_a_cancelled_task_is_not_sent",),
         also=(
-            Change("omnistudio/tracker/steps.py", "if task.status == Task.Status.WAITING:", "if not task.remote_id:"),
+            Change("steps.Steps.advance", "if task.status == Task.Status.WAITING:", "if not task.remote_id:"),
             Change(
-                "omnistudio/tracker/submit_transitions.py",
+                "submit_transitions.sending",
                 "        was=[Status.WAITING],\n        held_by=holder,\n",
                 "        was=list(Status),\n        held_by=holder,\n",
             ),
@@ -147,7 +147,7 @@ SERVICE = [
     Guard(
         "an id of the service is kept, so that nothing is sent twice",
         ("2.3.1",),
-        "omnistudio/tracker/submit_transitions.py",
+        "submit_transitions.accepted",
         "        status=Status.QUEUED,\n        remote_id=created.task_id,\n",
         "        status=Status.WAITING,\n        remote_id=created.task_id,\n",
         ("tracker/test_sending.py::test_a_second_look_around_sends_nothing_twice",),
@@ -155,7 +155,7 @@ SERVICE = [
     Guard(
         "a service that does not answer is left alone",
         ("16.5.2",),
-        "omnistudio/tracker/circuit_breaker.py",
+        "circuit_breaker.Breaker.allowance",
         '"""How many calls may start now, of those that are wanted."""\n',
         '"""How many calls may start now, of those that are wanted."""\n        return wanted\n',
         (
@@ -166,7 +166,7 @@ SERVICE = [
     Guard(
         "an answer outlives a database that is away",
         ("16.5.2",),
-        "omnistudio/tracker/steps.py",
+        "steps.Steps._send",
         "        await persist(submit_transitions.accepted)(task, created)\n",
         "        await in_database(submit_transitions.accepted)(task, created)\n",
         ("tracker/test_database_away.py::test_what_was_answered_to_a_create_is_recorded_when_the_database_is_back",),
@@ -174,7 +174,7 @@ SERVICE = [
     Guard(
         "a database that is away stops no tracker",
         ("16.5.2",),
-        "omnistudio/tracker/worker.py",
+        "worker.Tracker._take_up",
         "        except DatabaseError as error:\n"
         '            logger.warning("the database does not answer: %s", type(error).__name__)\n'
         "            await asyncio.sleep(1)\n"
@@ -185,7 +185,7 @@ SERVICE = [
     Guard(
         "errors are logged",
         ("16.3.4",),
-        "omnistudio/tracker/worker.py",
+        "worker.Tracker._work",
         '            logger.exception("task %s: the step broke off", task.pk)\n',
         "",
         ("tracker/test_own_faults.py::test_a_step_that_breaks_off_before_the_send_waits_a_minute_and_is_logged",),
@@ -193,7 +193,7 @@ SERVICE = [
     Guard(
         "a poisoned task stops no other",
         ("16.5.2",),
-        "omnistudio/tracker/worker.py",
+        "worker.Tracker._work",
         "            await self._put_off(task)\n",
         "            raise\n",
         ("tracker/test_own_faults.py::test_a_step_that_breaks_off_before_the_send_waits_a_minute_and_is_logged",),

@@ -12,7 +12,7 @@ SESSIONS = [
     Guard(
         "ten characters",
         ("6.2.1",),
-        _SETTINGS,
+        "settings.AUTH_PASSWORD_VALIDATORS",
         '"OPTIONS": {"min_length": 10},',
         '"OPTIONS": {"min_length": 1},',
         (
@@ -23,7 +23,7 @@ SESSIONS = [
     Guard(
         "no common password",
         ("6.2.4",),
-        _SETTINGS,
+        "settings.AUTH_PASSWORD_VALIDATORS",
         f'    {{"NAME": "{_VALIDATION}.CommonPasswordValidator"}},\n',
         "",
         (f"{_REFUSED}[password123]", f"{_REFUSED}[1234567890]"),
@@ -31,7 +31,7 @@ SESSIONS = [
     Guard(
         "no word of the person's own",
         ("6.2.11",),
-        _SETTINGS,
+        "settings.AUTH_PASSWORD_VALIDATORS",
         '"OPTIONS": {"user_attributes": ["email", "name"]},',
         '"OPTIONS": {"user_attributes": []},',
         (f"{_REFUSED}[owner@example.com]", f"{_REFUSED}[nok srisai]"),
@@ -39,7 +39,7 @@ SESSIONS = [
     Guard(
         "long passwords are taken",
         ("6.2.9",),
-        "omnistudio/accounts/forms.py",
+        "forms._plain",
         "    for field in form.fields.values():\n",
         "    from django.core.validators import MaxLengthValidator\n\n"
         "    for field in form.fields.values():\n"
@@ -49,7 +49,7 @@ SESSIONS = [
     Guard(
         "a new password needs the old one",
         ("6.2.3",),
-        "omnistudio/accounts/forms.py",
+        "forms.PasswordChangeForm",
         "class PasswordChangeForm(PlainFields, ChangePasswordForm):\n",
         "class PasswordChangeForm(PlainFields, SetPasswordForm):\n",
         (f"{_SIGN_IN}::test_a_new_password_needs_the_old_one",),
@@ -57,14 +57,14 @@ SESSIONS = [
     Guard(
         "a link for a new password is good once (Django's)",
         ("6.4.3",),
-        _SETTINGS,
+        "settings.ACCOUNT_EMAIL_VERIFICATION",
         'ACCOUNT_EMAIL_VERIFICATION = "none"\n',
         'ACCOUNT_EMAIL_VERIFICATION = "none"\n'
         'ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "omnistudio.accounts.security.client_ip.AlwaysGood"\n',
         (f"{_SIGN_IN}::test_a_link_for_a_new_password_is_good_once",),
         also=(
             Change(
-                "omnistudio/accounts/security/client_ip.py",
+                "client_ip.of",
                 "def of(request: HttpRequest) -> str:\n",
                 "from django.contrib.auth.tokens import PasswordResetTokenGenerator\n\n\n"
                 "class AlwaysGood(PasswordResetTokenGenerator):\n"
@@ -77,7 +77,7 @@ SESSIONS = [
     Guard(
         "a session ends after two weeks (Django's)",
         ("7.3.2",),
-        _SETTINGS,
+        "settings.SESSION_COOKIE_HTTPONLY",
         "SESSION_COOKIE_HTTPONLY = True\n",
         "SESSION_COOKIE_HTTPONLY = True\nSESSION_COOKIE_AGE = 90 * 86_400\n",
         (f"{_SIGN_IN}::test_a_session_ends_after_two_weeks",),
@@ -85,7 +85,7 @@ SESSIONS = [
     Guard(
         "the poll looks at the session as all views do before it shows anything",
         (_FOUND, "7.4.3"),
-        "omnistudio/studio/feed/polling.py",
+        "polling.poll",
         "    if not request.user.is_authenticated:\n        return _to_sign_in()\n",
         "",
         (f"{_SIGN_IN}::test_other_sessions_end_when_the_password_changes",),
@@ -93,7 +93,7 @@ SESSIONS = [
     Guard(
         "a new password ends the other sessions (Django's)",
         (_FOUND, "7.4.3"),
-        "omnistudio/accounts/models/person.py",
+        "person.User.get_full_name",
         "    def get_full_name(self) -> str:\n",
         "    def get_session_auth_hash(self) -> str:\n"
         '        return "always the same"\n\n'
@@ -105,13 +105,13 @@ SESSIONS = [
     Guard(
         "who is switched off is out",
         ("7.4.2",),
-        _SETTINGS,
+        "settings.AUTHENTICATION_BACKENDS",
         '["allauth.account.auth_backends.AuthenticationBackend"]',
         '["omnistudio.accounts.security.client_ip.Everybody"]',
         (f"{_SIGN_IN}::test_sessions_end_when_a_person_is_switched_off",),
         also=(
             Change(
-                "omnistudio/accounts/security/client_ip.py",
+                "client_ip.of",
                 "def of(request: HttpRequest) -> str:\n",
                 "from allauth.account.auth_backends import AuthenticationBackend\n\n\n"
                 "class Everybody(AuthenticationBackend):\n"
@@ -132,13 +132,13 @@ SESSIONS = [
     Guard(
         "a session has a new name after signing in (Django's)",
         ("7.2.4",),
-        _SETTINGS,
+        "settings.SESSION_COOKIE_HTTPONLY",
         "SESSION_COOKIE_HTTPONLY = True\n",
         'SESSION_COOKIE_HTTPONLY = True\nSESSION_ENGINE = "omnistudio.accounts.security.client_ip"\n',
         (f"{_SIGN_IN}::test_the_session_has_a_new_name_after_signing_in",),
         also=(
             Change(
-                "omnistudio/accounts/security/client_ip.py",
+                "client_ip.of",
                 "def of(request: HttpRequest) -> str:\n",
                 "from django.contrib.sessions.backends.db import SessionStore as Store\n\n\n"
                 "class SessionStore(Store):\n"

@@ -11,7 +11,7 @@ SHARING = [
     Guard(
         "collections are seen by their owner and their team",
         _OBJECTS,
-        "omnistudio/gallery/models/sharing.py",
+        "sharing.CollectionQuerySet.visible_to",
         '        """The person\'s own collections, and those of their teams."""\n',
         "        return self.all()\n",
         (f"{_CAST}[collection-GET-own_shelf]", f"{_CAST}[wall_page-GET-?scope=collection:{{own_shelf}}]"),
@@ -19,7 +19,7 @@ SHARING = [
     Guard(
         "viewers keep no collections",
         _ROLES,
-        "omnistudio/gallery/models/sharing.py",
+        "sharing.CollectionQuerySet.changeable_by",
         "theirs = Membership.objects.filter(user_id=user.pk, role__in=Membership.CHANGING)",
         "theirs = Membership.objects.filter(user_id=user.pk)",
         (f"{_CAST}[rename_collection-POST-team_shelf]", f"{_CAST}[add_to_collection-POST-0]"),
@@ -27,13 +27,13 @@ SHARING = [
     Guard(
         "viewers make no collection for the team",
         _ROLES,
-        "omnistudio/gallery/collections/forms.py",
+        "forms.NewCollectionForm.__init__",
         "Membership.objects.filter(user=user, role__in=Membership.CHANGING)",
         "Membership.objects.filter(user=user)",
         (f"{_CAST}[create_collection-POST-1]",),
         also=(
             Change(
-                "omnistudio/gallery/collections/services.py",
+                "collections.services.create",
                 "        Membership.objects.get(team=team, user=user, role__in=Membership.CHANGING)\n",
                 "        pass\n",
             ),
@@ -42,7 +42,7 @@ SHARING = [
     Guard(
         "viewers share nothing",
         _ROLES,
-        "omnistudio/gallery/sharing/services.py",
+        "services.share",
         "    Membership.objects.get(team=team, user=user, role__in=Membership.CHANGING)\n",
         "",
         (f"{_CAST}[share_works-POST-]",),
@@ -50,7 +50,7 @@ SHARING = [
     Guard(
         "viewers do not comment",
         _ROLES,
-        "omnistudio/gallery/items/comments.py",
+        "comments.may_write",
         "return role_at(user, task) in Membership.CHANGING",
         "return True",
         (f"{_CAST}[add_comment-POST-shared]",),
@@ -58,7 +58,7 @@ SHARING = [
     Guard(
         "a comment is deleted by its author and by owners",
         _ROLES,
-        "omnistudio/gallery/items/comments.py",
+        "comments.delete",
         "        rows = rows.filter(author_id=user.pk)\n",
         "        pass\n",
         (f"{_CAST}[delete_comment-POST-shared,comment]",),
@@ -66,7 +66,7 @@ SHARING = [
     Guard(
         "presets are seen by their owner and their team",
         _OBJECTS,
-        "omnistudio/gallery/models/preset.py",
+        "preset.PresetQuerySet.visible_to",
         "return self.kept().filter(own | models.Q(team_id__in=theirs))",
         "return self.kept()",
         (f"{_CAST}[preset_form-GET-own_preset]",),
@@ -74,7 +74,7 @@ SHARING = [
     Guard(
         "viewers change no presets",
         _ROLES,
-        "omnistudio/gallery/models/preset.py",
+        "preset.PresetQuerySet.of",
         "Membership.objects.filter(user_id=user.pk, role__in=Membership.CHANGING)",
         "Membership.objects.filter(user_id=user.pk)",
         (f"{_CAST}[edit_preset-POST-team_preset]",),
@@ -82,7 +82,7 @@ SHARING = [
     Guard(
         "owners alone change a team",
         ("who: a viewer", "8.3.1"),
-        "omnistudio/accounts/teams/services.py",
+        "services.require_owner",
         "    if role_of(user, team) != Role.OWNER:\n        raise NotAllowed\n",
         "",
         ("accounts/teams/test_services.py::test_only_owners_may_change_a_team",),
@@ -90,13 +90,13 @@ SHARING = [
     Guard(
         "the pages of a team ask for an owner, and so do the services",
         _ROLES,
-        "omnistudio/accounts/teams/pages.py",
+        "pages.owners_seat",
         "    if seat.role != Role.OWNER:\n        raise Http404\n",
         "",
         (f"{_CAST}[rename_team-POST-team]", f"{_CAST}[invite-POST-team]", f"{_CAST}[change_role-POST-team,seat]"),
         also=(
             Change(
-                "omnistudio/accounts/teams/services.py",
+                "services.require_owner",
                 "    if role_of(user, team) != Role.OWNER:\n        raise NotAllowed\n",
                 "",
             ),
@@ -105,7 +105,7 @@ SHARING = [
     Guard(
         "a seat is of the team in the address",
         ("8.4.1",),
-        "omnistudio/accounts/teams/views.py",
+        "views._member",
         'select_related("team", "user"), team_id=own.team_id, pk=seat_id)',
         'select_related("team", "user"), pk=seat_id)',
         ("accounts/teams/test_team.py::test_an_owner_can_not_reach_into_another_team",),
@@ -113,7 +113,7 @@ SHARING = [
     Guard(
         "an invitation is of the team in the address",
         ("8.4.1",),
-        "omnistudio/accounts/teams/invitations.py",
+        "invitations._invitation",
         "return get_object_or_404(found, team_id=seat.team_id, pk=invitation_id)",
         "return get_object_or_404(found, pk=invitation_id)",
         ("accounts/teams/test_team.py::test_an_owner_can_not_reach_into_another_team",),
@@ -121,7 +121,7 @@ SHARING = [
     Guard(
         "a link shows its own work alone",
         _LINKS,
-        "omnistudio/gallery/share_links/queries.py",
+        "share_links.queries.works_of",
         "            pk=link.task_id or 0, owner_id=link.owner_id, status=Task.Status.SUCCEEDED\n",
         "            owner_id=link.owner_id, status=Task.Status.SUCCEEDED\n",
         (f"{_CAST}[shared_media-GET-link_token,shared,file]", f"{_CAST}[shared_work-GET-link_token,shared]"),
@@ -129,7 +129,7 @@ SHARING = [
     Guard(
         "a link with a password asks for it, also for its files",
         _LINKS,
-        "omnistudio/gallery/share_links/public_views.py",
+        "public_views._require_unlocked",
         "    if link.password and not visit_of(request, link).unlocked:\n        raise Http404\n",
         "    return\n",
         (f"{_CAST}[shared_media-GET-locked_token,private,file]", f"{_CAST}[shared_work-GET-locked_token,private]"),
@@ -137,7 +137,7 @@ SHARING = [
     Guard(
         "links are revoked by who made them, by who keeps the collection, and by owners of the team",
         _LINKS,
-        "omnistudio/gallery/share_links/queries.py",
+        "queries.revocable",
         "return link if keeps or links_of(owned).filter(pk=link.pk).exists() else None",
         "return link",
         (f"{_CAST}[revoke_link-POST-link]", f"{_CAST}[revoke_link-POST-shelf_link]"),
@@ -145,7 +145,7 @@ SHARING = [
     Guard(
         "a link's password is tried ten times",
         _LINKS,
-        "omnistudio/gallery/share_links/public_views.py",
+        "public_views.unlock_shared",
         "    if not tries.take():\n",
         "    if False:\n",
         (

@@ -15,7 +15,7 @@ SHARING_RIGHTS = [
     Guard(
         "what comes back from the trash asks for the right to share",
         _OUT,
-        "omnistudio/gallery/trash/services.py",
+        "trash.services.restore",
         "        private = unshare_where_not_allowed(done.ids)\n",
         "        private: list[int] = []\n",
         (f"{_BACK}::test_without_a_right_it_comes_back_private_and_that_is_said",),
@@ -23,7 +23,7 @@ SHARING_RIGHTS = [
     Guard(
         "a task that goes on, or is done, asks for the right to share",
         _OUT,
-        "omnistudio/gallery/services.py",
+        "services.transition",
         "            unshare_where_not_allowed([task_id])\n",
         "            pass\n",
         (
@@ -34,7 +34,7 @@ SHARING_RIGHTS = [
     Guard(
         "who was taken out shares nothing new by a retry",
         _OUT,
-        "omnistudio/studio/services.py",
+        "services.retry",
         "task.team_id if may_share(task.owner_id, task.team_id) else None",
         "task.team_id",
         (
@@ -45,7 +45,7 @@ SHARING_RIGHTS = [
     Guard(
         "an invitation is as good as who made it",
         _OUT,
-        "omnistudio/accounts/teams/services.py",
+        "services.accept",
         "fresh = Invitation.objects.waiting().of_owners()\n",
         "fresh = Invitation.objects.waiting()\n",
         (
@@ -54,7 +54,7 @@ SHARING_RIGHTS = [
         ),
         also=(
             Change(
-                "omnistudio/accounts/models/team.py",
+                "team.Invitation.lets_in",
                 "return self.is_open and Invitation.objects.of_owners().filter(pk=self.pk).exists()",
                 "return self.is_open",
             ),
@@ -63,7 +63,7 @@ SHARING_RIGHTS = [
     Guard(
         "the administration ends the invitations of who is switched off",
         _OUT,
-        "omnistudio/accounts/receivers.py",
+        "receivers.on_person_changed",
         "        team_services.end_invitations_of_nobody(invited_by_id=instance.pk)\n",
         "        pass\n",
         ("accounts/teams/test_inviters.py::TestTheAdministration::test_who_is_switched_off_invites_nobody",),
@@ -71,7 +71,7 @@ SHARING_RIGHTS = [
     Guard(
         "the administration ends the invitations of a membership that it changes",
         _OUT,
-        "omnistudio/accounts/receivers.py",
+        "receivers.on_membership_changed",
         "        team_services.end_invitations_of_nobody(team_id=instance.team_id)\n",
         "        pass\n",
         (
@@ -82,7 +82,7 @@ SHARING_RIGHTS = [
     Guard(
         "a link shows what its maker may share, and not all that they see",
         (*_LINKS, *_VIEWER),
-        _RIGHTS,
+        "permissions.shareable_in",
         "    sharing = Membership.objects.filter(user_id=user.pk, role__in=Membership.CHANGING).values",
         "    sharing = Membership.objects.filter(user_id=user.pk).values",
         (
@@ -93,7 +93,7 @@ SHARING_RIGHTS = [
     Guard(
         "a link to a team's collection ends with its maker's right to share there",
         _LINKS,
-        "omnistudio/gallery/share_links/queries.py",
+        "queries.open_link",
         "return link if Collection.objects.changeable_by(link.owner).filter(pk=link.collection.pk).exists() "
         "else None",
         "return link",
@@ -102,7 +102,7 @@ SHARING_RIGHTS = [
     Guard(
         "a link to a team's collection shows nothing that the team does not see",
         _LINKS,
-        _RIGHTS,
+        "permissions.shareable_in",
         "        shown &= Q(team_id=collection.team_id)\n",
         "        shown |= Q(owner_id=user.pk)\n",
         (
@@ -113,7 +113,7 @@ SHARING_RIGHTS = [
     Guard(
         "the owners of a team end links to what it shares, and no others",
         _LINKS,
-        "omnistudio/gallery/share_links/queries.py",
+        "queries.revocable",
         "return link if keeps or links_of(owned).filter(pk=link.pk).exists() else None",
         "return link",
         (f"{_OWNERS}::test_they_end_them", f"{_OWNERS}::test_nobody_else_does"),
@@ -121,7 +121,7 @@ SHARING_RIGHTS = [
     Guard(
         "the links of a team are for its owners to see",
         _VIEWER,
-        "omnistudio/gallery/share_links/views.py",
+        "views.team_links",
         "    seat = owners_seat(request, team_id)\n",
         "    seat = seat_in(request, team_id)\n",
         (f"{_OWNERS}::test_nobody_else_does",),
@@ -136,7 +136,7 @@ SHARING_RIGHTS = [
     Guard(
         "an address is copied by its maker, and where it shows what one may share oneself",
         _LINKS,
-        "omnistudio/gallery/share_links/queries.py",
+        "queries.show_addresses",
         'address_of(link) if link.owner_id == user.pk or of_team else ""',
         "address_of(link)",
         (f"{_OWNERS}::test_they_copy_those_alone_that_show_what_they_may_share",),
@@ -144,7 +144,7 @@ SHARING_RIGHTS = [
     Guard(
         "an undo shares other people's items for who took them out, while they own the team",
         _OUT,
-        "omnistudio/gallery/sharing/unsharing.py",
+        "unsharing._may",
         "return role in Membership.CHANGING if task.owner_id == user.pk else role == Membership.Role.OWNER",
         "return True",
         ("gallery/items/test_bulk.py::test_who_owns_the_team_no_longer_shares_nothing_of_others_again",),
@@ -152,7 +152,7 @@ SHARING_RIGHTS = [
     Guard(
         "an undo leaves alone what its person has changed since",
         _OUT,
-        "omnistudio/gallery/sharing/unsharing.py",
+        "unsharing.restore_sharing",
         " if task.revision == before[task.pk].revision]",
         "]",
         ("gallery/items/test_bulk.py::test_what_its_person_has_changed_since_stays_so",),
@@ -160,7 +160,7 @@ SHARING_RIGHTS = [
     Guard(
         "an undo is for who took the items out",
         _OUT,
-        "omnistudio/gallery/sharing/unsharing.py",
+        "unsharing._read",
         "    if person != user.pk:\n        return {}\n",
         "",
         ("gallery/items/test_bulk.py::test_nobody_else_can_use_the_way_back",),

@@ -16,7 +16,7 @@ SOURCE = [
     Guard(
         "nothing evaluates words",
         ("1.3.2", "1.3.7"),
-        "omnistudio/openapi_server/request_body.py",
+        "request_body._fields",
         "fields = json.loads(body)",
         "fields = eval(body)",
         (_EVALUATES,),
@@ -24,7 +24,7 @@ SOURCE = [
     Guard(
         "no template is made of words",
         ("1.3.7",),
-        _PAGES,
+        "views.help_page",
         _HELP,
         "    from django.template import engines\n\n"
         '    return HttpResponse(engines["django"].from_string(request.GET["of"]).render())',
@@ -33,7 +33,7 @@ SOURCE = [
     Guard(
         "no template is made of words, by another name",
         ("1.3.7",),
-        _PAGES,
+        "views.help_page",
         _HELP,
         "    from django import template\n\n"
         '    return HttpResponse(template.Template(request.GET["of"]).render(template.Context()))',
@@ -42,7 +42,7 @@ SOURCE = [
     Guard(
         "nothing is unpacked into objects",
         ("1.5.2",),
-        _PAGES,
+        "omnistudio/core/views.py",
         _IMPORTS,
         f"{_IMPORTS}import pickle\n",
         (_EVALUATES,),
@@ -50,7 +50,7 @@ SOURCE = [
     Guard(
         "no command is run",
         ("1.2.5",),
-        _PAGES,
+        "omnistudio/core/views.py",
         _IMPORTS,
         f"{_IMPORTS}import subprocess\n",
         (_COMMAND,),
@@ -58,7 +58,7 @@ SOURCE = [
     Guard(
         "no command is run by a shell",
         ("1.2.5",),
-        _PAGES,
+        "views.help_page",
         _HELP,
         f'    import os\n\n    os.system(request.GET["of"])\n{_HELP}',
         (_COMMAND,),
@@ -66,7 +66,7 @@ SOURCE = [
     Guard(
         "no command is run by a loop",
         ("1.2.5",),
-        _PAGES,
+        "views.help_page",
         _HELP,
         f'    import asyncio\n\n    asyncio.run(asyncio.create_subprocess_shell(request.GET["of"]))\n{_HELP}',
         (_COMMAND,),
@@ -74,7 +74,7 @@ SOURCE = [
     Guard(
         "certificates of strangers are checked",
         ("12.3.2",),
-        "omnistudio/core/fetch/safe_fetch.py",
+        "safe_fetch._tls",
         "return httpx.create_ssl_context()",
         "return httpx.create_ssl_context(verify=bool(0))",
         (_CERTIFICATES,),
@@ -82,7 +82,7 @@ SOURCE = [
     Guard(
         "the service's certificate is checked",
         ("12.3.2",),
-        "omnistudio/openapi_client/connections.py",
+        "connections._tls",
         "return httpx.create_ssl_context()",
         "return httpx.create_ssl_context(verify=bool(0))",
         (_CERTIFICATES,),
@@ -90,7 +90,7 @@ SOURCE = [
     Guard(
         "no other origin reads an answer",
         ("3.4.2",),
-        _SETTINGS,
+        "settings.WHITENOISE_ALLOW_ALL_ORIGINS",
         "WHITENOISE_ALLOW_ALL_ORIGINS = False",
         "WHITENOISE_ALLOW_ALL_ORIGINS = True",
         (f"{_SOURCE}::test_no_answer_lets_another_origin_read_it",),
@@ -98,7 +98,7 @@ SOURCE = [
     Guard(
         "no file beside the static ones is served",
         ("13.4.3",),
-        _SETTINGS,
+        "settings.STATIC_URL",
         'STATIC_URL = "/static/"\n',
         'STATIC_URL = "/static/"\nWHITENOISE_ROOT = BASE_DIR\n',
         (f"{_SOURCE}::test_no_folder_is_listed_and_no_file_beside_is_served",),
@@ -116,7 +116,7 @@ SOURCE = [
     Guard(
         "methods that nobody needs are not answered",
         ("13.4.4",),
-        "omnistudio/studio/feed/polling.py",
+        "polling.poll",
         "@login_not_required\n@require_GET\n",
         "@login_not_required\n",
         (f"{_SOURCE}::test_trace_is_not_answered[TRACE-/poll/]",),
@@ -132,7 +132,7 @@ SOURCE = [
     Guard(
         "no debug pages unless somebody asks for them",
         ("13.4.2", "Production settings"),
-        _SETTINGS,
+        "settings.DEBUG",
         'DEBUG = env.bool("DEBUG", default=False)',
         'DEBUG = env.bool("DEBUG", default=True)',
         (_DOCUMENTED,),
@@ -140,7 +140,7 @@ SOURCE = [
     Guard(
         "debug pages in earnest are noticed",
         ("13.4.2",),
-        _SETTINGS,
+        "settings.SILENCED_SYSTEM_CHECKS",
         "SILENCED_SYSTEM_CHECKS = [\n",
         'SILENCED_SYSTEM_CHECKS = [\n    "security.W018",\n',
         ("security/test_deployment.py::test_debug_in_earnest_is_noticed",),
@@ -148,7 +148,7 @@ SOURCE = [
     Guard(
         "https is said of every host below, too",
         ("Production settings",),
-        _SETTINGS,
+        "omnistudio/settings.py",
         "    SECURE_HSTS_INCLUDE_SUBDOMAINS = True\n",
         "",
         (_DOCUMENTED,),

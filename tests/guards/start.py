@@ -14,7 +14,7 @@ START = [
     Guard(
         "nobody comes before the administrator who has no password yet",
         (_VISITOR,),
-        "omnistudio/accounts/queries.py",
+        "queries.nobody_is_here",
         "filter(can_sign_in | Q(is_founder=True))",
         "filter(can_sign_in)",
         (f"{_OWNER}::test_the_link_sets_the_password_once_and_nobody_comes_first_meanwhile",),
@@ -22,7 +22,7 @@ START = [
     Guard(
         "a studio without an account says that others can reach it",
         (_VISITOR,),
-        "omnistudio/operations/start_warnings.py",
+        "start_warnings.lines",
         "        yield FIRST_VISITOR\n",
         "        pass\n",
         (f"{_OWNER}::test_a_studio_that_others_reach_warns_of_the_first_visitor_and_of_slow_ones",),
@@ -30,7 +30,7 @@ START = [
     Guard(
         "what is made is its owner's alone",
         (_ACCOUNT,),
-        _SETTINGS,
+        "omnistudio/settings.py",
         "os.umask(file_modes.umask_for(group_reads=bool(MEDIA_X_ACCEL)))  #",
         "#",
         (
@@ -42,7 +42,7 @@ START = [
     Guard(
         "what exists and is too open is closed",
         (_ACCOUNT,),
-        "omnistudio/core/apps.py",
+        "apps.OmniStudioConfig.ready",
         "        for line in kept_files().tighten():\n            logger.warning(line)\n",
         "",
         (
@@ -53,7 +53,7 @@ START = [
     Guard(
         "nginx's group does not read the database",
         (_ACCOUNT,),
-        _MODES,
+        "file_modes.Kept._begin_database",
         "            os.close(os.open(self.database, os.O_WRONLY | os.O_CREAT, FILE))\n",
         "            pass\n",
         (f"{_TESTS}::test_with_nginx_its_group_reads_the_media_and_neither_the_database_nor_the_secrets",),
@@ -61,7 +61,7 @@ START = [
     Guard(
         "private files are new files",
         (_ACCOUNT,),
-        _MODES,
+        "file_modes.open_private",
         "    path.unlink(missing_ok=True)\n"
         "    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILE)\n",
         "    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE)\n",

@@ -9,7 +9,7 @@ TYPING = [
     Guard(
         "an answer before sending holds for what was asked",
         _WHO,
-        _ASKING,
+        "duplicates.question_of",
         "    if constant_time_compare(confirmed.removesuffix(KNOWN_WAS_SAID), digest):\n",
         "    if confirmed:\n",
         ("studio/composer/test_wildcards.py::test_an_answer_holds_for_what_was_asked_and_nothing_else[change0]",),
@@ -17,7 +17,7 @@ TYPING = [
     Guard(
         "to be asked is no answer",
         _WHO,
-        _ASKING,
+        "duplicates.question_of",
         "    known = Known() if same in answered else known_of(user, wish)\n",
         "    known = Known() if same in answered else known_of(user, wish)\n"
         "    request.session[SESSION_KEY] = [*answered, same]\n",

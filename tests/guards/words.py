@@ -17,7 +17,7 @@ WORDS = [
     Guard(
         "templates escape",
         (_PERSON, "1.1.2", "1.2.1"),
-        "omnistudio/settings.py",
+        "settings.TEMPLATES",
         '            "builtins": ["omnistudio.core.templatetags.ui"],\n',
         '            "autoescape": False,\n            "builtins": ["omnistudio.core.templatetags.ui"],\n',
         (_MARKUP, _ANSWERS),
@@ -65,7 +65,7 @@ WORDS = [
     Guard(
         "the service's links lead to the web",
         ("who: the service", "1.2.2"),
-        "omnistudio/gallery/models/task.py",
+        "task.Task.sound_url",
         'return self.audio_url if self.audio_url.lower().startswith(("http://", "https://")) else ""',
         "return self.audio_url",
         (f"{_INJECTION}::test_the_service_gives_no_link_that_runs", _MARKUP),
@@ -81,7 +81,7 @@ WORDS = [
     Guard(
         "no cell is a formula",
         (_PERSON, "1.2.10"),
-        "omnistudio/gallery/export/zip.py",
+        "zip.cell",
         "isinstance(value, str) and _FORMULA.match(value) else value",
         "False else value",
         ("gallery/export/test_zip.py::test_no_cell_of_the_table_is_a_formula",),
@@ -89,7 +89,7 @@ WORDS = [
     Guard(
         "a subject is one line",
         ("1.3.11",),
-        "omnistudio/accounts/teams/mail.py",
+        "mail.send_invitation",
         'subject=" ".join(subject.split()),',
         "subject=subject,",
         ("accounts/teams/test_invitations.py::test_names_can_not_add_headers_or_be_escaped",),
@@ -97,7 +97,7 @@ WORDS = [
     Guard(
         "a record of the log is one",
         (_PERSON, "16.4.1"),
-        "omnistudio/core/log_lines.py",
+        "log_lines.harmless",
         'encode("unicode_escape").decode(), text).replace("\\n", "\\n    ")',
         'encode("unicode_escape").decode(), text)',
         (_RECORD,),
@@ -105,7 +105,7 @@ WORDS = [
     Guard(
         "a record moves no cursor",
         (_PERSON, "16.4.1"),
-        "omnistudio/core/log_lines.py",
+        "log_lines.harmless",
         'return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text).replace(',
         "return text.replace(",
         (_RECORD,),
@@ -113,7 +113,7 @@ WORDS = [
     Guard(
         "the studio logs that way",
         ("16.4.1",),
-        "omnistudio/core/logs.py",
+        "logs.configuration",
         '"line": {"()": "omnistudio.core.logs.Line", "format"',
         '"line": {"format"',
         (f"{_INJECTION}::test_the_studio_logs_that_way",),
@@ -129,13 +129,13 @@ WORDS = [
     Guard(
         "the administration does not show sealed keys",
         (_READER, "16.2.5"),
-        "omnistudio/accounts/admin.py",
+        "admin.ApiKeyAdmin.readonly_fields",
         '    readonly_fields = ["owner", "last_four", "state", "checked_at"]',
         '    readonly_fields = ["owner", "last_four", "state", "checked_at", "sealed"]',
         (_NO_KEY,),
         also=(
             Change(
-                "omnistudio/accounts/admin.py",
+                "admin.ApiKeyAdmin.fields",
                 '    fields = ["owner", "last_four", "state", "checked_at"]',
                 '    fields = ["owner", "last_four", "state", "checked_at", "sealed"]',
             ),
@@ -144,7 +144,7 @@ WORDS = [
     Guard(
         "no line of a log has a key",
         (_READER, "16.2.5"),
-        "omnistudio/accounts/services.py",
+        "services.save_key",
         "    state = check_key(secret)\n    if state",
         "    state = check_key(secret)\n"
         "    __import__('logging').getLogger(__name__).info('%s: %s', secret, state)\n"
@@ -154,7 +154,7 @@ WORDS = [
     Guard(
         "the client logs neither keys nor prompts",
         (_READER, "16.2.5"),
-        "omnistudio/openapi_client/client.py",
+        "client.OpenAPIClient._ask",
         'logger.debug("%s task: %s in %.0f ms", "create" if answer.creating else "get", outcome, spent)',
         'logger.debug("%s task: %s in %.0f ms", content, outcome, spent)',
         ("openapi_client/test_secrets.py::test_no_log_of_ours_has_a_key_or_a_prompt",),
@@ -182,7 +182,7 @@ WORDS = [
     Guard(
         "a text in a form is one that a database takes (Django's)",
         (_ANY, "1.2.4", "2.2.1"),
-        "omnistudio/accounts/views.py",
+        "views.set_name",
         '        request.user.name = form.cleaned_data["name"]\n',
         '        __import__("django.db").db.connection.cursor().execute(\n'
         '            "UPDATE accounts_user SET name = \'%s\'" % request.POST.get("name")\n'
@@ -192,7 +192,7 @@ WORDS = [
     Guard(
         "a number in a form or an address is one that a database takes",
         (_ANY, "2.2.1"),
-        "omnistudio/core/http/params.py",
+        "params.parse_id",
         "return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None",
         "return int(digits) if digits else None",
         (f"{_FORM}[delete_works]", f"{_ADDRESS}[compare]"),

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.guards import anchors
 from tests.guards.document import uncovered
 from tests.guards.every import GUARDS
 from tests.guards.guard import Change, Guard, function_of
@@ -40,8 +41,23 @@ def test_each_guard_is_where_the_list_says(guard: Guard) -> None:
 def test_a_guard_that_is_not_found_once_is_no_guard() -> None:
     for text in ("", "ab ab"):
         with pytest.raises(ValueError, match="and not once"):
-            Change("a.py", "ab", "").applied(text)
-    assert Change("a.py", "ab", "c").applied("x ab y") == "x c y"
+            Change("a/a.py", "ab", "").applied(text)
+    assert Change("a/a.py", "ab", "c").applied("x ab y") == "x c y"
+
+
+def test_a_guard_stands_in_its_function_wherever_the_file_is() -> None:
+    text = (
+        "X = 1\n\n\ndef one():\n    return 1\n\n\nclass Two:\n    @property\n    def three(self):\n        return 1\n"
+    )
+    start, end = anchors.span(text, "Two.three")
+    assert text[start:end] == "    @property\n    def three(self):\n        return 1\n"
+    assert anchors.span(text, "") == (0, len(text))
+    assert anchors.find("selection.own_tasks") == anchors.Anchor("omnistudio/gallery/selection.py", "own_tasks")
+    for unknown in ("selection.nobody", "services"):
+        with pytest.raises(ValueError, match="of that name"):
+            anchors.find(unknown)
+    with pytest.raises(ValueError, match="of that name"):
+        anchors.span(text, "four")
 
 
 def test_guards_have_names_of_their_own_and_say_what_they_stand_for() -> None:
