@@ -53,7 +53,7 @@ def unavailable(request: HttpRequest, kind: trouble.Kind) -> HttpResponse:
 
 def told(text: str, *, status: int) -> HttpResponse:
     """A toast for a script's request. `HX-Reswap` tells `page.js` that it is ours and not a proxy's page."""
-    html = render_to_string("shared/_told.html", {"text": text})
+    html = render_to_string("shared/_message.html", {"text": text})
     response = HttpResponse(html, status=status)
     response.headers["HX-Reswap"] = "none"
     return response

@@ -91,11 +91,11 @@ def _said(request: AuthenticatedHttpRequest, task: Task, look: str, text: str, *
         (messages.success if done else messages.warning)(request, text)
         return redirect("studio")
     context = {"task": task, "look": look, "text": text, "level": "success" if done else "warning"}
-    return render(request, "studio/_ran_again.html", context)
+    return render(request, "studio/_run_again_done.html", context)
 
 
 @require_GET
 def recent_references(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The pictures that the person has used as references, the newest first, to choose from again."""
     references = Reference.objects.filter(owner=request.user).order_by("-pk")[:RECENT_REFERENCES]
-    return render(request, "studio/_recent_references.html", {"references": references})
+    return render(request, "studio/composer/_recent_references.html", {"references": references})

@@ -51,7 +51,7 @@ def _answer(
         "undo": undo,
         **state_of(request.user.pk),
     }
-    return render(request, "studio/_acted.html", context)
+    return render(request, "studio/feed/_action_done.html", context)
 
 
 def _came_back(request: AuthenticatedHttpRequest, task: Task, said: str, *, done: bool) -> HttpResponse:

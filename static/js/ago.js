@@ -4,7 +4,11 @@ const { at, words } = document.getElementById("ago").dataset;
 const [justNow, minutes, hours] = words.split("|");
 const skew = at * 1000 - Date.now();
 const DAY = 86_400;
-const dates = new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "short", year: "numeric" });
+const dates = new Intl.DateTimeFormat(document.documentElement.lang, {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+});
 
 function said(moment, seconds) {
   if (seconds < 60) return justNow;

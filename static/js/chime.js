@@ -1,6 +1,9 @@
 // A soft sound of our own: two quiet tones, a fifth apart.
 
-const TONES = [[523.25, 0], [783.99, 0.12]];
+const TONES = [
+  [523.25, 0],
+  [783.99, 0.12],
+];
 const LOUD = 0.06;
 let audio;
 

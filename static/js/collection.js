@@ -6,12 +6,12 @@ let before = [];
 
 const form = () => document.getElementById(ID);
 const works = () => [...form().querySelectorAll(".collection-work")];
-const order = () => works().map((work) => work.dataset.work);
+const order = () => works().map((work) => work.dataset.item);
 
 function prepare() {
   if (!form()?.hasAttribute("data-arrange")) return;
   form().classList.add("can-drag");
-  works().forEach((work) => (work.draggable = true));
+  for (const work of works()) work.draggable = true;
 }
 
 document.addEventListener("dragstart", (event) => {
@@ -20,7 +20,7 @@ document.addEventListener("dragstart", (event) => {
   before = order();
   dragged.classList.add("is-dragged");
   event.dataTransfer.effectAllowed = "move";
-  event.dataTransfer.setData("text/plain", dragged.dataset.work);
+  event.dataTransfer.setData("text/plain", dragged.dataset.item);
 });
 
 // The work moves along while it is dragged, so that what is seen is what will be.
@@ -49,8 +49,10 @@ document.addEventListener("dragend", (event) => {
 });
 
 function putBack() {
-  const byId = new Map(works().map((work) => [work.dataset.work, work]));
-  form().querySelector(".collection-grid").append(...before.map((id) => byId.get(id)));
+  const byId = new Map(works().map((work) => [work.dataset.item, work]));
+  form()
+    .querySelector(".collection-grid")
+    .append(...before.map((id) => byId.get(id)));
 }
 
 // The order that was not saved is not shown.

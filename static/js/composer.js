@@ -22,7 +22,8 @@ function showOptions() {
   const model = chosen("model");
   if (!model) return;
   document.getElementById("chosen-model").textContent = model.closest(".model").querySelector("b").textContent;
-  document.getElementById("chosen").textContent = `${chosen("ratio")?.value ?? ""} · ×${chosen("variations")?.value ?? ""}`;
+  document.getElementById("chosen").textContent =
+    `${chosen("ratio")?.value ?? ""} · ×${chosen("variations")?.value ?? ""}`;
 }
 
 export function choose(name, value) {
@@ -76,6 +77,8 @@ document.addEventListener("click", (event) => {
 const phone = matchMedia("(width < 760px)");
 if (phone.matches) options.open = false;
 options.classList.add("is-ours"); // until here the stylesheet has folded it, so that nothing jumps
-phone.addEventListener("change", () => (options.open = !phone.matches));
+phone.addEventListener("change", () => {
+  options.open = !phone.matches;
+});
 showCount();
 showOptions();

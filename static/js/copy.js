@@ -75,10 +75,13 @@ document.addEventListener("click", async (event) => {
   label.textContent = button.dataset.copied ?? "Copied";
   button.classList.add("is-copied");
   clearTimeout(resets.get(button));
-  resets.set(button, setTimeout(() => {
-    label.textContent = button.dataset.label;
-    button.classList.remove("is-copied");
-  }, SHORTLY));
+  resets.set(
+    button,
+    setTimeout(() => {
+      label.textContent = button.dataset.label;
+      button.classList.remove("is-copied");
+    }, SHORTLY),
+  );
 });
 
 // A reload of the page that shows a new key must not make another one.

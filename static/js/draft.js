@@ -11,7 +11,10 @@ const filled = composer.dataset.filled?.split(" ") ?? [];
 const chosen = (name) => composer.querySelector(`[name="${name}"]:checked`);
 
 function save() {
-  const draft = { prompt: prompt.value, references: [...composer.querySelectorAll("[name=references]")].map((input) => input.value) };
+  const draft = {
+    prompt: prompt.value,
+    references: [...composer.querySelectorAll("[name=references]")].map((input) => input.value),
+  };
   draft.page = location.search;
   for (const name of RADIOS) draft[name] = chosen(name)?.value;
   try {
@@ -41,7 +44,8 @@ function restore() {
     if (radio) radio.checked = true;
   }
   composer.dispatchEvent(new CustomEvent("restored"));
-  if (draft.references?.length) document.dispatchEvent(new CustomEvent("restore-references", { detail: draft.references }));
+  if (draft.references?.length)
+    document.dispatchEvent(new CustomEvent("restore-references", { detail: draft.references }));
 }
 
 // The words that were there before can be brought back.

@@ -22,7 +22,11 @@ document.addEventListener("htmx:configRequest", (event) => {
 // Nobody looks: only what is on its way is asked for, and more rarely; at rest, nothing is.
 const SELDOM = 5;
 let turns = 0;
-const rests = () => !feed.querySelector("[data-unfinished]") || (turns += 1) % SELDOM;
+function rests() {
+  if (!feed.querySelector("[data-unfinished]")) return true;
+  turns += 1;
+  return turns % SELDOM !== 0;
+}
 
 // A submission brings its own run: a poll under way at the same time would bring it a second time.
 let submitting = 0;
@@ -42,7 +46,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
 // Back in the tab: look at once.
 document.addEventListener("visibilitychange", () => {
   const poller = document.getElementById("poller");
-  if (!document.hidden && poller) htmx.ajax("GET", poller.getAttribute("hx-get"), { source: poller, target: poller, swap: "outerHTML" });
+  if (!document.hidden && poller)
+    htmx.ajax("GET", poller.getAttribute("hx-get"), { source: poller, target: poller, swap: "outerHTML" });
 });
 
 // Time that passes is told by the browser; the server only says when it began.
@@ -58,14 +63,14 @@ setInterval(() => {
 // A card that is drawn anew fades in, and keeps the focus that its predecessor had.
 let focused, part;
 document.addEventListener("htmx:oobBeforeSwap", ({ target }) => {
-  if (!target.matches(".print") || !target.contains(document.activeElement)) return;
+  if (!target.matches(".tile") || !target.contains(document.activeElement)) return;
   focused = target.id;
   // From the menu of a card the focus goes back to the button that opened it.
   const menu = document.activeElement.closest("[popover]");
   part = menu ? target.querySelector(`[popovertarget="${menu.id}"]`)?.id : document.activeElement.id;
 });
 document.addEventListener("htmx:oobAfterSwap", ({ target }) => {
-  if (!target.matches(".print")) return;
+  if (!target.matches(".tile")) return;
   target.classList.add("is-new");
   if (target.id !== focused) return;
   focused = undefined;

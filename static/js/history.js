@@ -2,19 +2,19 @@
 
 import { isWriting, shortcut } from "./keys.js";
 
-const rows = () => [...document.querySelectorAll(".prow")];
+const rows = () => [...document.querySelectorAll(".prompt-row")];
 
 document.addEventListener("keydown", (event) => {
   const key = shortcut(event);
   if (!key || isWriting(event.target) || event.target.closest(":popover-open")) return;
-  const here = document.activeElement?.closest(".prow");
+  const here = document.activeElement?.closest(".prompt-row");
   if (key === "ArrowDown" || key === "ArrowUp") {
     const all = rows();
     const at = all.indexOf(here);
     const next = all[at < 0 ? 0 : at + (key === "ArrowDown" ? 1 : -1)];
     if (!next) return;
     event.preventDefault();
-    next.querySelector(".prow__text a").focus();
+    next.querySelector(".prompt-row__text a").focus();
     next.scrollIntoView({ block: "nearest" });
   }
   if (key === "s" && here && !event.repeat) here.querySelector(".star").click();

@@ -1,4 +1,4 @@
-// One work, on its page or in place over the wall: keys, the link to copy, what follows from actions.
+// One work, on its page or in place over the gallery: keys, the link to copy, what follows from actions.
 
 import { copyText, showToCopy } from "./copy.js";
 import { isWriting, shortcut } from "./keys.js";
@@ -41,7 +41,8 @@ document.addEventListener("item-shown", arrive);
 document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
   if (target?.id === "item") arrive();
   // What was pressed is gone: the focus goes to where the next comment is written.
-  if (target?.id === "item-comments" && document.activeElement === document.body) (document.getElementById("item-comment") ?? item()).focus({ preventScroll: true });
+  if (target?.id === "item-comments" && document.activeElement === document.body)
+    (document.getElementById("item-comment") ?? item()).focus({ preventScroll: true });
 });
 arrive();
 
@@ -59,7 +60,11 @@ async function openSheet(button) {
   try {
     if (picture) {
       const blob = await (await fetch(picture.src)).blob();
-      const file = new File([blob], `${told.title.replace(/\W+/g, "-").replace(/^-|-$/g, "")}.${blob.type.split("/")[1]}`, { type: blob.type });
+      const file = new File(
+        [blob],
+        `${told.title.replace(/\W+/g, "-").replace(/^-|-$/g, "")}.${blob.type.split("/")[1]}`,
+        { type: blob.type },
+      );
       if (navigator.canShare?.({ files: [file] })) return await navigator.share({ files: [file], title: told.title });
     }
     await navigator.share(told);
@@ -76,20 +81,39 @@ document.addEventListener("click", (event) => {
 // ---- a finger: to the next work and back
 const SWIPE = 56;
 let touched = null;
-document.addEventListener("touchstart", ({ touches, target }) => {
-  const one = touches.length === 1 && target.closest("#item-stage") && !target.closest(".strip, .is-zoomed, video");
-  touched = one ? { x: touches[0].clientX, y: touches[0].clientY } : null;
-}, { passive: true });
+document.addEventListener(
+  "touchstart",
+  ({ touches, target }) => {
+    const one = touches.length === 1 && target.closest("#item-stage") && !target.closest(".strip, .is-zoomed, video");
+    touched = one ? { x: touches[0].clientX, y: touches[0].clientY } : null;
+  },
+  { passive: true },
+);
 document.addEventListener("touchend", ({ changedTouches: [{ clientX, clientY }] }) => {
   if (!touched) return;
   const x = clientX - touched.x;
   const y = clientY - touched.y;
   touched = null;
-  if (Math.abs(x) > SWIPE && Math.abs(x) > 2 * Math.abs(y)) item().querySelector(x < 0 ? "#item-next" : "#item-prev")?.click();
+  if (Math.abs(x) > SWIPE && Math.abs(x) > 2 * Math.abs(y))
+    item()
+      .querySelector(x < 0 ? "#item-next" : "#item-prev")
+      ?.click();
 });
 
 // ---- keys
-const PRESSED = { ArrowLeft: "#item-prev", ArrowRight: "#item-next", r: "#item-remix", a: "#item-animate", u: "#item-use", f: "#item-favourite", s: "#item-copy-link", c: "#item-copy-prompt", d: "#item-download", Backspace: "#item-delete", Delete: "#item-delete" };
+const PRESSED = {
+  ArrowLeft: "#item-prev",
+  ArrowRight: "#item-next",
+  r: "#item-remix",
+  a: "#item-animate",
+  u: "#item-use",
+  f: "#item-favourite",
+  s: "#item-copy-link",
+  c: "#item-copy-prompt",
+  d: "#item-download",
+  Backspace: "#item-delete",
+  Delete: "#item-delete",
+};
 
 document.addEventListener("keydown", (event) => {
   const root = item();
@@ -120,16 +144,16 @@ document.addEventListener("favourite-changed", (event) => {
     form.querySelector("button").setAttribute("aria-pressed", String(liked));
     form.querySelector("[name=liked]").value = liked ? "0" : "1";
   }
-  const tile = document.getElementById(`work-${id}`);
-  if (document.querySelector("main")?.dataset.wall === "favourites") setHidden([id], !liked);
-  const mark = tile?.querySelector(".print__liked");
+  const tile = document.getElementById(`item-${id}`);
+  if (document.querySelector("main")?.dataset.grid === "favourites") setHidden([id], !liked);
+  const mark = tile?.querySelector(".tile__liked");
   if (!liked) mark?.remove();
   else if (tile && !mark) tile.append(document.getElementById("liked-mark")?.content.cloneNode(true) ?? "");
 });
 
 function setHidden(ids, hidden) {
   for (const id of ids) {
-    const tile = document.getElementById(`work-${id}`);
+    const tile = document.getElementById(`item-${id}`);
     if (tile) tile.hidden = hidden;
   }
 }
@@ -140,10 +164,13 @@ document.addEventListener("works-back", (event) => {
   const { ids, panel, page } = values(event);
   setHidden(ids, false);
   // Only hidden: the answer is still being put in its place from here.
-  for (const id of ids) toasts.querySelector(`form[action*="/t/${id}/restore/"]`)?.closest(".toast").setAttribute("hidden", "");
+  for (const id of ids)
+    toasts.querySelector(`form[action*="/t/${id}/restore/"]`)?.closest(".toast").setAttribute("hidden", "");
   const root = item();
   if (!root || (root.closest("dialog") && !root.closest("dialog").open)) return;
-  htmx.ajax("GET", panel, { source: root, target: root, swap: "outerHTML" }).then(() => history.replaceState(history.state, "", page));
+  htmx
+    .ajax("GET", panel, { source: root, target: root, swap: "outerHTML" })
+    .then(() => history.replaceState(history.state, "", page));
 });
 
 // ---- a work that is under way
@@ -160,12 +187,23 @@ setInterval(() => {
 }, 1000);
 
 // Under the whole picture the small one is not needed any more.
-document.addEventListener("load", (event) => event.target.matches?.(".zoom__full") && event.target.parentElement.querySelector(".zoom__small")?.remove(), true);
+document.addEventListener(
+  "load",
+  (event) =>
+    event.target.matches?.(".zoom__full") && event.target.parentElement.querySelector(".zoom__small")?.remove(),
+  true,
+);
 
 // A picture that can't be had leaves no torn sign, only its frame.
-document.addEventListener("error", (event) => event.target.matches?.("#item img") && (event.target.hidden = true), true);
+document.addEventListener(
+  "error",
+  (event) => {
+    if (event.target.matches?.("#item img")) event.target.hidden = true;
+  },
+  true,
+);
 
-// A work that was opened over a wall, and reloaded: for the browser the wall is an earlier state of this page.
+// A work that was opened over the gallery, and reloaded: for the browser the gallery is an earlier state of this page.
 if (history.state?.lightbox && !document.getElementById("lightbox")) {
   const { pathname } = location;
   addEventListener("popstate", () => location.pathname !== pathname && location.reload());

@@ -33,4 +33,7 @@ export function shortcut(event) {
 }
 
 // Where a person writes: there single keys are letters.
-export const isWriting = (target) => Boolean(target.closest?.("input:not([type=checkbox], [type=radio], [type=range], [type=button], [type=submit]), textarea, select, [contenteditable]"));
+const NOT_TEXT = ["checkbox", "radio", "range", "button", "submit"].map((type) => `[type=${type}]`);
+const WRITING = `input:not(${NOT_TEXT}), textarea, select, [contenteditable]`;
+
+export const isWriting = (target) => Boolean(target.closest?.(WRITING));

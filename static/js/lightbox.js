@@ -1,4 +1,4 @@
-// A work in place over the wall: a dialog with its own address; Back closes it, and the wall is where it was.
+// A work in place over the gallery: a dialog with its own address; Back closes it, and the gallery is where it was.
 
 const box = document.getElementById("lightbox");
 let opener = null;
@@ -40,17 +40,19 @@ async function show(panel, address, replace) {
 }
 
 function hide() {
-  const tile = opener?.closest(".print");
+  const tile = opener?.closest(".tile");
   const shown = box.querySelector(".stage__media > *");
   // Where one has gone on to another work, nothing shrinks back into the first one's tile.
-  const same = tile && box.querySelector("[data-item]")?.dataset.item === tile.dataset.work;
+  const same = tile && box.querySelector("[data-item]")?.dataset.item === tile.dataset.item;
   grow(same ? shown : null, () => {
     box.close();
     box.replaceChildren();
     // The tile of a work that was deleted meanwhile is hidden: then the one after it.
-    const tiles = [...document.querySelectorAll("#wall .print")];
-    const after = tiles.slice(Math.max(0, tiles.indexOf(tile))).find((one) => !one.hidden) ?? tiles.findLast((one) => !one.hidden);
-    (after?.querySelector(".print__open") ?? document.getElementById("select")).focus({ preventScroll: true });
+    const tiles = [...document.querySelectorAll("#grid .tile")];
+    const after =
+      tiles.slice(Math.max(0, tiles.indexOf(tile))).find((one) => !one.hidden) ??
+      tiles.findLast((one) => !one.hidden);
+    (after?.querySelector(".tile__open") ?? document.getElementById("select")).focus({ preventScroll: true });
     return tile?.querySelector("img");
   });
 }
@@ -62,7 +64,7 @@ const plain = (event) => event.button === 0 && !event.ctrlKey && !event.metaKey 
 document.addEventListener(
   "click",
   (event) => {
-    const tile = event.target.closest("#wall .print__open");
+    const tile = event.target.closest("#grid .tile__open");
     if (tile && plain(event) && !tile.closest(".is-selecting")) {
       event.preventDefault();
       opener = tile;

@@ -14,7 +14,9 @@ const near = new IntersectionObserver(
   { rootMargin: `${AHEAD} 0px` },
 );
 
-const watch = (root) => root.querySelectorAll?.("[data-near]").forEach((link) => near.observe(link));
+function watch(root) {
+  for (const link of root.querySelectorAll?.("[data-near]") ?? []) near.observe(link);
+}
 watch(document);
 document.addEventListener("htmx:load", ({ detail }) => {
   if (detail.elt.matches?.("[data-near]")) near.observe(detail.elt);
@@ -23,7 +25,8 @@ document.addEventListener("htmx:load", ({ detail }) => {
 
 // What did not come is asked for again after a while, and by its link at any time.
 function tryAgain({ detail }) {
-  if (detail.elt.matches?.("[data-near]")) setTimeout(() => detail.elt.isConnected && near.observe(detail.elt), AGAIN);
+  if (detail.elt.matches?.("[data-near]"))
+    setTimeout(() => detail.elt.isConnected && near.observe(detail.elt), AGAIN);
 }
 document.addEventListener("htmx:sendError", tryAgain);
 document.addEventListener("htmx:responseError", tryAgain);

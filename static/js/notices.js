@@ -6,10 +6,10 @@ import { chime } from "./chime.js";
 const on = (name) => localStorage.getItem(`omnistudio.${name}`) === "on";
 const title = document.title;
 const came = new Set(); // htmx tells of one card as often as there are cards
-let telling;
+let telling = 0;
 
 async function tell() {
-  telling = undefined;
+  telling = 0;
   if (on("sound")) chime();
   if (!on("notify") || !("Notification" in window) || Notification.permission !== "granted") return;
   // Phones show a notification only by way of the service worker.
@@ -20,11 +20,11 @@ async function tell() {
 }
 
 document.addEventListener("htmx:oobAfterSwap", ({ target }) => {
-  if (!document.hidden || !target.matches(".print") || target.hasAttribute("data-unfinished")) return;
+  if (!document.hidden || !target.matches(".tile") || target.hasAttribute("data-unfinished")) return;
   came.add(target.id);
   document.title = `(${came.size}) ${title}`;
   // One word for all that one answer brought.
-  telling ??= setTimeout(tell, 50);
+  if (!telling) telling = setTimeout(tell, 50);
 });
 
 document.addEventListener("visibilitychange", () => {

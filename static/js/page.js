@@ -17,7 +17,8 @@ function dismissLater(toast) {
 
 toasts.querySelectorAll(".toast").forEach(dismissLater);
 new MutationObserver((changes) => {
-  for (const change of changes) for (const node of change.addedNodes) if (node.matches?.(".toast:not([data-stays])")) dismissLater(node);
+  for (const change of changes)
+    for (const node of change.addedNodes) if (node.matches?.(".toast:not([data-stays])")) dismissLater(node);
 }).observe(toasts, { childList: true });
 
 // The words stand in the page, so that they are in the person's language.
@@ -49,7 +50,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 document.addEventListener("htmx:responseError", (event) => {
   if (isPoll(event)) return;
-  // The session is gone, or was renewed in another tab: the page itself is refused. Nothing was done; the draft is kept.
+  // The session is gone, or was renewed in another tab: the page itself is refused. Nothing was done, and the draft
+  // is kept.
   if (event.detail.xhr.status === 403) location.reload();
   else say("toast-error");
 });
@@ -59,13 +61,17 @@ const arrived = history.length;
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-returns]");
   const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
-  if (!link || !plain || event.defaultPrevented || link.href !== document.referrer || history.length !== arrived) return;
+  if (!link || !plain || event.defaultPrevented || link.href !== document.referrer || history.length !== arrived)
+    return;
   event.preventDefault();
   history.back();
 });
 
 // A modifier key by its own name.
-const nameKeys = (root) => /Mac|iPhone|iPad/.test(navigator.platform) && root.querySelectorAll("[data-mod]").forEach((key) => (key.textContent = "⌘"));
+function nameKeys(root) {
+  if (!/Mac|iPhone|iPad/.test(navigator.platform)) return;
+  for (const key of root.querySelectorAll("[data-mod]")) key.textContent = "⌘";
+}
 nameKeys(document);
 
 // Help and the choice of language lie over the page that asks for them; without this script they are pages.

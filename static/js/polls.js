@@ -33,7 +33,11 @@ for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) doc
 document.addEventListener("htmx:afterSettle", () => {
   if (!document.querySelector(ASKS)) document.getElementById("not-updating")?.remove();
 });
-document.addEventListener("close", () => document.querySelector(ASKS) ?? document.getElementById("not-updating")?.remove(), true);
+document.addEventListener(
+  "close",
+  () => document.querySelector(ASKS) ?? document.getElementById("not-updating")?.remove(),
+  true,
+);
 
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (!isPoll(event) || event.detail.xhr.status >= 400) return;

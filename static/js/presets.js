@@ -23,7 +23,13 @@ function choose(name, value) {
   radio.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-const now = () => ({ prompt: prompt.value, model: chosen("model"), ratio: chosen("ratio"), lang: prompt.lang, dir: prompt.dir });
+const now = () => ({
+  prompt: prompt.value,
+  model: chosen("model"),
+  ratio: chosen("ratio"),
+  lang: prompt.lang,
+  dir: prompt.dir,
+});
 
 // The model first: a ratio that nobody chose follows it. The draft, the counter and the cost follow the events.
 function put(values) {

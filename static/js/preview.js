@@ -17,7 +17,7 @@ function stop(tile) {
   tile.querySelector("video")?.remove();
 }
 
-const tileOf = (event) => event.target.closest?.(".print[data-preview]");
+const tileOf = (event) => event.target.closest?.(".tile[data-preview]");
 document.addEventListener("pointerover", (event) => tileOf(event) && play(tileOf(event)));
 document.addEventListener("pointerout", (event) => {
   const tile = tileOf(event);

@@ -12,7 +12,8 @@ const GROUP = /(?<!\{)\{([^{}]*\|[^{}]*)\}(?!\})/g;
 
 function count() {
   let number = 1;
-  for (const [, inner] of prompt.value.matchAll(GROUP)) number *= new Set(inner.split("|").map((choice) => choice.trim())).size;
+  for (const [, inner] of prompt.value.matchAll(GROUP))
+    number *= new Set(inner.split("|").map((choice) => choice.trim())).size;
   return Math.min(number, MOST + 1);
 }
 
@@ -26,11 +27,16 @@ function forget() {
 // ---- the question stands as long as the composer holds what was asked about: a field that only loses the focus has
 // not changed. The server takes an answer for just what it asked about, whatever stands here.
 const ASIDE = ["csrfmiddlewaretoken", "submission", "combinations", "confirmed"];
-const held = () => JSON.stringify([...new FormData(composer)].filter(([name, value]) => !ASIDE.includes(name) && typeof value === "string"));
+const held = () =>
+  JSON.stringify(
+    [...new FormData(composer)].filter(([name, value]) => !ASIDE.includes(name) && typeof value === "string"),
+  );
 let sent = "";
 let asked = "";
 
-composer.addEventListener("htmx:beforeRequest", (event) => event.target === composer && (sent = held()));
+composer.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target === composer) sent = held();
+});
 for (const kind of ["input", "change"]) {
   composer.addEventListener(kind, () => question().children.length && held() !== asked && forget());
 }
@@ -42,7 +48,10 @@ prompt.addEventListener("input", () => {
   last = combinations.value;
   combinations.dispatchEvent(new Event("change", { bubbles: true }));
 });
-composer.addEventListener("restored", () => (last = combinations.value = count()));
+composer.addEventListener("restored", () => {
+  combinations.value = count();
+  last = combinations.value;
+});
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-confirm]")) isAnswered = true;
@@ -81,12 +90,16 @@ asked = held();
 
 // ---- Ctrl+Enter answers where the question has the focus, and a moment after it came: a double press is no answer.
 const MOMENT = 500;
-composer.addEventListener("keydown", (event) => {
-  if (shortcut(event) !== "mod+Enter" || !question().contains(document.activeElement)) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  if (!event.repeat && performance.now() - shownAt > MOMENT) question().querySelector("[data-confirm]")?.click();
-}, true);
+composer.addEventListener(
+  "keydown",
+  (event) => {
+    if (shortcut(event) !== "mod+Enter" || !question().contains(document.activeElement)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!event.repeat && performance.now() - shownAt > MOMENT) question().querySelector("[data-confirm]")?.click();
+  },
+  true,
+);
 
 const detach = document.getElementById("detach");
 if (detach) {

@@ -6,11 +6,10 @@ import { isWriting, shortcut } from "./keys.js";
 const composer = document.getElementById("composer");
 const list = document.getElementById("references");
 const files = document.getElementById("files");
-const well = document.getElementById("well");
+const box = document.getElementById("prompt-box");
 const urlRow = document.getElementById("url-row");
 const url = document.getElementById("reference-url");
 const toggle = document.getElementById("toggle-url");
-const errors = document.getElementById("composer-errors");
 const TOKEN = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
 const PATH = "/references/";
 
@@ -75,12 +74,12 @@ function send(body, added = () => {}) {
   request.addEventListener("load", () => {
     const target = request.getResponseHeader("HX-Redirect");
     if (target) location.assign(target);
-    else if (request.status === 403 && !words(request)) location.reload(); // as page.js does
+    else if (request.status === 403 && !words(request))
+      location.reload(); // as page.js does
     else if (request.status === 200) {
       put(waiting, request.responseText);
       added();
-    }
-    else {
+    } else {
       waiting.remove();
       complain(words(request) || document.getElementById("toast-error").content.textContent.trim());
     }
@@ -181,17 +180,17 @@ document.addEventListener("paste", (event) => {
 const carries = (event, type) => [...(event.dataTransfer?.types ?? [])].includes(type);
 const isWelcome = (event) => (carries(event, ITEM) ? composer.contains(event.target) : carries(event, "Files"));
 document.addEventListener("dragover", (event) => {
-  well.classList.toggle("is-drop", isWelcome(event));
+  box.classList.toggle("is-drop", isWelcome(event));
   if (!isWelcome(event)) return;
   event.preventDefault();
   event.dataTransfer.dropEffect = "copy";
 });
-document.addEventListener("dragend", () => well.classList.remove("is-drop"));
+document.addEventListener("dragend", () => box.classList.remove("is-drop"));
 document.addEventListener("dragleave", (event) => {
-  if (!event.relatedTarget) well.classList.remove("is-drop");
+  if (!event.relatedTarget) box.classList.remove("is-drop");
 });
 document.addEventListener("drop", (event) => {
-  well.classList.remove("is-drop");
+  box.classList.remove("is-drop");
   if (!isWelcome(event)) return;
   event.preventDefault();
   if (carries(event, ITEM)) sendItem(event.dataTransfer.getData(ITEM));

@@ -1,4 +1,5 @@
-// Selecting works: click, Shift for a range, Ctrl/⌘-A for all that is loaded, arrows and space, Escape to end; F likes one.
+// Selecting items: click, Shift for a range, Ctrl/⌘-A for all that is loaded, arrows and space, Escape to end; F marks
+// one as a favourite.
 
 import { isWriting, shortcut } from "./keys.js";
 
@@ -7,8 +8,8 @@ const gallery = document.getElementById("gallery");
 const button = document.getElementById("select");
 const bulk = document.getElementById("bulk");
 
-const boxes = () => [...form.querySelectorAll(".print:not([hidden]) [name=ids]")];
-const tiles = () => [...form.querySelectorAll(".print:not([hidden])")];
+const boxes = () => [...form.querySelectorAll(".tile:not([hidden]) [name=ids]")];
+const tiles = () => [...form.querySelectorAll(".tile:not([hidden])")];
 let last = null;
 let selecting = false;
 
@@ -23,7 +24,9 @@ function show() {
 // Kept with this entry of the browser's history: whoever comes back finds the ticks, and the bar that goes with them.
 function keep() {
   if (history.state?.lightbox) return;
-  const selected = boxes().filter((box) => box.checked).map((box) => box.value);
+  const selected = boxes()
+    .filter((box) => box.checked)
+    .map((box) => box.value);
   history.replaceState({ ...history.state, selected }, "");
 }
 
@@ -39,7 +42,7 @@ function start(on) {
   gallery.classList.toggle("is-selecting", on);
   button.setAttribute("aria-pressed", String(on));
   if (!on) {
-    boxes().forEach((box) => (box.checked = false));
+    for (const box of boxes()) box.checked = false;
     last = null;
     bulk.hidden = true;
     keep();
@@ -54,7 +57,7 @@ function selected(box, range) {
   if (range && last) {
     const all = boxes();
     const [from, to] = [all.indexOf(last), all.indexOf(box)].sort((a, b) => a - b);
-    all.slice(from, to + 1).forEach((between) => (between.checked = box.checked));
+    for (const between of all.slice(from, to + 1)) between.checked = box.checked;
   }
   last = box;
   show();
@@ -67,7 +70,8 @@ let hold = null;
 let held = false;
 form.addEventListener("pointerdown", (event) => {
   held = false;
-  const box = event.pointerType === "touch" && !selecting && event.target.closest(".print")?.querySelector("[name=ids]");
+  const box =
+    event.pointerType === "touch" && !selecting && event.target.closest(".tile")?.querySelector("[name=ids]");
   if (!box) return;
   hold = { x: event.clientX, y: event.clientY };
   hold.timer = setTimeout(() => {
@@ -78,22 +82,29 @@ form.addEventListener("pointerdown", (event) => {
   }, HOLD);
 });
 const letGo = () => clearTimeout(hold?.timer);
-form.addEventListener("pointermove", ({ clientX, clientY }) => hold && Math.hypot(clientX - hold.x, clientY - hold.y) > STILL && letGo());
+form.addEventListener(
+  "pointermove",
+  ({ clientX, clientY }) => hold && Math.hypot(clientX - hold.x, clientY - hold.y) > STILL && letGo(),
+);
 for (const end of ["pointerup", "pointercancel"]) form.addEventListener(end, letGo);
 // Neither the menu of the link nor the click that ends the touch is meant.
 form.addEventListener("contextmenu", (event) => event.pointerType === "touch" && event.preventDefault());
-form.addEventListener("click", (event) => {
-  if (!held) return;
-  held = false;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-}, true);
+form.addEventListener(
+  "click",
+  (event) => {
+    if (!held) return;
+    held = false;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  },
+  true,
+);
 
 // In select mode the whole tile selects, and does not open.
 form.addEventListener(
   "click",
   (event) => {
-    const tile = event.target.closest(".print");
+    const tile = event.target.closest(".tile");
     const box = tile?.querySelector("[name=ids]");
     if (!box) return;
     if (event.target === box) return selected(box, event.shiftKey);
@@ -132,19 +143,19 @@ function distance(tile, middle) {
 // A work in the trash is nobody's favourite. From the page itself, so that a selection is not done with by it.
 function favourite(tile) {
   if (!document.getElementById("liked-mark")) return;
-  const path = `${tile.querySelector(".print__open").pathname}favourite/`;
-  const liked = tile.querySelector(".print__liked") ? "0" : "1";
+  const path = `${tile.querySelector(".tile__open").pathname}favourite/`;
+  const liked = tile.querySelector(".tile__liked") ? "0" : "1";
   htmx.ajax("POST", path, { source: document.body, swap: "none", values: { liked, look: "tile" } });
 }
 
 document.addEventListener("keydown", (event) => {
   const key = shortcut(event);
   if (!key || isWriting(event.target) || document.querySelector("dialog[open], :popover-open")) return;
-  const tile = event.target.closest(".print");
+  const tile = event.target.closest(".tile");
   if (key === "mod+a" && (selecting || tile)) {
     event.preventDefault();
     start(true);
-    boxes().forEach((box) => (box.checked = true));
+    for (const box of boxes()) box.checked = true;
     return show();
   }
   if (key === "Escape" && selecting) return start(false);
@@ -155,7 +166,7 @@ document.addEventListener("keydown", (event) => {
     const next = neighbour(tile, key);
     if (next) {
       event.preventDefault();
-      next.querySelector(".print__open").focus();
+      next.querySelector(".tile__open").focus();
       next.scrollIntoView({ block: "nearest" });
     }
   }
@@ -177,7 +188,8 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const held = bulk.contains(document.activeElement);
   start(false);
   // The bar goes, and with it the button that was pressed: the focus goes to where the works were.
-  if (held || document.activeElement === document.body) (nearest(tiles(), place)?.querySelector(".print__open") ?? button).focus({ preventScroll: true });
+  if (held || document.activeElement === document.body)
+    (nearest(tiles(), place)?.querySelector(".tile__open") ?? button).focus({ preventScroll: true });
 });
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   if (bulk.contains(detail.elt)) place = tiles().findIndex((tile) => tile.querySelector("[name=ids]").checked);
@@ -188,4 +200,4 @@ const nearest = (all, at) => all[Math.min(Math.max(at, 0), all.length - 1)];
 // The browser's own memory of forms goes by their order, and a list has another order by then: the form has it off.
 bulk.hidden = true;
 restore();
-document.addEventListener("wall-changed", restore);
+document.addEventListener("grid-changed", restore);

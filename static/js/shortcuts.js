@@ -6,28 +6,33 @@ import { isComposing, isWriting, shortcut } from "./keys.js";
 // told when it is done. First of all listeners, so that nothing here has to think of it.
 const quiet = (event) => isComposing(event) && event.stopImmediatePropagation();
 for (const kind of ["keydown", "keyup", "input"]) addEventListener(kind, quiet, true);
-document.addEventListener("compositionend", ({ target }) => target.dispatchEvent(new Event("input", { bubbles: true })));
+document.addEventListener("compositionend", ({ target }) =>
+  target.dispatchEvent(new Event("input", { bubbles: true })),
+);
 
 // Single keys are off while somebody types, and for whoever has turned them off on the account page: a voice that
 // dictates presses many of them.
-const isSingle = (event) => [...event.key].length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
+const isSingle = (event) =>
+  [...event.key].length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
 addEventListener(
   "keydown",
   (event) => {
-    if (isSingle(event) && !isWriting(event.target) && localStorage.getItem("omnistudio.keys") === "off") event.stopImmediatePropagation();
+    if (isSingle(event) && !isWriting(event.target) && localStorage.getItem("omnistudio.keys") === "off")
+      event.stopImmediatePropagation();
   },
   true,
 );
 
 const aside = document.getElementById("aside");
-// A work that lies over its wall is a page like others; what asks something comes first.
+// A work that lies over the gallery is a page like others; what asks something comes first.
 const isHeld = () => document.querySelector("dialog[open]:not(.lightbox), :popover-open");
 
 // ---- N: to the prompt, from anywhere
 function write() {
   const prompt = document.getElementById("prompt");
   if (prompt) prompt.focus();
-  else if (document.querySelector("[data-go=s]")) location.assign(`${document.querySelector("[data-go=s]").href}#prompt`);
+  else if (document.querySelector("[data-go=s]"))
+    location.assign(`${document.querySelector("[data-go=s]").href}#prompt`);
 }
 if (location.hash === "#prompt" && document.getElementById("prompt")) {
   history.replaceState(history.state, "", location.pathname + location.search);
@@ -41,7 +46,10 @@ addEventListener(
   "keydown",
   (event) => {
     const key = shortcut(event);
-    if (!key || isWriting(event.target) || isHeld()) return void (wentAt = -Infinity);
+    if (!key || isWriting(event.target) || isHeld()) {
+      wentAt = -Infinity;
+      return;
+    }
     if (performance.now() - wentAt < MOMENT && !event.repeat) {
       wentAt = -Infinity;
       const page = /^[a-z]$/.test(key) && document.querySelector(`[data-go="${key}"]`);

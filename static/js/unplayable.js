@@ -31,4 +31,8 @@ document.addEventListener(
   true,
 );
 // Only the sound of it can be played.
-document.addEventListener("loadedmetadata", ({ target }) => target.matches?.("video") && !target.videoWidth && say(target), true);
+document.addEventListener(
+  "loadedmetadata",
+  ({ target }) => target.matches?.("video") && !target.videoWidth && say(target),
+  true,
+);

@@ -94,15 +94,15 @@ def test_what_is_copied_without_https_is_exact(lan_page: Page) -> None:
 
     # In the history, whose text is hidden.
     page.goto("/history/")
-    page.locator(".prow").first.hover()
-    page.locator(".prow [data-copy]").first.click()
-    expect(page.locator(".prow .is-copied")).to_have_count(1)
+    page.locator(".prompt-row").first.hover()
+    page.locator(".prompt-row [data-copy]").first.click()
+    expect(page.locator(".prompt-row .is-copied")).to_have_count(1)
     page.goto("/")
     assert pasted(page) == PROMPT
 
     # Over the gallery, inside a modal dialog; what was marked on the page stays marked.
     page.goto("/gallery/")
-    page.locator(f"#work-{task} .print__open").click()
+    page.locator(f"#item-{task} .tile__open").click()
     expect(page.locator("#lightbox #item")).to_be_visible()
     page.evaluate("getSelection().selectAllChildren(document.getElementById('item-number'))")
     page.keyboard.press("c")
@@ -123,7 +123,7 @@ def test_where_nothing_can_be_copied_the_text_is_shown_selected(lan_page: Page, 
     task = make(page, PROMPT)
     page.goto("/history/" if where == "history" else f"/t/{task}/")
     page.evaluate("document.execCommand = () => false")
-    button = page.locator(".prow [data-copy]" if where == "history" else "#item-copy-prompt").first
+    button = page.locator(".prompt-row [data-copy]" if where == "history" else "#item-copy-prompt").first
     button.focus()
     page.keyboard.press("Enter")
     shown = page.locator("#toasts textarea")
@@ -207,7 +207,7 @@ def test_a_result_is_dragged_into_the_prompt(scripted: Scripted, scripted_page: 
     drag(page, pages.card(page, task).locator("img"), pages.prompt_box(page))
     expect(pages.references(page)).to_have_count(1)
     expect(pages.prompt_box(page)).to_have_value("like this one")
-    expect(page.locator("#well")).not_to_have_class(re.compile("is-drop"))
+    expect(page.locator("#prompt-box")).not_to_have_class(re.compile("is-drop"))
     # Once more is the same reference; beside the composer it is nothing.
     drag(page, pages.card(page, task).locator("img"), page.locator("#generate"))
     expect(page.locator(".ref--up")).to_have_count(0)
@@ -272,6 +272,6 @@ def test_a_work_of_the_gallery_carries_its_number(as_person: Callable[..., Page]
             window.carried = event.dataTransfer.getData("application/x-omnistudio-item");
         })"""
     )
-    tile = page.locator("#wall .print").first
+    tile = page.locator("#grid .tile").first
     drag(page, tile, page.locator("h1").first)
-    assert page.evaluate("window.carried") == tile.get_attribute("data-work")
+    assert page.evaluate("window.carried") == tile.get_attribute("data-item")

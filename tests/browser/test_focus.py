@@ -16,11 +16,11 @@ from tests.scripted_service import ok
 
 
 def open_link(page: Page, work: str | None) -> Locator:
-    return page.locator(f"#work-{work} .print__open")
+    return page.locator(f"#item-{work} .tile__open")
 
 
 def works(page: Page) -> list[str]:
-    return page.locator("#wall .print:not([hidden])").evaluate_all("tiles => tiles.map(tile => tile.dataset.work)")
+    return page.locator("#grid .tile:not([hidden])").evaluate_all("tiles => tiles.map(tile => tile.dataset.item)")
 
 
 @pytest.fixture
@@ -48,19 +48,19 @@ def test_after_works_are_deleted_it_is_on_the_one_that_took_their_place(wall: Pa
     before = works(wall)
     wall.locator("#select").click()
     for work in before[1:3]:
-        wall.locator(f"#work-{work}").click()
+        wall.locator(f"#item-{work}").click()
     wall.locator("#bulk .btn--bad").focus()
     wall.keyboard.press("Enter")
-    expect(wall.locator(f"#work-{before[1]}")).to_be_hidden()
+    expect(wall.locator(f"#item-{before[1]}")).to_be_hidden()
     expect(open_link(wall, before[3])).to_be_focused()
     wall.locator("#toasts").get_by_role("button", name="Undo").click()
-    expect(wall.locator(f"#work-{before[1]}")).to_be_visible()
+    expect(wall.locator(f"#item-{before[1]}")).to_be_visible()
 
 
 def test_after_an_action_that_leaves_them_it_is_on_the_first_of_them(wall: Page) -> None:
     before = works(wall)
     wall.locator("#select").click()
-    wall.locator(f"#work-{before[2]}").click()
+    wall.locator(f"#item-{before[2]}").click()
     wall.get_by_role("button", name="Favourite", exact=True).focus()
     wall.keyboard.press("Enter")
     expect(open_link(wall, before[2])).to_be_focused()

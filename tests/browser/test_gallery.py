@@ -17,7 +17,7 @@ from tests.browser.tour import OWNER, VIEWER
 
 
 def tiles(page: Page) -> Any:
-    return page.locator("#wall .print:not([hidden])")
+    return page.locator("#grid .tile:not([hidden])")
 
 
 def open_gallery(page: Page, query: str = "") -> None:
@@ -31,7 +31,7 @@ def select(page: Page, count: int) -> list[str]:
     tiles(page).nth(0).click()
     tiles(page).nth(count - 1).click(modifiers=["Shift"])
     expect(page.locator("#selected")).to_have_text(str(count))
-    return [str(tiles(page).nth(n).get_attribute("data-work")) for n in range(count)]
+    return [str(tiles(page).nth(n).get_attribute("data-item")) for n in range(count)]
 
 
 def test_filter_search_in_thai_select_share_zip_delete_undo_compare(as_person: Callable[[str], Page]) -> None:
@@ -42,7 +42,7 @@ def test_filter_search_in_thai_select_share_zip_delete_undo_compare(as_person: C
     # Filter: it acts at once and stands in the address.
     page.get_by_role("radio", name="Images").check()
     page.wait_for_url(re.compile("kind=image"))
-    expect(tiles(page).and_(page.locator(":has(.print__badge)"))).to_have_count(0)
+    expect(tiles(page).and_(page.locator(":has(.tile__badge)"))).to_have_count(0)
 
     # Search, in Thai, two characters.
     page.locator("#q").fill("ทะ")
@@ -51,7 +51,7 @@ def test_filter_search_in_thai_select_share_zip_delete_undo_compare(as_person: C
     expect(page.locator("#q")).to_be_focused()
     found = tiles(page).count()
     assert 0 < found < everything
-    assert all("ทะ" in text for text in page.locator("#wall .print__veil > span").all_text_contents())
+    assert all("ทะ" in text for text in page.locator("#grid .tile__veil > span").all_text_contents())
 
     # Five of the images, shared with the team.
     open_gallery(page, "?kind=image")
@@ -73,10 +73,10 @@ def test_filter_search_in_thai_select_share_zip_delete_undo_compare(as_person: C
 
     # Deleted, and brought back by the toast, where they were.
     page.get_by_role("button", name="Delete", exact=True).click()
-    expect(page.locator(f"#work-{works[0]}")).to_be_hidden()
+    expect(page.locator(f"#item-{works[0]}")).to_be_hidden()
     page.get_by_role("button", name="Undo").last.click()
-    expect(page.locator(f"#work-{works[0]}")).to_be_visible()
-    assert str(tiles(page).nth(0).get_attribute("data-work")) == works[0]
+    expect(page.locator(f"#item-{works[0]}")).to_be_visible()
+    assert str(tiles(page).nth(0).get_attribute("data-item")) == works[0]
 
     # Two side by side.
     select(page, 2)
@@ -91,8 +91,8 @@ def test_a_work_opens_in_place_and_back_leads_to_where_one_was(as_person: Callab
     tile = tiles(page).nth(40)
     tile.scroll_into_view_if_needed()
     place = page.evaluate("scrollY")
-    work = tile.get_attribute("data-work")
-    tile.locator(".print__open").click()
+    work = tile.get_attribute("data-item")
+    tile.locator(".tile__open").click()
     expect(page.locator("#lightbox")).to_be_visible()
     assert f"/t/{work}/" in page.url
     page.locator("#lightbox #item-next").click()
@@ -111,8 +111,8 @@ def test_forward_opens_the_work_again_and_back_leads_to_the_wall_also_after_a_re
     page = as_person(OWNER)
     open_gallery(page)
     tile = tiles(page).nth(3)
-    address = f"/t/{tile.get_attribute('data-work')}/"
-    tile.locator(".print__open").click()
+    address = f"/t/{tile.get_attribute('data-item')}/"
+    tile.locator(".tile__open").click()
     expect(page.locator("#lightbox")).to_be_visible()
     page.go_back()
     expect(page.locator("#lightbox")).to_be_hidden()
@@ -122,7 +122,7 @@ def test_forward_opens_the_work_again_and_back_leads_to_the_wall_also_after_a_re
     page.reload()
     expect(page.locator("main #item")).to_be_visible()
     page.go_back()
-    expect(page.locator("#wall")).to_be_visible()
+    expect(page.locator("#grid")).to_be_visible()
     assert page.url.endswith("/gallery/")
 
 
@@ -131,7 +131,7 @@ def test_a_link_with_a_password_in_a_fresh_browser(
 ) -> None:
     page = as_person(OWNER)
     open_gallery(page, "?kind=image")
-    work = tiles(page).nth(0).get_attribute("data-work")
+    work = tiles(page).nth(0).get_attribute("data-item")
     page.goto(f"/t/{work}/links/")
     page.get_by_label("Password").fill("open sesame")
     page.get_by_role("button", name="Make link").click()
@@ -149,13 +149,13 @@ def test_a_link_with_a_password_in_a_fresh_browser(
 def test_each_of_the_team_sees_what_they_should(as_person: Callable[[str], Page], gallery: Studio) -> None:
     owner, viewer = as_person(OWNER), as_person(VIEWER)
     open_gallery(owner, "?status=all")
-    private = owner.evaluate("document.querySelector('#wall .print')?.dataset.work")
+    private = owner.evaluate("document.querySelector('#grid .tile')?.dataset.item")
     owner.goto("/team/")
     team = re.search(r"/team/(\d+)/", owner.url)
     assert team
     viewer.goto(f"/gallery/{team[1]}/")
     expect(tiles(viewer).first).to_be_visible()
-    shared = viewer.evaluate("document.querySelector('#wall .print').dataset.work")
+    shared = viewer.evaluate("document.querySelector('#grid .tile').dataset.item")
     assert viewer.request.get(f"/t/{shared}/").status == 200
     assert viewer.request.get("/t/999999/").status == 404
     assert private

@@ -64,7 +64,7 @@ def test_generate_edit_remix_animate(page: Page) -> None:
         page.locator("#q").fill(query)
         page.wait_for_url(re.compile("q="))
         if found:
-            expect(page.locator(".prow__text")).to_have_text([found])
+            expect(page.locator(".prompt-row__text")).to_have_text([found])
         else:
             expect(page.get_by_role("heading", name="No match")).to_be_visible()
     page.get_by_role("link", name=EDITED, exact=True).click()
@@ -137,10 +137,10 @@ def test_the_history_by_keyboard(scripted: Scripted, scripted_page: Page) -> Non
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("link", name="a pot for the arrow keys, 0", exact=True)).to_be_focused()
     page.keyboard.press("s")
-    star = page.locator(".prow").nth(1).locator(".star")
+    star = page.locator(".prompt-row").nth(1).locator(".star")
     expect(star).to_have_attribute("aria-pressed", "true")
     page.get_by_role("checkbox", name="Starred").check()
-    expect(page.locator(".prow")).to_have_count(1)
+    expect(page.locator(".prompt-row")).to_have_count(1)
     page.keyboard.press("/")
     expect(page.locator("#q")).to_be_focused()
 

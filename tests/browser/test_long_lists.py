@@ -12,14 +12,14 @@ from tests.browser import pages
 from tests.browser.test_gallery import select, tiles
 from tests.browser.tour import OWNER
 
-TILES = "document.querySelectorAll('#wall [data-work]').length"
+TILES = "document.querySelectorAll('#grid [data-item]').length"
 PLACE = """() => {
-    const tiles = [...document.querySelectorAll('#wall [data-work]')];
+    const tiles = [...document.querySelectorAll('#grid [data-item]')];
     const tile = tiles.find(one => one.getBoundingClientRect().bottom > 120);
-    return { work: tile.dataset.work, top: tile.getBoundingClientRect().top };
+    return { work: tile.dataset.item, top: tile.getBoundingClientRect().top };
 }"""
-TOP_OF = "work => document.getElementById(`work-${work}`)?.getBoundingClientRect().top ?? null"
-BOXES = """() => [...document.querySelectorAll('#wall [data-work]')].slice(0, 60).map(tile => {
+TOP_OF = "work => document.getElementById(`item-${work}`)?.getBoundingClientRect().top ?? null"
+BOXES = """() => [...document.querySelectorAll('#grid [data-item]')].slice(0, 60).map(tile => {
     const { left, top, width, height } = tile.getBoundingClientRect();
     return [left, top + scrollY, width, height].map(Math.round);
 })"""
@@ -50,7 +50,7 @@ def number(page: Page) -> int:
 
 def test_a_reload_deep_in_the_list_begins_near_the_place(wall: Page) -> None:
     page = wall
-    first_page = page.evaluate("[...document.querySelectorAll('#wall [data-work]')].map(tile => tile.dataset.work)")
+    first_page = page.evaluate("[...document.querySelectorAll('#grid [data-item]')].map(tile => tile.dataset.item)")
     newest = first_page[0]
     to_the_end(page, 180)
     while (place := page.evaluate(PLACE))["work"] in first_page:
@@ -75,9 +75,9 @@ def test_a_reload_deep_in_the_list_begins_near_the_place(wall: Page) -> None:
         count = page.evaluate(TILES)
         above.click()
         pages.comes_true(page, f"{TILES} > {count}")
-    assert page.locator("#wall [data-work]").first.get_attribute("data-work") == newest
+    assert page.locator("#grid [data-item]").first.get_attribute("data-item") == newest
     works = page.evaluate(
-        "[...document.querySelectorAll('#wall [data-work]')].map(tile => Number(tile.dataset.work))"
+        "[...document.querySelectorAll('#grid [data-item]')].map(tile => Number(tile.dataset.item))"
     )
     assert works == sorted(set(works), reverse=True)
 
@@ -114,7 +114,7 @@ def test_back_from_comparing_the_selection_is_there_with_its_bar(wall: Page, bac
     page.wait_for_url(address)
     expect(page.locator("#selected")).to_have_text("3")
     expect(page.locator("#bulk")).to_be_visible()
-    ticked = page.evaluate("[...document.querySelectorAll('#wall [name=ids]:checked')].map(box => box.value)")
+    ticked = page.evaluate("[...document.querySelectorAll('#grid [name=ids]:checked')].map(box => box.value)")
     assert ticked == works
 
     # Without a way that one came, the link leads to the same list.
@@ -135,7 +135,7 @@ def test_counts_are_right_after_each_action(as_person: Callable[..., Page]) -> N
     expect(page.locator("#count")).to_have_text(f"{count} works")
 
     # In place over the wall.
-    tiles(page).first.locator(".print__open").click()
+    tiles(page).first.locator(".tile__open").click()
     page.locator("#lightbox #item-delete").click()
     expect(page.locator("#count")).to_have_text(f"{count - 1} works")
     page.locator("#lightbox").get_by_role("button", name="Undo").last.click()
@@ -148,7 +148,7 @@ def test_counts_are_right_after_each_action(as_person: Callable[..., Page]) -> N
     expect(page.locator("#bulk")).to_be_hidden()
     page.goto("/gallery/favourites/")
     count = number(page)
-    tiles(page).first.locator(".print__open").click()
+    tiles(page).first.locator(".tile__open").click()
     page.locator("#lightbox #item-favourite").click()
     expect(page.locator("#count")).to_have_text(re.compile(rf"^{count - 1} works?$"))
     page.keyboard.press("Escape")

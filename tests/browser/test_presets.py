@@ -32,7 +32,7 @@ def panel(page: Page) -> Locator:
 
 
 def opener(page: Page) -> Locator:
-    return page.locator(".well__bar").get_by_role("link", name="Presets", exact=True)
+    return page.locator(".prompt-box__bar").get_by_role("link", name="Presets", exact=True)
 
 
 def open_preset(page: Page, name: str) -> Locator:

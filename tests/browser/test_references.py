@@ -49,12 +49,12 @@ def test_a_drawing_begins_with_its_reference(page: Page) -> None:
 def test_references_are_dropped_pasted_and_chosen(scripted: Scripted, scripted_page: Page) -> None:
     page, prompt = scripted_page, "with three references"
     pages.compose(page, prompt)
-    well = page.locator("#well")
+    well = page.locator("#prompt-box")
     dropped = transfer_of(page, pages.png("#dd8800"))
     well.dispatch_event("dragover", {"dataTransfer": dropped})
-    expect(well).to_have_class("well is-drop")
+    expect(well).to_have_class("prompt-box is-drop")
     well.dispatch_event("drop", {"dataTransfer": dropped})
-    expect(well).to_have_class("well")
+    expect(well).to_have_class("prompt-box")
     expect(pages.references(page)).to_have_count(1)
 
     pasted = transfer_of(page, pages.png("#0088dd"))

@@ -14,7 +14,7 @@ TEAM = "Atelier Srisai"
 
 def private_work(page: Page) -> str:
     """The newest work of the feed that can be shared; private, whatever other tests have made of it."""
-    button = page.locator("#feed .print__btn[id^=share-]").first
+    button = page.locator("#feed .tile__btn[id^=share-]").first
     number = (button.get_attribute("id") or "").removeprefix("share-")
     if "Take" in button.inner_text():
         button.click()
@@ -30,7 +30,7 @@ def test_a_card_is_shared_taken_back_and_both_undone_by_keyboard(as_person: Call
     share, take_back = f"Share #{number} with {TEAM}", f"Take #{number} back from {TEAM}"
 
     card.get_by_role("button", name=share).focus()
-    expect(card.locator(".print__acts")).to_have_css("opacity", "1")
+    expect(card.locator(".tile__acts")).to_have_css("opacity", "1")
     page.keyboard.press("Enter")
     expect(card.get_by_role("button", name=take_back)).to_be_focused()
     expect(page.locator("#toasts")).to_contain_text(f"#{number} hangs in {TEAM} now.")
@@ -72,7 +72,7 @@ def test_of_two_teams_one_is_chosen_from_a_menu(as_person: Callable[..., Page], 
 def test_a_finger_finds_the_buttons(as_person: Callable[..., Page]) -> None:
     page = as_person(OWNER, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page.goto("/")
-    button = page.locator(".print__acts .print__btn").first
+    button = page.locator(".tile__acts .tile__btn").first
     expect(button).to_be_visible()
     box = button.bounding_box()
     assert box

@@ -34,8 +34,8 @@ def is_selecting(page: Page) -> None:
 def test_the_keys_of_the_gallery(as_person: AsPerson, keyboard: Keyboard) -> None:
     page = as_person(tour.OWNER)
     page.goto("/gallery/?scope=mine")
-    first = page.locator("#wall .print").first
-    tile = first.locator(".print__open")
+    first = page.locator("#grid .tile").first
+    tile = first.locator(".tile__open")
 
     keyboard.press(page, "/")
     expect(page.locator("#q")).to_be_focused()
@@ -43,16 +43,16 @@ def test_the_keys_of_the_gallery(as_person: AsPerson, keyboard: Keyboard) -> Non
     expect(page.locator("#select")).to_have_attribute("aria-pressed", "false")
     tile.focus()
     keyboard.press(page, "ArrowRight")
-    expect(page.locator("#wall .print__open").nth(1)).to_be_focused()
+    expect(page.locator("#grid .tile__open").nth(1)).to_be_focused()
     keyboard.press(page, "ArrowLeft")
     expect(tile).to_be_focused()
 
-    was = first.locator(".print__liked").count()
+    was = first.locator(".tile__liked").count()
     keyboard.press(page, "f")
-    expect(first.locator(".print__liked")).to_have_count(1 - was)
+    expect(first.locator(".tile__liked")).to_have_count(1 - was)
     expect(tile).to_be_focused()
     keyboard.press(page, "f")
-    expect(first.locator(".print__liked")).to_have_count(was)
+    expect(first.locator(".tile__liked")).to_have_count(was)
 
     keyboard.press(page, "x")
     is_selecting(page)
@@ -60,12 +60,12 @@ def test_the_keys_of_the_gallery(as_person: AsPerson, keyboard: Keyboard) -> Non
     expect(page.locator("#selected")).to_have_text("1")
     # To like one is no end of a selection.
     keyboard.press(page, "f")
-    expect(first.locator(".print__liked")).to_have_count(1 - was)
+    expect(first.locator(".tile__liked")).to_have_count(1 - was)
     expect(page.locator("#selected")).to_have_text("1")
     keyboard.press(page, "f")
-    expect(first.locator(".print__liked")).to_have_count(was)
+    expect(first.locator(".tile__liked")).to_have_count(was)
     keyboard.press(page, "a", ctrl=True)
-    expect(page.locator("#selected")).to_have_text(str(page.locator("#wall .print").count()))
+    expect(page.locator("#selected")).to_have_text(str(page.locator("#grid .tile").count()))
     keyboard.press(page, "Escape")
     expect(page.locator("#select")).to_have_attribute("aria-pressed", "false")
     keyboard.press(page, "?")
@@ -75,7 +75,7 @@ def test_the_keys_of_the_gallery(as_person: AsPerson, keyboard: Keyboard) -> Non
 def test_the_keys_of_an_item(as_person: AsPerson, keyboard: Keyboard) -> None:
     page = as_person(tour.OWNER)
     page.goto("/gallery/?kind=image&scope=mine")
-    page.locator("#wall .print__open").nth(2).click()
+    page.locator("#grid .tile__open").nth(2).click()
     expect(page.locator("#lightbox #item")).to_be_visible()
     here = page.url
     keyboard.press(page, "ArrowRight")
@@ -125,13 +125,13 @@ def test_the_keys_of_the_history(as_person: AsPerson, keyboard: Keyboard) -> Non
     page = as_person(tour.OWNER)
     page.goto("/history/")
     keyboard.press(page, "ArrowDown")
-    row = page.locator(".prow").first
-    expect(row.locator(".prow__text a")).to_be_focused()
+    row = page.locator(".prompt-row").first
+    expect(row.locator(".prompt-row__text a")).to_be_focused()
     star = row.locator(".star")
     was = star.get_attribute("aria-pressed")
     keyboard.press(page, "s")
     expect(star).not_to_have_attribute("aria-pressed", str(was))
-    row.locator(".prow__text a").focus()
+    row.locator(".prompt-row__text a").focus()
     keyboard.press(page, "e")
     expect(page).to_have_title(re.compile("^Studio"))
     expect(page.locator("#prompt")).not_to_have_value("")

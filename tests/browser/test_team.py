@@ -76,7 +76,7 @@ def test_each_sees_exactly_what_they_should(
     assert team
     for page in (member, viewer):
         page.goto(f"/gallery/{team[1]}/")
-        expect(page.locator("#wall .print")).to_have_count(1)
+        expect(page.locator("#grid .tile")).to_have_count(1)
         page.goto(f"/gallery/{team[1]}/?q=private")
         expect(page.get_by_role("heading", name="No match")).to_be_visible()
         page.goto(f"/t/{shared}/")
@@ -84,7 +84,7 @@ def test_each_sees_exactly_what_they_should(
         expect(page.locator("#item-next, #item-prev")).to_have_count(0)
         expect(page.get_by_role("button", name="Delete", exact=True)).to_have_count(0)
         page.goto(f"/history/team/{team[1]}/")
-        expect(page.locator(".prow__text")).to_have_text(["a shared pot"])
+        expect(page.locator(".prompt-row__text")).to_have_text(["a shared pot"])
         for url in (f"/t/{private}/", f"/media/{private}/file/", f"/media/{private}/thumbnail/"):
             assert status(page, "GET", url) == 404, url
         assert status(page, "POST", "/download/", ids=private) == 404
@@ -105,7 +105,7 @@ def test_each_sees_exactly_what_they_should(
     for page in (member, viewer):
         assert status(page, "GET", f"/t/{shared}/") == 404
         page.goto(f"/history/team/{team[1]}/")
-        expect(page.locator(".prow")).to_have_count(0)
+        expect(page.locator(".prompt-row")).to_have_count(0)
 
 
 def _team_gallery(page: Page) -> str:
@@ -139,5 +139,5 @@ def test_a_stranger_gets_404_everywhere(
         assert status(stranger, "GET", url) == 404, url
     assert status(stranger, "POST", "/download/", ids=shared) == 404
     stranger.goto("/gallery/?q=pot")
-    expect(stranger.locator("#wall .print")).to_have_count(0)
+    expect(stranger.locator("#grid .tile")).to_have_count(0)
     assert status(stranger, "GET", f"/compare/?ids={shared}") == 404

@@ -19,7 +19,7 @@ AsPerson = Callable[..., Page]
 
 
 def tiles(page: Page) -> Locator:
-    return page.locator("#wall .print:not([hidden])")
+    return page.locator("#grid .tile:not([hidden])")
 
 
 def team_gallery(page: Page) -> str:
@@ -36,7 +36,7 @@ def select(page: Page, count: int) -> list[str]:
     if count > 1:
         tiles(page).nth(count - 1).click(modifiers=["Shift"])
     expect(page.locator("#selected")).to_have_text(str(count))
-    return [str(tiles(page).nth(n).get_attribute("data-work")) for n in range(count)]
+    return [str(tiles(page).nth(n).get_attribute("data-item")) for n in range(count)]
 
 
 def test_an_owner_is_asked_before_other_people_s_items_go_and_undoes_it_by_keyboard(as_person: AsPerson) -> None:
@@ -56,7 +56,7 @@ def test_an_owner_is_asked_before_other_people_s_items_go_and_undoes_it_by_keybo
         expect(question).to_be_hidden()
         expect(stop).to_be_focused()
         expect(page.locator("#selected")).to_have_text("40")
-    assert maya.request.get(f"{wall}?status=all").text().count("data-work=") == 60
+    assert maya.request.get(f"{wall}?status=all").text().count("data-item=") == 60
 
     # Its own button does it, for everybody.
     page.keyboard.press("Enter")
@@ -66,23 +66,23 @@ def test_an_owner_is_asked_before_other_people_s_items_go_and_undoes_it_by_keybo
     expect(page.locator("#toasts")).to_contain_text("40 works are private again.")
     expect(question).to_be_hidden()
     expect(page.locator("#bulk")).to_be_hidden()
-    expect(page.locator(f"#work-{works[0]}")).to_be_hidden()
+    expect(page.locator(f"#item-{works[0]}")).to_be_hidden()
     maya.goto(wall)
-    expect(maya.locator(f"#work-{works[0]}")).to_have_count(0)
+    expect(maya.locator(f"#item-{works[0]}")).to_have_count(0)
 
     page.locator("#toasts").get_by_role("button", name="Undo").last.focus()
     page.keyboard.press("Enter")
     expect(page.locator("#toasts")).to_contain_text("40 works hang as before.")
-    expect(page.locator(f"#work-{works[0]}")).to_be_visible()
+    expect(page.locator(f"#item-{works[0]}")).to_be_visible()
     maya.goto(wall)
     for work in (works[0], works[39]):
-        expect(maya.locator(f"#work-{work}")).to_be_visible()
+        expect(maya.locator(f"#item-{work}")).to_be_visible()
 
 
 def test_the_question_without_javascript(as_person: AsPerson) -> None:
     page = as_person(OWNER, java_script_enabled=False)
     wall = team_gallery(page)
-    names = page.locator("#wall [name=ids]")
+    names = page.locator("#grid [name=ids]")
     numbers = [str(names.nth(n).get_attribute("value")) for n in range(30)]
     for n in range(30):
         names.nth(n).press("Space")
@@ -90,7 +90,7 @@ def test_the_question_without_javascript(as_person: AsPerson) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"^Stop sharing 30 items by \d people\?$"))
     page.get_by_role("link", name="Cancel").click()
     expect(page).to_have_url(re.compile(re.escape(wall) + "$"))
-    expect(page.locator(f"#work-{numbers[0]}")).to_have_count(1)
+    expect(page.locator(f"#item-{numbers[0]}")).to_have_count(1)
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -177,7 +177,7 @@ def test_enter_on_a_tick_favours_nothing(as_person: AsPerson) -> None:
     page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
     page.goto("/gallery/")
     select(page, 2)
-    page.locator("#wall [name=ids]").nth(0).press("Enter")
+    page.locator("#grid [name=ids]").nth(0).press("Enter")
     page.wait_for_timeout(300)
     assert sent == []
     expect(page.locator("#selected")).to_have_text("2")
@@ -188,7 +188,7 @@ def test_a_visit_to_a_public_link_counts_once_in_a_real_browser(
 ) -> None:
     page = as_person(OWNER)
     page.goto("/gallery/?kind=image")
-    number = str(tiles(page).nth(1).get_attribute("data-work"))
+    number = str(tiles(page).nth(1).get_attribute("data-item"))
     path = link(page, f"/t/{number}/links/")
     for _ in range(3):  # a program that only fetches the page
         assert page.request.get(path, headers={"User-Agent": "Mozilla/5.0 (compatible; anything)"}).ok
@@ -226,7 +226,7 @@ def test_an_owner_ends_a_member_s_link_by_keyboard(as_person: AsPerson, open_pag
 def test_a_link_copied_on_a_private_item_says_that_it_opens_for_nobody_else(as_person: AsPerson) -> None:
     page = as_person(OWNER, permissions=["clipboard-read", "clipboard-write"])
     page.goto("/gallery/?kind=image")
-    page.goto(tiles(page).nth(2).locator(".print__open").get_attribute("href") or "")
+    page.goto(tiles(page).nth(2).locator(".tile__open").get_attribute("href") or "")
     alone = "it opens for you alone"
     share, copy = page.locator("#item-share"), page.locator("#item-copy-link")
     if share.get_attribute("aria-pressed") == "true":

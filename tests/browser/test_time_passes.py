@@ -27,7 +27,7 @@ def test_the_times_of_a_page_go_on(scripted: Scripted, scripted_page: Page) -> N
     expect(said).to_have_text("2 h ago")
 
     page.goto("/gallery/")
-    tile = page.locator(f"#work-{made} small")
+    tile = page.locator(f"#item-{made} small")
     expect(tile).to_contain_text("· just now")
     page.clock.fast_forward("01:30")
     expect(tile).to_have_text(f"#{made} · nok · ChatGPT Image 2 · 1 min ago")
@@ -46,7 +46,7 @@ def test_the_words_are_the_readers(as_person: Callable[..., Page], locale: str, 
     page.goto("/gallery/")
     page.locator(".scopes a[href*='/gallery/']").nth(1).click()
     page.wait_for_url(re.compile(r"/gallery/\d+/"))
-    page.goto(str(page.locator("#wall .print__open").first.get_attribute("href")))
+    page.goto(str(page.locator("#grid .tile__open").first.get_attribute("href")))
     page.locator("#item-comment").fill("时间 เวลา")
     page.locator("#item-comment-send").click()
     said = page.locator(".comment time[data-ago]").last

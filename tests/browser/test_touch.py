@@ -20,7 +20,7 @@ PHONE: dict[str, Any] = {
 }
 # What a finger presses by itself; links in running text are as high as their line.
 SMALL = """() => [...document.querySelectorAll("a, button, summary, input:not([type=hidden]), select")]
-    .filter((element) => !element.matches(".link, .print__open"))
+    .filter((element) => !element.matches(".link, .tile__open"))
     .filter((element) => element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }))
     .map((element) => [element.closest("label, .pick") ?? element, element])
     .map(([target, element]) => [target.getBoundingClientRect(), getComputedStyle(target, "::after"), element])
@@ -75,16 +75,16 @@ def test_a_picture_is_made_with_a_finger(scripted: Scripted, scripted_page: Page
         card.get_by_role("link", name=f"Download #{made}").tap()
     assert download.value.suggested_filename.startswith("20")
     page.locator(".dock").get_by_role("link", name="Gallery").tap()
-    page.locator(f"#work-{made} .print__open").tap()
+    page.locator(f"#item-{made} .tile__open").tap()
     expect(page.locator("#lightbox #item-number")).to_have_text(f"#{made}")
 
 
 def test_a_swipe_leads_to_the_next_work_and_back(as_person: Callable[..., Page]) -> None:
     page = on_phone(as_person)
     page.goto("/gallery/?kind=image")
-    works = page.locator("#wall .print")
-    first, second = (str(works.nth(place).get_attribute("data-work")) for place in (0, 1))
-    works.nth(0).locator(".print__open").tap()
+    works = page.locator("#grid .tile")
+    first, second = (str(works.nth(place).get_attribute("data-item")) for place in (0, 1))
+    works.nth(0).locator(".tile__open").tap()
     number = page.locator("#lightbox #item-number")
     expect(number).to_have_text(f"#{first}")
     y = middle(page.locator("#lightbox #item-stage"))[1]
@@ -101,7 +101,7 @@ def test_a_swipe_leads_to_the_next_work_and_back(as_person: Callable[..., Page])
 def test_holding_a_work_selects_it_and_does_not_open_it(as_person: Callable[..., Page]) -> None:
     page = on_phone(as_person)
     page.goto("/gallery/")
-    works = page.locator("#wall .print")
+    works = page.locator("#grid .tile")
     touch(page, middle(works.nth(1)), hold=700)
     expect(page.locator("#selected")).to_have_text("1")
     expect(page.locator("#lightbox")).to_be_hidden()
@@ -109,7 +109,7 @@ def test_holding_a_work_selects_it_and_does_not_open_it(as_person: Callable[...,
     expect(page.locator("#selected")).to_have_text("2")
     page.locator("#clear").tap()
     expect(page.locator("#bulk")).to_be_hidden()
-    works.nth(1).locator(".print__open").tap()
+    works.nth(1).locator(".tile__open").tap()
     expect(page.locator("#lightbox #item")).to_be_visible()
 
 
@@ -121,7 +121,7 @@ def test_the_share_sheet_gets_the_picture(as_person: Callable[..., Page]) -> Non
         navigator.share = async ({ files: [file] }) => shared.push([file.name, file.type, file.size]);
     """)
     page.goto("/gallery/?kind=image")
-    page.goto(str(page.locator("#wall .print__open").first.get_attribute("href")))
+    page.goto(str(page.locator("#grid .tile__open").first.get_attribute("href")))
     page.get_by_role("button", name="Share", exact=True).tap()
     pages.comes_true(page, "shared.length === 1")
     name, kind, size = page.evaluate("shared[0]")

@@ -50,7 +50,7 @@ def test_it_is_said_wherever_a_video_stands(scripted_page: Page, unplayable: lis
     page.goto(f"/t/{one}/")
     says_so(page, ".stage__media")
     page.goto("/gallery/")
-    page.locator(f"#work-{one} .print__open").click()
+    page.locator(f"#item-{one} .tile__open").click()
     says_so(page, "#lightbox .stage__media")
     page.goto(f"/compare/?ids={one},{other}")
     says_so(page, "#compare-sides li:nth-child(2)")

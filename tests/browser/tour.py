@@ -36,7 +36,7 @@ def sign_in(page: Page, email: str = OWNER) -> None:
     page.goto("/auth/login/")
     page.locator("#id_login").fill(email)
     page.locator("#id_password").fill(PASSWORD)
-    page.locator("form.gate__main button").last.click()
+    page.locator("form.auth__main button").last.click()
     expect(page.locator("#composer")).to_be_visible()
 
 
@@ -74,7 +74,7 @@ def select(count: int, *clicks: str, then: str = "") -> Act:
             page.locator("#select").click()
         page.locator("#select").click()
         for place in range(count):
-            page.locator("#wall .print:not([hidden])").nth(place).click()
+            page.locator("#grid .tile:not([hidden])").nth(place).click()
         expect(page.locator("#selected")).to_have_text(str(count))
         click(*clicks, then=then)(page)
 
@@ -106,11 +106,11 @@ STOPS = (
         select(2, "#bulk details:not(.bulk__share) > summary", then="#collection-choices"),
     ),
     Stop("gallery: deleted, with a way back", "/gallery/", select(1, "#bulk .btn--bad", then="#toasts form")),
-    Stop("gallery: a work in place", "/gallery/", click("#wall .print__open", then="#lightbox #item")),
+    Stop("gallery: a work in place", "/gallery/", click("#grid .tile__open", then="#lightbox #item")),
     Stop(
         "gallery: a work in place, its keys",
         "/gallery/",
-        lambda page: (click("#wall .print__open", then="#lightbox #item")(page), page.keyboard.press("?")),
+        lambda page: (click("#grid .tile__open", then="#lightbox #item")(page), page.keyboard.press("?")),
     ),
     Stop("team gallery", "/gallery/{team}/"),
     Stop(
@@ -204,13 +204,13 @@ def things(page: Page) -> dict[str, str]:
     def first(path: str, pattern: str) -> list[str]:
         return re.findall(pattern, page.request.get(path).text())
 
-    work, found = r'data-work="(\d+)"', {}
+    work, found = r'data-item="(\d+)"', {}
     found["image"], found["image2"] = first("/gallery/?kind=image&ratio=tall", work)[
         -2:
     ]  # the newest is deleted on the way
     found["video"] = first("/gallery/?kind=video&ratio=tall", work)[-1]
     for state in ("failed", "unconfirmed"):  # one filter finds both
-        found[state] = first("/gallery/?status=failed", rf'data-work="(\d+)"[^>]* data-state="{state}"')[-1]
+        found[state] = first("/gallery/?status=failed", rf'data-item="(\d+)"[^>]* data-state="{state}"')[-1]
     found["team"] = first("/gallery/", r"/gallery/(\d+)/")[0]
     hung = page.request.get(f"/gallery/{found['team']}/").text()
     mine = set(first("/gallery/", work))

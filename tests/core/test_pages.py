@@ -38,7 +38,7 @@ def test_every_page_has_help_and_the_choice_of_language(as_owner, path):
     page = as_owner.get(path).text
     has_switch = 'hx-get="/language/panel/' in page or 'action="/account/language/"' in page
     assert has_switch
-    assert 'href="/help/' in page or "gate__form" in page
+    assert 'href="/help/' in page or "auth__form" in page
 
 
 def test_a_page_that_has_no_place_of_its_own_has_them_too(client, make_task, owner):

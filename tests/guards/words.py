@@ -25,7 +25,7 @@ WORDS = [
     Guard(
         "a prompt is text",
         (_PERSON, "1.1.2", "1.2.1"),
-        "templates/gallery/_tile.html",
+        "templates/gallery/browse/_tile.html",
         "{{ task.prompt.shown|truncatechars:90 }}",
         "{{ task.prompt.shown|truncatechars:90|safe }}",
         (_MARKUP,),
@@ -33,7 +33,7 @@ WORDS = [
     Guard(
         "a name is text",
         (_PERSON, "1.1.2", "1.2.1"),
-        "templates/gallery/_comment.html",
+        "templates/gallery/items/_comment.html",
         "<b>{{ comment.author.display_name }}</b>",
         "<b>{{ comment.author.display_name|safe }}</b>",
         (_MARKUP, _ANSWERS),
@@ -41,7 +41,7 @@ WORDS = [
     Guard(
         "a comment is text",
         ("3.2.2",),
-        "templates/gallery/_comment.html",
+        "templates/gallery/items/_comment.html",
         ">{{ comment.text }}</p>",
         ">{{ comment.text|safe }}</p>",
         ("gallery/items/test_comments.py::test_markup_is_text_and_an_address_is_no_link", _MARKUP),
@@ -49,7 +49,7 @@ WORDS = [
     Guard(
         "an address in a comment is no link",
         ("3.2.2",),
-        "templates/gallery/_comment.html",
+        "templates/gallery/items/_comment.html",
         ">{{ comment.text }}</p>",
         ">{{ comment.text|urlize }}</p>",
         ("gallery/items/test_comments.py::test_markup_is_text_and_an_address_is_no_link",),

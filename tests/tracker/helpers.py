@@ -103,7 +103,7 @@ def notice(client: Client) -> str:
 
 
 def _card_in(page: str, task: Task) -> str:
-    return _words(_between(page, f'<article class="print" id="task-{task.pk}"', "</article>"))
+    return _words(_between(page, f'<article class="tile" id="task-{task.pk}"', "</article>"))
 
 
 def _between(page: str, start: str, end: str) -> str:

@@ -48,7 +48,7 @@ def trash(request: AuthenticatedHttpRequest) -> HttpResponse:
 @require_GET
 def wall_page(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Tiles of a wall: those after `before`, those above `after`, or those from `from` on, under the same filters."""
-    return render(request, "gallery/_tiles.html", _tiles(request, _named_scope(request)))
+    return render(request, "gallery/browse/_tiles.html", _tiles(request, _named_scope(request)))
 
 
 @require_GET
@@ -56,7 +56,7 @@ def wall_count(request: AuthenticatedHttpRequest) -> HttpResponse:
     """How many works a wall has by now, under its filters."""
     scope, chosen = _named_scope(request), Filter.of(request.GET)
     context = {"count": pagination.count(scope, chosen), "query": chosen.query(scope=scope.name)}
-    return render(request, "gallery/_count.html", context)
+    return render(request, "gallery/browse/_count.html", context)
 
 
 def _named_scope(request: AuthenticatedHttpRequest) -> Scope:
@@ -126,4 +126,4 @@ def _wall(request: AuthenticatedHttpRequest, scope: Scope) -> HttpResponse:
         "month_query": f"{chosen.query()}&" if chosen else "",
         "stopped_links": stopped_links(request.user),
     }
-    return render(request, "gallery/gallery.html", context)
+    return render(request, "gallery/browse/gallery.html", context)

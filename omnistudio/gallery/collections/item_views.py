@@ -97,9 +97,9 @@ def _told(
 ) -> HttpResponse:
     if request.htmx:
         context = {"text": text, "level": level, "collection": collection}
-        return render(request, "gallery/_collection_told.html", context, status=status)
+        return render(request, "gallery/collections/_message.html", context, status=status)
     if collection is None:
-        return render(request, "gallery/collection_refused.html", {"text": text}, status=status)
+        return render(request, "gallery/collections/refused.html", {"text": text}, status=status)
     (messages.success if level == "success" else messages.warning)(request, text)
     return redirect("collection", collection.pk)
 
@@ -181,4 +181,4 @@ def _works(
         query = f"?from={cursor}" if cursor else ""
         return redirect(reverse("collection", args=[kept.pk]) + query)
     context: dict[str, Any] = {**works_context(request, kept), "text": text, "undo": undo}
-    return render(request, "gallery/_collection_changed.html", context)
+    return render(request, "gallery/collections/_changed.html", context)

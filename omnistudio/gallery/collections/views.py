@@ -43,7 +43,10 @@ def collections_page(request: AuthenticatedHttpRequest) -> HttpResponse:
 def _shelves(request: AuthenticatedHttpRequest, form: NewCollectionForm, status: int = 200) -> HttpResponse:
     context = {"here": "gallery", "shelves": collection_queries.shelves(request.user), "form": form}
     return render(
-        request, "gallery/collections.html", {**context, "most": collection_queries.MOST_COUNTED}, status=status
+        request,
+        "gallery/collections/collections.html",
+        {**context, "most": collection_queries.MOST_COUNTED},
+        status=status,
     )
 
 
@@ -76,7 +79,7 @@ def collection_answer(
 ) -> HttpResponse:
     context = works_context(request, collection)
     context["form"] = form or NameForm(initial={"name": collection.name})
-    return render(request, "gallery/collection.html", {"here": "gallery", **context}, status=status)
+    return render(request, "gallery/collections/collection.html", {"here": "gallery", **context}, status=status)
 
 
 def works_context(request: AuthenticatedHttpRequest, collection: Collection) -> dict[str, Any]:
@@ -144,4 +147,4 @@ def collection_choices(request: AuthenticatedHttpRequest) -> HttpResponse:
         "default_team": scope.team.pk if scope and scope.team else None,
         "form": "collect" if request.GET.get("form") == "collect" else "",
     }
-    return render(request, "gallery/_collection_choices.html", context)
+    return render(request, "gallery/collections/_choices.html", context)

@@ -59,4 +59,4 @@ def zip_answer(archive: Archive, name: str) -> StreamingHttpResponse:
 
 
 def _refused(request: AuthenticatedHttpRequest, text: str) -> HttpResponse:
-    return render(request, "gallery/collection_refused.html", {"text": text}, status=422)
+    return render(request, "gallery/collections/refused.html", {"text": text}, status=422)

@@ -41,7 +41,7 @@ def team_history(request: AuthenticatedHttpRequest, team_id: int) -> HttpRespons
 @require_GET
 def prompt_rows(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The next rows of a list: those after the cursor, under the same filters."""
-    return render(request, "gallery/_prompt_rows.html", _rows(request, scope_of(request)))
+    return render(request, "gallery/history/_prompt_rows.html", _rows(request, scope_of(request)))
 
 
 def scope_of(request: AuthenticatedHttpRequest) -> Scope:
@@ -86,7 +86,7 @@ def _page(request: AuthenticatedHttpRequest, scope: Scope) -> HttpResponse:
         "most_counted": queries.MOST_COUNTED,
         "is_first": not request.GET.get("after"),
     }
-    return render(request, "gallery/history.html", context)
+    return render(request, "gallery/history/history.html", context)
 
 
 def _visible(request: AuthenticatedHttpRequest, address: str) -> Prompt:
@@ -118,7 +118,7 @@ def prompt(request: AuthenticatedHttpRequest, address: str) -> HttpResponse:
         "root": family(request.user, shown.pk),
         "is_mine": PromptUse.objects.filter(scope=f"u{request.user.pk}", prompt=shown).exists(),
     }
-    return render(request, "gallery/prompt.html", context)
+    return render(request, "gallery/history/prompt.html", context)
 
 
 @require_GET
@@ -132,7 +132,9 @@ def prompt_remixes(request: AuthenticatedHttpRequest, address: str) -> HttpRespo
     rows = queries.rows(scope, sorted(uses, key=lambda use: use.last_used_at, reverse=True))
     budget = Budget()
     remixes = [(row, told(shown.text, row.prompt.text, budget)) for row in rows]
-    return render(request, "gallery/_prompt_remixes.html", {"prompt": shown, "remixes": remixes, "scope": scope})
+    return render(
+        request, "gallery/history/_prompt_remixes.html", {"prompt": shown, "remixes": remixes, "scope": scope}
+    )
 
 
 @require_POST
@@ -143,7 +145,7 @@ def star_prompt(request: AuthenticatedHttpRequest, address: str) -> HttpResponse
     services.star(request.user, shown, starred=starred)
     if not request.htmx:
         return redirect("prompt", address)
-    return render(request, "gallery/_prompt_star.html", {"prompt": shown, "is_starred": starred})
+    return render(request, "gallery/history/_prompt_star.html", {"prompt": shown, "is_starred": starred})
 
 
 @require_http_methods(["GET", "POST"])
@@ -153,7 +155,9 @@ def delete_prompt(request: AuthenticatedHttpRequest, address: str) -> HttpRespon
     shown = get_object_or_404(mine, is_at(address))
     works = shown.tasks.filter(owner_id=request.user.pk).count()
     if request.method == "GET":
-        return render(request, "gallery/prompt_delete.html", {"here": "history", "prompt": shown, "works": works})
+        return render(
+            request, "gallery/history/prompt_delete.html", {"here": "history", "prompt": shown, "works": works}
+        )
     try:
         count = services.forget(request.user, shown)
     except services.UnderWay:

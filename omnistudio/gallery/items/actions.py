@@ -52,7 +52,7 @@ def favourite_item(request: AuthenticatedHttpRequest, task_id: int) -> HttpRespo
     context = {"task": task, "look": look, "query": item_queries.place_of(request.user, task, request.GET).query}
     if look == "item":
         context |= {"likes": item_queries.likes(request.user, task), "oob": True}
-    response = render(request, "gallery/_item_favoured.html", context)
+    response = render(request, "gallery/items/_favourite_changed.html", context)
     return trigger_client_event(response, "favourite-changed", {"id": task.pk, "liked": liked})
 
 
@@ -111,7 +111,7 @@ def restore_item(request: AuthenticatedHttpRequest, task_id: int) -> HttpRespons
 def _said(request: AuthenticatedHttpRequest, task: Task, text: str, *, level: str = "success") -> HttpResponse:
     """A word about it; without htmx, the page of the work."""
     if request.htmx:
-        return render(request, "gallery/_item_toast.html", {"text": text, "level": level})
+        return render(request, "gallery/items/_toast.html", {"text": text, "level": level})
     (messages.success if level == "success" else messages.warning)(request, text)
     return redirect(address(request, task))
 
@@ -122,7 +122,7 @@ def _changed(request: AuthenticatedHttpRequest, task_id: int, text: str) -> Http
     if not request.htmx:
         messages.success(request, text)
         return redirect(address(request, task))
-    response = render(request, "gallery/_item_changed.html", {**people_context(request, task), "text": text})
+    response = render(request, "gallery/items/_changed.html", {**people_context(request, task), "text": text})
     if "scope" not in request.GET:
         return response
     is_here = item_queries.place_of(request.user, task, request.GET).named  # still in the list it was opened from
@@ -149,6 +149,6 @@ def _gone(request: AuthenticatedHttpRequest, task: Task, text: str, *, undo: boo
     }
     if following:
         context |= item_context(request, following)
-    response = render(request, "gallery/_item_gone.html", context)
+    response = render(request, "gallery/items/_gone.html", context)
     replace_url(response, address(request, following) if following else place.back)
     return trigger_client_event(response, "works-gone", {"ids": [task.pk]})

@@ -73,7 +73,7 @@ def _say(
         else pagination.shown(Task.objects.visible_to(request.user).filter(pk__in=done.ids), scope),
         "scope": scope,
     }
-    return render(request, "gallery/_bulk_done.html", context)
+    return render(request, "gallery/items/_bulk_done.html", context)
 
 
 @require_POST
@@ -130,8 +130,8 @@ def _ask_to_unshare(request: AuthenticatedHttpRequest, ids: list[int], others: u
         "back": safe_next_url(request) or reverse("gallery"),
     }
     if not request.htmx:
-        return render(request, "gallery/collection_confirm.html", context)
-    return reswap(retarget(render(request, "gallery/_bulk_question.html", context), "#aside"), "innerHTML")
+        return render(request, "gallery/collections/confirm.html", context)
+    return reswap(retarget(render(request, "gallery/items/_bulk_question.html", context), "#aside"), "innerHTML")
 
 
 @require_POST

@@ -49,13 +49,13 @@ def delete_comment(request: AuthenticatedHttpRequest, task_id: int, comment_id: 
 def _refused(request: AuthenticatedHttpRequest, task: Task, form: comments.CommentForm) -> HttpResponse:
     """422 with the text as it was typed."""
     if request.htmx:
-        return render(request, "gallery/_comments.html", people_context(request, task, form), status=422)
+        return render(request, "gallery/items/_comments.html", people_context(request, task, form), status=422)
     context = {**item_context(request, task, form), "here": "gallery", "is_page": True}
-    return render(request, "gallery/item.html", context, status=422)
+    return render(request, "gallery/items/item.html", context, status=422)
 
 
 def _answer(request: AuthenticatedHttpRequest, task: Task, text: str) -> HttpResponse:
     if not request.htmx:
         messages.success(request, text)
         return redirect(f"{address(request, task)}#item-comments")
-    return render(request, "gallery/_comments_done.html", {**people_context(request, task), "text": text})
+    return render(request, "gallery/items/_comments_done.html", {**people_context(request, task), "text": text})

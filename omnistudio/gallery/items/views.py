@@ -26,7 +26,7 @@ def item(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     task = get_object_or_404(item_queries.openable_by(request.user), pk=task_id)
     return render(
         request,
-        "gallery/item.html",
+        "gallery/items/item.html",
         {**item_context(request, task), "here": "gallery", "help_of": "item", "is_page": True},
     )
 
@@ -37,7 +37,7 @@ def item_panel(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     task = get_object_or_404(item_queries.openable_by(request.user), pk=task_id)
     if request.GET.get("seen") == str(task.revision):
         return HttpResponse(status=204)
-    return render(request, "gallery/_item.html", item_context(request, task))
+    return render(request, "gallery/items/_item.html", item_context(request, task))
 
 
 def item_context(
@@ -106,4 +106,4 @@ def compare(request: AuthenticatedHttpRequest) -> HttpResponse:
         raise Http404
     place = item_queries.list_of(request.user, request.GET)
     context = {"here": "gallery", "comparison": comparison, "most": comparing.MOST, "place": place}
-    return render(request, "gallery/compare.html", context)
+    return render(request, "gallery/items/compare.html", context)

@@ -52,7 +52,7 @@ def of_open_link(view: LinkView) -> LinkView:
 
 def gone(request: HttpRequest) -> HttpResponse:
     """404, in the same words whatever the reason."""
-    return render(request, "shared_with/gone.html", status=404)
+    return render(request, "gallery/share_links/public/gone.html", status=404)
 
 
 @login_not_required
@@ -169,13 +169,13 @@ def _require_unlocked(request: HttpRequest, link: ShareLink) -> None:
 def _ask(request: HttpRequest, link: ShareLink, form: PasswordForm, status: int = 200) -> HttpResponse:
     # No `no-referrer` here: under it browsers send `Origin: null` with a form, which CSRF protection refuses.
     # The site's own `same-origin` tells other sites as little.
-    return render(request, "shared_with/password.html", {"link": link, "form": form}, status=status)
+    return render(request, "gallery/share_links/public/password.html", {"link": link, "form": form}, status=status)
 
 
 def _work(request: HttpRequest, link: ShareLink, task_id: int) -> HttpResponse:
     task: Task = get_object_or_404(share_link_queries.works_of(link).select_related("prompt"), pk=task_id)
     preview = previews.of_work(link, task)
-    return _shown(request, link, "shared_with/work.html", {"task": task, "preview": preview})
+    return _shown(request, link, "gallery/share_links/public/item.html", {"task": task, "preview": preview})
 
 
 def _collection(request: HttpRequest, link: ShareLink) -> HttpResponse:
@@ -183,7 +183,7 @@ def _collection(request: HttpRequest, link: ShareLink) -> HttpResponse:
     page = page_of(share_link_queries.public_scope(link.owner, link.collection), at)  # type: ignore[arg-type]
     shown = [task for task in page.tasks if task.file]
     context = {"tasks": shown, "next": page.next, "preview": previews.of_collection(link, shown)}
-    return _shown(request, link, "shared_with/collection.html", context)
+    return _shown(request, link, "gallery/share_links/public/collection.html", context)
 
 
 def _shown(request: HttpRequest, link: ShareLink, template: str, context: dict[str, Any]) -> HttpResponse:

@@ -66,7 +66,7 @@ def team_links(request: AuthenticatedHttpRequest, team_id: int) -> HttpResponse:
     share_link_queries.show_addresses(request.user, links)
     context = {"here": "team", "team": seat.team, "links": links, "following": following, "before": before}
     context |= {"back": request.get_full_path(), "stopped_links": stopped_links(request.user)}
-    return render(request, "gallery/team_links.html", context)
+    return render(request, "gallery/share_links/team_links.html", context)
 
 
 @require_POST
@@ -119,7 +119,7 @@ def _answer(
         "made": made,
         "text": said,
     }
-    template = "gallery/_share_links.html" if request.htmx else "gallery/share.html"
+    template = "gallery/share_links/_links.html" if request.htmx else "gallery/share_links/links.html"
     response = render(request, template, {"here": "gallery", **context}, status=status)
     patch_vary_headers(response, ["HX-Request"])
     add_never_cache_headers(response)

@@ -66,7 +66,7 @@ def _ask(request: AuthenticatedHttpRequest, ids: list[int]) -> HttpResponse:
         "back": reverse("trash"),
         "keep": _("Keep in the trash"),
     }
-    return render(request, "gallery/collection_confirm.html", context)
+    return render(request, "gallery/collections/confirm.html", context)
 
 
 def _said(request: AuthenticatedHttpRequest, done: sharing.Done, text: str) -> HttpResponse:
@@ -85,4 +85,4 @@ def _said(request: AuthenticatedHttpRequest, done: sharing.Done, text: str) -> H
 
 def _too_many(request: AuthenticatedHttpRequest) -> HttpResponse:
     text = _("At most %(most)d works can be changed at once. Select fewer.") % {"most": selection.MAX_ITEMS}
-    return render(request, "gallery/collection_refused.html", {"text": text}, status=422)
+    return render(request, "gallery/collections/refused.html", {"text": text}, status=422)

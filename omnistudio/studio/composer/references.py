@@ -36,7 +36,7 @@ def add_reference(request: AuthenticatedHttpRequest) -> HttpResponse:
         if kind is None:
             raise
         return _not_kept(str(file.name if file else url), trouble.words(kind), 503)
-    return render(request, "studio/_reference.html", {"reference": reference})
+    return render(request, "studio/composer/_reference.html", {"reference": reference})
 
 
 def _not_kept(name: str, why: str, status: int) -> HttpResponse:
@@ -62,4 +62,4 @@ def _seen(request: AuthenticatedHttpRequest) -> Task:
 def reference(request: AuthenticatedHttpRequest, reference_id: int) -> HttpResponse:
     """The tile of a reference that the person added before: a draft that comes back."""
     own = get_object_or_404(Reference, pk=reference_id, owner_id=request.user.pk)
-    return render(request, "studio/_reference.html", {"reference": own})
+    return render(request, "studio/composer/_reference.html", {"reference": own})

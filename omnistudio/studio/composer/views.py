@@ -49,7 +49,7 @@ def studio(request: AuthenticatedHttpRequest) -> HttpResponse:
 def earlier(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The feed's next page: runs older than `before`."""
     runs, more = queries.feed(request.user.pk, parse_id(request.GET.get("before")))
-    return render(request, "studio/_runs.html", {"runs": runs, "more": more})
+    return render(request, "studio/feed/_runs.html", {"runs": runs, "more": more})
 
 
 @require_POST
@@ -84,7 +84,7 @@ def _submitted(request: AuthenticatedHttpRequest, form: ComposerForm) -> HttpRes
         return redirect("studio")
     shown = queries.runs_since(request.user.pk, parse_id(request.POST.get("after")), run.pk) if is_new else []
     context = {"runs": shown, **state_of(request.user.pk)}
-    return render(request, "studio/_submitted.html", context)
+    return render(request, "studio/composer/_submitted.html", context)
 
 
 def _wish(
@@ -107,7 +107,7 @@ def _asked(request: AuthenticatedHttpRequest, question: Question, references: li
     """The question in the composer, with all that was typed; nothing is sent yet."""
     if not request.htmx:
         return page(request, typed_values(request.POST, request), references=references, question=question)
-    response = render(request, "studio/_question.html", {"question": question})
+    response = render(request, "studio/composer/_question.html", {"question": question})
     return reswap(retarget(response, "#question"), "outerHTML")
 
 
@@ -118,7 +118,7 @@ def _refused(
     if not request.htmx:
         return page(request, typed_values(request.POST, request), form=form, references=references, status=status)
     context = {"form": form, "key": key_of(request.user.pk)}
-    response = render(request, "studio/_composer_errors.html", context, status=status)
+    response = render(request, "studio/composer/_errors.html", context, status=status)
     return reswap(retarget(response, "#composer-errors"), "outerHTML")
 
 
@@ -129,7 +129,7 @@ def summary(request: AuthenticatedHttpRequest) -> HttpResponse:
         **_summary(request, typed_values(request.GET, request)),
         "choices": queries.model_choices(request.user),
     }
-    return render(request, "studio/_summary_answer.html", context)
+    return render(request, "studio/feed/_summary_answer.html", context)
 
 
 def _summary(request: AuthenticatedHttpRequest, values: Values) -> dict[str, Any]:

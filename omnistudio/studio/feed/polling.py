@@ -51,7 +51,7 @@ def poll(request: HttpRequest) -> HttpResponse:
         "at_once": changes.more,
         **state_of(user_id, changes.pending, notice),
     }
-    return trigger_client_event(render(request, "studio/_poll.html", context), "tasks-changed")
+    return trigger_client_event(render(request, "studio/feed/_poll.html", context), "tasks-changed")
 
 
 def cards_of(values: list[str]) -> dict[int, int]:

@@ -57,7 +57,7 @@ class Gap:
 @require_GET
 def presets_panel(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The presets to choose from, over the composer."""
-    return render(request, "studio/_preset_panel.html", list_context(request))
+    return render(request, "studio/presets/_panel.html", list_context(request))
 
 
 @require_GET
@@ -157,7 +157,7 @@ def _panel(
 ) -> HttpResponse:
     if is_page is None:
         is_page = not request.htmx
-    template = "studio/fill_preset.html" if is_page else "studio/_preset_fill.html"
+    template = "studio/presets/fill.html" if is_page else "studio/presets/_fill.html"
     return render(request, template, {"here": "presets", "is_page": is_page, **context}, status=status)
 
 
@@ -167,7 +167,7 @@ def _filled(request: AuthenticatedHttpRequest, preset: Preset, prompt: str) -> H
     ratio = preset.aspect_ratio if preset.aspect_ratio in RATIOS else ""
     if request.htmx:
         context = {"prompt": prompt, "model_id": model_id, "ratio": ratio}
-        response = render(request, "studio/_preset_filled.html", context)
+        response = render(request, "studio/presets/_filled.html", context)
         return trigger_client_event(response, "preset-filled", after="swap")
     start = starting_values(request)
     values = replace(start, prompt=prompt, model_id=model_id or start.model_id, ratio=ratio or start.ratio)

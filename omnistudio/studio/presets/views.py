@@ -27,7 +27,7 @@ def presets_page(request: AuthenticatedHttpRequest) -> HttpResponse:
     context = {"here": "presets", **list_context(request)}
     gone = Preset.objects.of(request.user).filter(pk=parse_id(request.GET.get("deleted")) or 0)
     context["deleted"] = gone.filter(deleted_at__isnull=False).first()
-    return render(request, "studio/presets.html", context)
+    return render(request, "studio/presets/presets.html", context)
 
 
 def list_context(request: AuthenticatedHttpRequest) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def _form_page(
     request: HttpRequest, form: PresetForm, preset: Preset | None = None, status: int = 200
 ) -> HttpResponse:
     context = {"here": "presets", "form": form, "preset": preset}
-    return render(request, "studio/preset.html", context, status=status)
+    return render(request, "studio/presets/preset.html", context, status=status)
 
 
 def _saved(request: HttpRequest, name: str) -> HttpResponse:
@@ -148,7 +148,7 @@ def restore_preset(request: AuthenticatedHttpRequest, preset_id: int) -> HttpRes
 
 def _list(request: AuthenticatedHttpRequest, said: str, undo: Preset | None = None) -> HttpResponse:
     context = {**list_context(request), "text": said, "undo": undo, "again": True}
-    return render(request, "studio/_presets_changed.html", context)
+    return render(request, "studio/presets/_changed.html", context)
 
 
 @require_safe

@@ -10,7 +10,7 @@ from omnistudio.gallery.models import Favourite
 
 def tile_ids(response) -> list[int]:
     """The numbers of the works on a page, in their order."""
-    return [int(pk) for pk in re.findall(r'data-work="(\d+)"', response.text)]
+    return [int(pk) for pk in re.findall(r'data-item="(\d+)"', response.text)]
 
 
 def test_mine_holds_what_i_made_newest_first(as_owner, hang, teammate, team):

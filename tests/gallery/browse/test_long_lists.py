@@ -42,15 +42,15 @@ def test_a_list_begins_with_a_work_and_offers_what_is_newer(as_owner, works):
     whole = as_owner.get("/gallery/").text
     assert 'id="newer"' not in whole
     part = as_owner.get(f"/gallery/page/?scope=mine&from={works[10]}").text
-    assert part.index('id="newer"') < part.index(f'id="work-{works[10]}"')
-    assert f'id="work-{works[9]}"' not in part
+    assert part.index('id="newer"') < part.index(f'id="item-{works[10]}"')
+    assert f'id="item-{works[9]}"' not in part
     assert f"after={works[10]}" in part
     newer = as_owner.get(f"/gallery/page/?scope=mine&after={works[10]}").text
-    assert newer.count("data-work=") == 10
+    assert newer.count("data-item=") == 10
     assert 'id="newer"' not in newer
     assert 'id="more"' not in newer
     # Where it is gone, with the next one; from the newest on there is nothing above.
-    assert f'id="work-{works[0]}"' in as_owner.get(f"/gallery/page/?scope=mine&from={works[0] + 900}").text
+    assert f'id="item-{works[0]}"' in as_owner.get(f"/gallery/page/?scope=mine&from={works[0] + 900}").text
     assert 'id="newer"' not in as_owner.get(f"/gallery/?from={works[0]}").text
     assert 'id="newer"' in as_owner.get(f"/gallery/?before={works[5]}").text
 

@@ -35,8 +35,8 @@ def full_wall(request, owner, team, make_task) -> str:
 def test_a_first_page_is_light(as_owner, full_wall, language, monkeypatch):
     monkeypatch.setattr(staticfiles, "stylesheets", lambda: [staticfiles.BUNDLE])
     page = as_owner.get(full_wall, headers={"Accept-Language": language})
-    assert page.text.count("data-work=") == PAGE
+    assert page.text.count("data-item=") == PAGE
     assert page.text.count("data-preview") == PAGE // 3
     sent = len(page.content) + FINGERPRINT * page.text.count("/static/")
     assert sent <= MOST
-    assert not re.search(r"\n\s*\n", page.text[page.text.index('id="wall"') : page.text.index('id="more"')])
+    assert not re.search(r"\n\s*\n", page.text[page.text.index('id="grid"') : page.text.index('id="more"')])

@@ -44,7 +44,7 @@ def test_the_printed_credentials_sign_in():
     assert client.post("/auth/login/", form).headers["Location"] == "/"
     team = Team.objects.get(name=TEAM)
     page = client.get(reverse("team_gallery", args=[team.pk]))
-    assert page.text.count('id="work-') == 60
+    assert page.text.count('id="item-') == 60
 
 
 def test_all_of_them_sign_in_with_the_password_that_was_asked_for():

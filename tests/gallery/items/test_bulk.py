@@ -32,9 +32,9 @@ def undo(client, response):
 def test_works_are_shared_and_taken_back(as_owner, as_teammate, hang, team):
     works = [hang().pk, hang().pk]
     assert "2 works are shared with Atelier Srisai." in act(as_owner, "share", works, team=team.pk).text
-    assert as_teammate.get(f"/gallery/{team.pk}/").text.count("data-work") == 2
+    assert as_teammate.get(f"/gallery/{team.pk}/").text.count("data-item") == 2
     assert "2 works are private again." in act(as_owner, "take-back", works).text
-    assert as_teammate.get(f"/gallery/{team.pk}/").text.count("data-work") == 0
+    assert as_teammate.get(f"/gallery/{team.pk}/").text.count("data-item") == 0
 
 
 def test_undo_of_a_share_hangs_each_work_where_it_was(as_owner, owner, hang, team):
@@ -108,10 +108,10 @@ def test_somebody_elses_works_are_left_out_and_that_is_said(as_teammate, teammat
 def test_a_delete_is_undone_from_the_toast_and_the_tile_comes_back(as_owner, hang):
     work = hang()
     gone = act(as_owner, "delete", [work.pk], scope="mine")
-    assert f'id="work-{work.pk}" hx-swap-oob="true" hidden' in gone.text
+    assert f'id="item-{work.pk}" hx-swap-oob="true" hidden' in gone.text
     assert 'action="/gallery/restore/"' in gone.text
     back = act(as_owner, "restore", [work.pk], scope="mine")
-    assert f'data-work="{work.pk}"' in back.text
+    assert f'data-item="{work.pk}"' in back.text
     assert Task.objects.get(pk=work.pk).deleted_at is None
 
 
@@ -187,7 +187,7 @@ def test_what_others_share_is_taken_out_only_after_a_question_with_its_numbers(a
     done = as_owner.post("/gallery/take-back/", form, headers=HTMX)
     assert "3 works are private again." in done.text
     assert state(of_all) == [(None, None)] * 3
-    assert f'id="work-{ids[0]}" hx-swap-oob="true" hidden' in done.text
+    assert f'id="item-{ids[0]}" hx-swap-oob="true" hidden' in done.text
 
 
 def test_of_one_person_the_question_has_the_name(as_owner, of_all, team):
@@ -219,7 +219,7 @@ def test_undo_restores_exactly_what_was(as_owner, of_all, team):
     back = undo(as_owner, done)
     assert "3 works hang as before." in back.text
     assert state(of_all) == before
-    assert back.text.count("data-work") == 3, "the tiles are there again"
+    assert back.text.count("data-item") == 3, "the tiles are there again"
 
 
 def test_two_hundred_and_forty_are_undone(as_owner, teammate, hang, team, django_assert_max_num_queries):

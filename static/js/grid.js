@@ -1,0 +1,93 @@
+// The grid of the gallery: the row height, a place that is kept, newer items above it, and a count that is right
+// after each action.
+
+const grid = document.getElementById("grid");
+const { pathname } = location;
+
+// ---- row height, kept in this browser
+const size = document.querySelector("[data-size]");
+function setSize(pixels) {
+  document.querySelector(".grid")?.style.setProperty("--row", `${pixels}px`);
+}
+const kept = localStorage.getItem("omnistudio.row");
+if (kept) {
+  size.value = kept;
+  setSize(kept);
+}
+size.addEventListener("input", () => {
+  setSize(size.value);
+  localStorage.setItem("omnistudio.row", size.value);
+});
+
+// ---- the place: after a reload and on the way back, the same tile is where it was
+const MARGIN = 120; // what the bar and the filters hide
+
+function firstSeen() {
+  for (const tile of grid.querySelectorAll("[data-item]:not([hidden])")) {
+    const { top, bottom } = tile.getBoundingClientRect();
+    if (bottom > MARGIN) return { work: tile.dataset.item, top };
+  }
+  return null;
+}
+
+// Kept with this entry of the browser's history, so that each of two tabs, and each way back, has its own.
+function keep() {
+  if (history.state?.lightbox || location.pathname !== pathname) return;
+  const place = scrollY > 200 ? firstSeen() : null;
+  history.replaceState({ ...history.state, place }, "");
+}
+
+// As deep in a list as this the page did not come: the server lists from there.
+async function listFrom(work) {
+  const query = new URLSearchParams(location.search);
+  for (const name of ["month", "before", "after"]) query.delete(name);
+  query.set("scope", document.querySelector("main").dataset.grid);
+  query.set("from", work);
+  const answer = await fetch(`${grid.dataset.pages}?${query}`);
+  if (!answer.ok || answer.redirected) return;
+  grid.innerHTML = await answer.text();
+  htmx.process(grid);
+  document.dispatchEvent(new CustomEvent("grid-changed"));
+}
+
+async function comeBack() {
+  const { place } = history.state ?? {};
+  if (!place) return;
+  const tileOf = () => document.getElementById(`item-${place.work}`);
+  if (!tileOf()) await listFrom(place.work);
+  // Where it was deleted meanwhile, the one after it.
+  const tile = tileOf() ?? grid.querySelector("[data-item]");
+  if (tile) scrollBy({ top: tile.getBoundingClientRect().top - place.top, behavior: "instant" });
+}
+
+if (grid) {
+  history.scrollRestoration = "manual";
+  let later = 0;
+  const keepLater = () => {
+    if (later) return;
+    later = setTimeout(() => {
+      later = 0;
+      keep();
+    }, 100);
+  };
+  addEventListener("scroll", keepLater, { passive: true });
+  document.addEventListener("click", keep, true);
+  addEventListener("pagehide", keep);
+  comeBack();
+}
+
+// ---- newer works come above: what is seen stays where it is
+let seen;
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  seen = detail.target.id === "newer" ? firstSeen() : null;
+});
+document.addEventListener("htmx:afterSwap", () => {
+  const tile = seen && document.getElementById(`item-${seen.work}`);
+  if (tile) scrollBy({ top: tile.getBoundingClientRect().top - seen.top, behavior: "instant" });
+  seen = null;
+});
+
+// ---- the count, after whatever was done here
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.successful && detail.requestConfig.verb === "post") htmx.trigger("#count", "recount");
+});
