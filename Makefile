@@ -13,12 +13,12 @@ UV := $(shell command -v uv 2>/dev/null)
 help:
 	@echo "make run     open the studio on http://127.0.0.1:8000 (PORT=… for another port)"
 	@echo "make test    every test, in real browsers and on real sockets"
-	@echo "make lint    ruff, mypy, djlint, import-linter, migrations"
+	@echo "make lint    ruff, mypy, djlint, djangofmt, biome, import-linter, migrations"
 	@echo "make bench   the measured claims: galleries at a million tasks, 200 people at work, 5,000 tasks, an idle studio (see bench/README.md)"
 	@echo "make chaos   processes are killed and the service misbehaves while 5,000 tasks go through (CHAOS=\"--tasks 1000\")"
 	@echo "make guards  each guard of docs/security.md is taken out in a copy, and its tests must fail (GUARDS=\"--only cookie\")"
 	@echo "make craft   Nu HTML Checker and Lighthouse over every page (needs node and Java)"
-	@echo "make format  ruff and djlint rewrite the code"
+	@echo "make format  ruff, djangofmt and biome rewrite the code"
 
 # $(call install,FOLDER,FILE): an environment in FOLDER with exactly what FILE pins. `uv` where it is, else pip.
 ifdef UV
@@ -68,12 +68,16 @@ lint: $(VENV)/.dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/djlint --quiet --lint templates
+	@$(BIN)/djangofmt --quiet --check templates
+	@$(BIN)/biome check --log-level=error
 	@$(BIN)/lint-imports --no-cache
 	@$(PY) manage.py makemigrations --check --dry-run
 
 format: $(VENV)/.dev
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+	@$(BIN)/djangofmt --quiet templates
+	@$(BIN)/biome check --write --log-level=error
 
 messages: $(VENV)/.dev
 	@$(PY) manage.py makemessages --all --no-location --no-obsolete --ignore .venv --ignore .venv-newest --ignore data

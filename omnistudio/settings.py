@@ -155,8 +155,13 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["omnistudio.core.template_loader.Loader", "django.template.loaders.app_directories.Loader"],
+                )
+            ],
             "builtins": ["omnistudio.core.templatetags.ui"],
             "context_processors": [
                 "django.template.context_processors.request",

@@ -16,7 +16,7 @@ LANGUAGES = ["en", "th", "zh-hans"]
 RESET = {
     "en": ("Choose a new password for OmniStudio", "Hello Nok Srisai,", "works once, for 3 days"),
     "th": ("ตั้งรหัสผ่านใหม่สำหรับ OmniStudio", "สวัสดี Nok Srisai", "ใช้ได้ครั้งเดียวภายใน 3 วัน"),
-    "zh-hans": ("重设 OmniStudio 的密码", "Nok Srisai，你好：", "仅限一次，3 天内有效"),
+    "zh-hans": ("重设 OmniStudio 的密码", "Nok Srisai，你好：", "链接只能使用一次，3 天内有效"),
 }
 UNKNOWN = {
     "en": ("No OmniStudio account with this address", "There is no account with this address."),

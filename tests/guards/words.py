@@ -122,8 +122,8 @@ WORDS = [
         "a key that was typed is not shown again",
         (_READER, "16.2.5"),
         "templates/accounts/account.html",
-        'placeholder="sk-" maxlength="300"',
-        'placeholder="sk-" value="{{ form.key.value }}" maxlength="300"',
+        'placeholder="sk-"\n',
+        'placeholder="sk-" value="{{ form.key.value }}"\n',
         (_NO_KEY,),
     ),
     Guard(

@@ -60,7 +60,7 @@ def test_the_shapes_of_what_comes_next_stand_under_the_page(as_owner, owner):
     Task.objects.filter(pk=many[4]).update(width=300, height=200)  # the next page's first
     text = as_owner.get("/gallery/").text
     assert text[text.index('id="more"') :].count("<i style=") == 5
-    assert text[text.index('id="more"') :].index("--r:1.5") < text[text.index('id="more"') :].index("--r:1.0")
+    assert text[text.index('id="more"') :].index("--r: 1.5") < text[text.index('id="more"') :].index("--r: 1.0")
 
 
 @pytest.mark.parametrize(
@@ -68,8 +68,8 @@ def test_the_shapes_of_what_comes_next_stand_under_the_page(as_owner, owner):
 )
 def test_a_count_is_that_of_the_filtered_list(as_owner, owner, works, query, number):
     assert pagination.count(Scope("mine", owner), filter_of(query)) == Count(number)
-    assert f">{number} work" in as_owner.get(f"/gallery/?{query}").text
-    assert f">{number} work" in as_owner.get(f"/gallery/count/?scope=mine&{query}").text
+    assert f">\n{number} work" in as_owner.get(f"/gallery/?{query}").text
+    assert f">\n{number} work" in as_owner.get(f"/gallery/count/?scope=mine&{query}").text
 
 
 def test_counting_has_a_bound(owner, works, monkeypatch):
@@ -85,8 +85,8 @@ def test_counting_has_a_bound(owner, works, monkeypatch):
 
 def test_the_words_of_a_bounded_count(as_owner, works, monkeypatch):
     monkeypatch.setattr(pagination, "MOST_COUNTED", 15)
-    assert ">more than 15 works<" in as_owner.get("/gallery/count/?scope=mine&q=vase").text
-    assert ">at least 10 items<" in as_owner.get("/gallery/count/?scope=mine&q=lantern").text
+    assert ">\nmore than 15 works\n<" in as_owner.get("/gallery/count/?scope=mine&q=vase").text
+    assert ">\nat least 10 items\n<" in as_owner.get("/gallery/count/?scope=mine&q=lantern").text
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_work_that_leaves_the_list_it_was_opened_from_is_said_to_the_page(as_o
 
 def test_a_count_of_favourites_follows(as_owner, owner, works):
     Favourite.objects.create(user=owner, task_id=works[0])
-    assert ">1 work<" in as_owner.get("/gallery/count/?scope=favourites").text
+    assert ">\n1 work\n<" in as_owner.get("/gallery/count/?scope=favourites").text
     Favourite.objects.all().delete()
-    assert ">0 works<" in as_owner.get("/gallery/count/?scope=favourites").text
+    assert ">\n0 works\n<" in as_owner.get("/gallery/count/?scope=favourites").text
     assert as_owner.get("/gallery/count/?scope=team:999").status_code == 404

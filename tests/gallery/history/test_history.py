@@ -99,7 +99,7 @@ def test_pages_cut_by_key_have_each_prompt_once(as_owner, make_task, sort, monke
     while url and len(seen) < 20:
         response = as_owner.get(url)
         seen += listed(response)
-        more = re.search(r'id="more"><a[^>]* href="([^"]+)"', response.content.decode())
+        more = re.search(r'id="more">\s*<a[^>]* href="([^"]+)"', response.content.decode())
         url = more[1].replace("&amp;", "&") if more else ""
     assert len(seen) == 8
     assert set(seen) == texts

@@ -22,7 +22,8 @@ def act(client, action, ids, **form):
 
 def undo(client, response):
     """Press Undo in a toast: send its form as it stands."""
-    form = re.search(r'<form[^>]*hx-post="([^"]+)"[^>]*>(.*?)</form>', response.text[response.text.index("toast") :])
+    toast = response.text[response.text.index("toast") :]
+    form = re.search(r'<form[^>]*hx-post="([^"]+)"[^>]*>(.*?)</form>', toast, re.S)
     fields = defaultdict(list)
     for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form[2]):
         fields[name].append(html.unescape(value))
@@ -198,7 +199,7 @@ def test_without_scripts_the_question_is_a_page_and_leads_back(as_owner, of_all,
     wall = f"/gallery/{team.pk}/?kind=image"
     ids = [task.pk for task in of_all]
     page = as_owner.post("/gallery/take-back/", {"ids": ids, "next": wall})
-    assert "<!doctype html>" in page.text
+    assert "<!DOCTYPE html>" in page.text
     assert "Stop sharing 3 items by 3 people?" in page.text
     form = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text))
     done = as_owner.post("/gallery/take-back/", {**form, "sure": "1"})

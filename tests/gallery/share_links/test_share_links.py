@@ -61,7 +61,7 @@ def test_without_htmx_it_is_a_page_and_a_redirect(as_owner, work):
     response = as_owner.post(f"/t/{work.pk}/links/", WISH)
     assert (response.status_code, response.headers["Location"]) == (302, f"/t/{work.pk}/links/")
     response = as_owner.get(f"/t/{work.pk}/links/")
-    assert "<!doctype html>" in response.content.decode()
+    assert "<!DOCTYPE html>" in response.content.decode()
     assert "HX-Request" in response.headers["Vary"]
     assert "no-store" in response.headers["Cache-Control"]
 
