@@ -50,7 +50,7 @@ def stylesheets() -> SafeString:
 
 @register.simple_tag
 def lang_of(text: str, *, inherits: bool = False) -> SafeString:
-    """` lang="th"` where the script of a text tells its language, so that lines break and breathe rightly.
+    """`lang="th"` where the script of a text tells its language, so that lines break and breathe rightly.
 
     With `inherits` nothing where the page is in that language, for what stands on it by the dozen.
     """
@@ -59,7 +59,7 @@ def lang_of(text: str, *, inherits: bool = False) -> SafeString:
             if inherits and code.lower() == get_language():
                 break
             direction = ' dir="rtl"' if code in _RIGHT_TO_LEFT else ""
-            return mark_safe(f' lang="{code}"{direction}')  # noqa: S308 (codes of our own)
+            return mark_safe(f'lang="{code}"{direction}')  # noqa: S308 (codes of our own)
     return mark_safe("")
 
 
@@ -113,13 +113,13 @@ def time_ago(when: datetime | None) -> str:
 
 @register.filter
 def ago_attr(when: datetime | None) -> SafeString:
-    """` data-ago="90"`, the seconds so far, for an element that ends with `ago`.
+    """`data-ago="90"`, the seconds so far, for an element that ends with `ago`.
 
     In a list of many tiles it weighs less than an element more in each.
     """
     if when is None or timezone.now() - when >= timedelta(days=1):
         return mark_safe("")
-    return format_html(' data-ago="{}"', str(int((timezone.now() - when).total_seconds())))
+    return format_html('data-ago="{}"', str(int((timezone.now() - when).total_seconds())))
 
 
 @register.simple_tag
