@@ -17,7 +17,7 @@ from allauth.core import context
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from omnistudio.accounts.teams import invitation_session
@@ -34,7 +34,10 @@ class SignInForm(LoginForm):
 
 class SignUpForm(SignupForm):
     name = forms.CharField(
-        label=_("Name"), max_length=80, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=pgettext_lazy("of a person", "Name"),
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -57,7 +60,7 @@ class SignUpForm(SignupForm):
     def save(self, request: Any) -> Any:
         user = super().save(request)
         if self.invitation:
-            messages.success(request, gettext("You are in “%(team)s” now.") % {"team": self.invitation.team})
+            messages.success(request, gettext("You joined “%(team)s”.") % {"team": self.invitation.team})
         if user and self.cleaned_data.get("name"):
             user.name = self.cleaned_data["name"]
             user.save(update_fields=["name"])
@@ -132,7 +135,10 @@ class KeyForm(forms.Form):
         key: str = self.cleaned_data["key"]
         if not is_key_form(key):
             raise forms.ValidationError(
-                _("This is not a key. A key begins with sk- and has 32 more letters and digits, without spaces.")
+                _(
+                    "This doesn’t look like a key. A key starts with sk-, followed by 32 letters and digits, with "
+                    "no spaces."
+                )
             )
         return key
 

@@ -103,7 +103,7 @@ def check_key(request: AuthenticatedHttpRequest) -> HttpResponse:
         try:
             _say_state(request, services.check_kept_key(key))
         except CannotOpen:
-            messages.error(request, _("The key can't be read any more. Enter it again."))
+            messages.error(request, _("The key can’t be read any more. Enter it again."))
     return redirect("account")
 
 
@@ -111,7 +111,7 @@ def check_key(request: AuthenticatedHttpRequest) -> HttpResponse:
 def remove_key(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Forget the key."""
     services.remove_key(request.user)
-    messages.success(request, _("Your key was removed. Tasks that wait stay here until you add one."))
+    messages.success(request, _("Your key was removed. Waiting tasks stay here until you add one."))
     return redirect("account")
 
 
@@ -186,7 +186,7 @@ def _say_state(request: HttpRequest, state: str) -> None:
             messages.error(request, _("The service rejects your key (401). Replace it."))
         case _:
             messages.warning(
-                request, _("The service could not be asked. Your key is kept and checked when it is used.")
+                request, _("The service could not be reached. Your key is saved and will be checked when it is used.")
             )
 
 

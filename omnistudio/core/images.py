@@ -83,14 +83,14 @@ class Picture:
 
 def _too_large(max_pixels: int) -> TooLarge:
     most = {"most": max_pixels // 1_000_000}
-    return TooLarge(_("The picture is too large: at most %(most)d million pixels are taken.") % most)
+    return TooLarge(_("The image is too large: at most %(most)d million pixels are allowed.") % most)
 
 
 @contextmanager
 def _opened(file: PictureFile, max_pixels: int) -> Iterator[Image.Image]:
     """Open a picture without decoding it, its pixels bounded; every fault of the file is a `BadPicture`."""
     if not _PLACES.acquire(timeout=_PLACE_SECONDS):
-        raise Busy(_("Too many pictures are being looked at. Add it once more in a minute."))
+        raise Busy(_("Too many images are being checked. Add it again in a minute."))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of Pillow's, about what is wrong with metadata
@@ -104,13 +104,11 @@ def _opened(file: PictureFile, max_pixels: int) -> Iterator[Image.Image]:
     except BadPicture:
         raise
     except UnidentifiedImageError as error:
-        raise BadPicture(
-            _("This is not a picture that can be used. Take a JPEG, PNG, WebP, AVIF or GIF file.")
-        ) from error
+        raise BadPicture(_("This image can’t be used. Choose a JPEG, PNG, WebP, AVIF or GIF file.")) from error
     except Image.DecompressionBombError as error:
         raise _too_large(max_pixels) from error
     except Exception as error:  # decoders raise whatever comes to them: struct.error, TypeError, KeyError …
-        raise BadPicture(_("The picture is damaged or cut off. Save it again and add it once more.")) from error
+        raise BadPicture(_("The image is damaged or cut off. Save it again, then add it again.")) from error
     finally:
         _PLACES.release()
 
@@ -130,7 +128,7 @@ def _refuse_scans(image: Image.Image, work: Work, max_pixels: int) -> None:
 
 
 def _too_much_work() -> str:
-    return _("The picture asks for too much work to be shown. Save it again and add it once more.")
+    return _("The image is too complex to be shown. Save it again, then add it again.")
 
 
 def _format(image: Image.Image) -> str:

@@ -103,7 +103,7 @@ def bounded_bodies(get_response: View) -> View:
             if _name_of(request) in with_files and request.user.is_authenticated:
                 most += settings.MAX_REFERENCE_BYTES * MAX_REFERENCES
             if length > most:
-                text = _("This is too large: at most %(most)d MB are taken at once.") % {"most": most // 1_000_000}
+                text = _("This is too large: at most %(most)d MB are accepted at once.") % {"most": most // 1_000_000}
                 return HttpResponse(text, status=413, content_type="text/plain; charset=utf-8")
         return get_response(request)
 

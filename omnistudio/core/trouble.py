@@ -91,9 +91,11 @@ def words(kind: Kind) -> str:
     """What a person reads, in the language of now."""
     match kind:
         case Kind.FULL:
-            return gettext("The studio’s disk is full. Nothing was saved. Tell whoever runs the studio.")
+            return gettext("The studio’s disk is full. Nothing was saved. Tell the administrator of this studio.")
         case Kind.READ_ONLY:
-            return gettext("The studio can’t write to its disk. Nothing was saved. Tell whoever runs the studio.")
+            return gettext(
+                "The studio can’t write to its disk. Nothing was saved. Tell the administrator of this studio."
+            )
         case Kind.LOCKED:
             return gettext("The database is busy. Nothing was saved. Try again in a moment.")
         case Kind.DATABASE:
@@ -101,7 +103,7 @@ def words(kind: Kind) -> str:
         case Kind.STORAGE:
             return gettext("The storage of the files does not answer. Try again in a moment.")
         case Kind.CACHE:
-            return gettext("The studio can’t count tries at the moment. Nothing was done. Try again in a moment.")
+            return gettext("The studio can’t count attempts at the moment. Nothing was done. Try again in a moment.")
         case Kind.MAIL:
             return gettext("The mail server does not answer, so no email was sent. Try again in a few minutes.")
 

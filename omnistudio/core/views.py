@@ -73,7 +73,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
         "id": "/",
         "name": "OmniStudio",
         "short_name": "OmniStudio",
-        "description": _("Make pictures and videos from words, with your team."),
+        "description": _("Generate images and videos from text, with your team."),
         "lang": getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE),
         "start_url": reverse("studio"),
         "scope": "/",

@@ -17,23 +17,23 @@ def what_happened(task: Task) -> str:
         case Reason.SERVICE_FAILED | Reason.REFUSED if words:
             return _("The service said: “%(words)s”") % {"words": words}
         case Reason.SERVICE_FAILED:
-            return _("The service could not make it and gave no reason that can be read.")
+            return _("The service could not generate this and gave no reason that can be read.")
         case Reason.REFUSED:
             return _("The service refused the task and gave no reason that can be read.")
         case Reason.UNKNOWN_ID:
-            return _("The service does not know the task id %(words)s. It may still have been charged.") % {
+            return _("The service can’t find the task ID %(words)s. You may still have been charged.") % {
                 "words": words
             }
         case Reason.NO_END:
-            return _("The service has not finished it in time.")
+            return _("The service did not finish in time.")
         case Reason.RESULT_LOST:
-            return _("It was made, but the file could not be fetched: %(why)s") % {"why": words}
+            return _("It was generated, but the file could not be downloaded: %(why)s") % {"why": words}
         case Reason.RESULT_BAD:
-            return _("The service gave a file that can't be shown: %(why)s") % {"why": words}
+            return _("The service returned a file that can’t be shown: %(why)s") % {"why": words}
         case Reason.NOT_SHOWN:
             return words
         case Reason.DISMISSED:
-            return _("You let it go without knowing whether the service accepted it.")
+            return _("You dismissed this task before we could confirm that the service accepted it.")
     return _("We could not confirm that the service accepted this. It may have been charged.")
 
 
@@ -58,13 +58,13 @@ def trouble(task: Task) -> str:
     """
     match task.trouble:
         case Trouble.BUSY:
-            return _("The service is busy. It is tried again by itself.")
+            return _("The service is busy. Retrying automatically.")
         case Trouble.STRANGE:
-            return _("The service’s answer can’t be understood: %(words)s. It is asked again.") % {
+            return _("The service’s response can’t be read: %(words)s. Checking again automatically.") % {
                 "words": task.trouble_words
             }
         case Trouble.FETCH:
-            return _("The file can’t be fetched yet: %(words)s") % {"words": task.trouble_words}
+            return _("The file can’t be downloaded yet: %(words)s") % {"words": task.trouble_words}
         case Trouble.KEY:
-            return _("Waits for a key that the service takes.")
+            return _("Waiting for a valid key.")
     return ""

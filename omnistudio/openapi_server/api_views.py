@@ -30,7 +30,7 @@ def api_create_task(request: HttpRequest, key: Key) -> HttpResponseBase:
 def api_task(request: HttpRequest, key: Key, task_id: str = "") -> HttpResponseBase:
     """Say how a task stands; for an id that is not the owner's, that there is none."""
     job = queries.job_of(key.owner_id, task_id)
-    return responses.found(request, job) if job else responses.refused(_("There is no task with this id."))
+    return responses.found(request, job) if job else responses.refused(_("There is no task with this ID."))
 
 
 @endpoint("GET", "HEAD")
@@ -38,7 +38,7 @@ def api_result(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
     """The file of a finished task, for anybody who has its address, in ranges."""
     job = queries.job_with_result(token)
     if job is None or name != job.result_name or not default_storage.exists(str(job.result)):
-        return responses.refused(_("There is no such file, or its days are over."), status=404)
+        return responses.refused(_("There is no such file, or it has expired."), status=404)
     modified = job.finished_at.timestamp() if job.finished_at else None
     response = ranged(request, job.result.open("rb"), content_type=job.content_type, etag=token, modified=modified)
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'

@@ -42,7 +42,7 @@ def endpoint(*methods: str) -> Callable[[View[P]], View[P]]:
         def _answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if methods and request.method not in methods:
                 response: HttpResponseBase = responses.refused(
-                    _("%(method)s is not answered here.") % {"method": request.method}, status=405
+                    _("%(method)s is not supported at this address.") % {"method": request.method}, status=405
                 )
                 response.headers["Allow"] = ", ".join(methods)
                 return response
@@ -89,7 +89,7 @@ def with_key(view: ViewWithKey[P]) -> View[P]:
             return responses.unauthorised(_("This API key is not valid.") if authorization else missing)
         if seconds := throttle.seconds_to_wait(key.pk):
             response = responses.refused(
-                _("Too many requests with this key. Ask again in %(seconds)d s.") % {"seconds": seconds}, status=429
+                _("Too many requests with this key. Try again in %(seconds)d s.") % {"seconds": seconds}, status=429
             )
             response.headers["Retry-After"] = str(seconds)
             return response

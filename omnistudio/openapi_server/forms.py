@@ -15,7 +15,7 @@ class KeyForm(forms.Form):
         label=_("Name"),
         max_length=80,
         strip=True,
-        error_messages={"required": _("Give the key a name, so that you know it again.")},
+        error_messages={"required": _("Give the key a name, so that you can recognise it.")},
         help_text=_("What it is for, such as “Nightly posters”."),
         widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
     )

@@ -58,10 +58,10 @@ def _fields(body: bytes) -> dict[str, Any]:
 def _model(value: Any) -> Model:
     models = catalogue.models()
     if value in (None, ""):
-        raise Refused(_("model_id is missing. There are: %(models)s.") % {"models": ", ".join(models)})
+        raise Refused(_("model_id is missing. Available: %(models)s.") % {"models": ", ".join(models)})
     if not isinstance(value, str) or value not in models:
         raise Refused(
-            _("There is no model %(model)s. There are: %(models)s.")
+            _("There is no model %(model)s. Available: %(models)s.")
             % {"model": _quoted(value), "models": ", ".join(models)}
         )
     return models[value]
@@ -69,10 +69,10 @@ def _model(value: Any) -> Model:
 
 def _prompt(value: Any) -> str:
     if not isinstance(value, str) or not (prompt := value.strip()):
-        raise Refused(_("prompt is missing. Say in a few words what to make."))
+        raise Refused(_("prompt is missing. Say in a few words what to generate."))
     if len(prompt) > catalogue.MAX_PROMPT:
         raise Refused(
-            _("The prompt has %(length)d characters; at most %(most)d are taken.")
+            _("The prompt has %(length)d characters; at most %(most)d are allowed.")
             % {"length": len(prompt), "most": catalogue.MAX_PROMPT}
         )
     if not storable(prompt):
@@ -85,7 +85,7 @@ def _aspect_ratio(value: Any) -> str:
         return ""
     if not isinstance(value, str) or value not in catalogue.RATIOS:
         raise Refused(
-            _("There is no aspect_ratio %(ratio)s. There are: %(ratios)s.")
+            _("There is no aspect_ratio %(ratio)s. Available: %(ratios)s.")
             % {"ratio": _quoted(value), "ratios": ", ".join((catalogue.AUTO, *catalogue.RATIOS))}
         )
     return value
@@ -98,7 +98,7 @@ def _image_urls(value: Any) -> list[str]:
         raise Refused(_("image_urls is not a list of web addresses."))
     if len(value) > catalogue.MAX_IMAGE_URLS:
         raise Refused(
-            _("There are %(count)d image_urls; at most %(most)d are taken.")
+            _("There are %(count)d image_urls; at most %(most)d are allowed.")
             % {"count": len(value), "most": catalogue.MAX_IMAGE_URLS}
         )
     for url in value:

@@ -22,4 +22,4 @@ GROUPS = (
 )
 
 # Translated when a job fails with it.
-REASONS = (gettext_noop("The prompt asked for a failure: it contains [[fail]]. Remove it to get a picture."),)
+REASONS = (gettext_noop("The prompt asked for a failure: it contains [[fail]]. Remove it to get a result."),)

@@ -59,10 +59,10 @@ def run_again(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     task = _seen(request, task_id)
     look = request.POST.get("look", "")
     if key_of(request.user.pk) is None:
-        said = _("You need an API key first. Add it on the page of your account.")
+        said = _("You need an API key first. Add it on your account page.")
         return _said(request, task, look, said, done=False)
     if task.model_id not in catalogue():
-        return _said(request, task, look, _("The model of this work is no longer offered."), done=False)
+        return _said(request, task, look, _("The model of this item is no longer available."), done=False)
     own_team = next((team for team in teams_to_share_with(request.user) if team.pk == task.team_id), None)
     wish = services.Wish(
         task.prompt.text,
@@ -74,7 +74,7 @@ def run_again(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
         parent=task,
     )
     run, _is_new = services.submit(request.user, wish, _uuid(request.POST.get("submission", "")))
-    said = _("It runs again as #%(id)d.") % {"id": run.tasks.values_list("pk", flat=True)[0]}
+    said = _("It is being generated again as #%(id)d.") % {"id": run.tasks.values_list("pk", flat=True)[0]}
     return _said(request, task, look, said, done=True)
 
 

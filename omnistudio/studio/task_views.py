@@ -92,7 +92,7 @@ def send_task_again(request: AuthenticatedHttpRequest, task_id: int) -> HttpResp
     if not task.prompt.text:
         return _answer(request, task, _("The prompt of #%(id)d was deleted.") % {"id": task.pk}, done=False)
     done = services.send_again(task)
-    said = _("#%(id)d is sent again.") if done else _("#%(id)d is not unconfirmed any more.")
+    said = _("#%(id)d was sent again.") if done else _("#%(id)d is no longer unconfirmed.")
     return _came_back(request, task, said % {"id": task.pk}, done=done)
 
 
@@ -106,9 +106,9 @@ def adopt_task(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     remote_id = form.cleaned_data["remote_id"]
     known = Task.objects.filter(owner_id=request.user.pk, remote_id=remote_id).exclude(pk=task.pk).first()
     if known:
-        return _answer(request, task, _("This id is that of #%(id)d.") % {"id": known.pk}, done=False)
+        return _answer(request, task, _("This ID belongs to #%(id)d.") % {"id": known.pk}, done=False)
     done = services.adopt(task, remote_id)
-    said = _("#%(id)d is followed now.") if done else _("#%(id)d is not unconfirmed any more.")
+    said = _("Tracking #%(id)d.") if done else _("#%(id)d is no longer unconfirmed.")
     return _came_back(request, task, said % {"id": task.pk}, done=done)
 
 
@@ -117,7 +117,7 @@ def dismiss_task(request: AuthenticatedHttpRequest, task_id: int) -> HttpRespons
     """Let an unconfirmed task go."""
     task = _own_task(request, task_id)
     done = services.dismiss(task)
-    said = _("#%(id)d was dismissed.") if done else _("#%(id)d is not unconfirmed any more.")
+    said = _("#%(id)d was dismissed.") if done else _("#%(id)d is no longer unconfirmed.")
     return _answer(request, task, said % {"id": task.pk}, done=done)
 
 
@@ -126,7 +126,7 @@ def fetch_task_again(request: AuthenticatedHttpRequest, task_id: int) -> HttpRes
     """Try once more to get the file of a task that the service has made."""
     task = _own_task(request, task_id)
     done = services.fetch_again(task)
-    said = _("The file of #%(id)d is fetched again.") if done else _("There is no file of #%(id)d to fetch.")
+    said = _("Downloading the file of #%(id)d again.") if done else _("#%(id)d has no file to download.")
     return _came_back(request, task, said % {"id": task.pk}, done=done)
 
 
@@ -140,7 +140,7 @@ def share_task(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     except Membership.DoesNotExist as error:
         raise Http404 from error
     undo = {"url": reverse("take_task_back", args=[task.pk])} if done else None
-    said = _("#%(id)d hangs in %(team)s now.") % {"id": task.pk, "team": team.name}
+    said = _("#%(id)d is shared with %(team)s.") % {"id": task.pk, "team": team.name}
     return _answer(request, task, said, done=True, undo=undo)
 
 
@@ -150,4 +150,6 @@ def take_task_back(request: AuthenticatedHttpRequest, task_id: int) -> HttpRespo
     task = _own_task(request, task_id)
     done = bool(sharing.unshare(request.user, [task.pk]).ids)
     undo = {"url": reverse("share_task", args=[task.pk]), "team": task.team_id} if done else None
-    return _answer(request, task, _("#%(id)d is private again.") % {"id": task.pk}, done=True, undo=undo)
+    return _answer(
+        request, task, _("#%(id)d is no longer shared. Only you can see it.") % {"id": task.pk}, done=True, undo=undo
+    )

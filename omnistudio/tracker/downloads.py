@@ -111,7 +111,7 @@ class Collector:
                 await self._further(task, output, failures)
         except NotStored:  # the disk is full, the storage is away: our own trouble, so it is never given up
             logger.exception("the result of task %s can't be stored", task.pk)
-            words = _("The studio has no place to keep it at the moment.")
+            words = _("The studio can’t save the file at the moment.")
             await in_database(poll_transitions.not_kept)(task, words, self.holder)
             return
         if failures:
@@ -149,7 +149,7 @@ class Collector:
             NotStored: nothing is wrong with the file, and we have no place for it.
         """
         if not url:
-            raise FetchError(_("The service says that it is done, and names no file."))
+            raise FetchError(_("The service says that it is done, but gives no file."))
         with _temporary() as file:
             fetched = await self._fetched(url, file)
             path = Path(file.name)

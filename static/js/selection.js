@@ -15,7 +15,8 @@ let selecting = false;
 
 function show() {
   const count = boxes().filter((box) => box.checked).length;
-  document.getElementById("selected").textContent = count;
+  const said = document.getElementById("selected");
+  said.textContent = said.dataset[count === 1 ? "one" : "many"].replace("{n}", count);
   if (count && !selecting) start(true);
   bulk.hidden = count === 0;
   keep();

@@ -68,7 +68,7 @@ def test_the_first_pages_of_an_empty_studio(empty_studio: Studio, open_page: Ope
         is_accessible(page)
     pages.sign_up(page)
     for _ in at_each_width(page):
-        expect(page.get_by_role("heading", name="Three steps to the first picture")).to_be_visible()
+        expect(page.get_by_role("heading", name="Three steps to your first image")).to_be_visible()
         is_accessible(page)
 
 

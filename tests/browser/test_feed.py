@@ -24,7 +24,7 @@ def test_earlier_work_comes_by_scrolling_and_by_its_link(scripted: Scripted, scr
     page.goto("/")
     expect(page.locator("[data-run]")).to_have_count(RUNS_A_PAGE)
     expect(pages.runs(page, prompts[0])).to_have_count(0)
-    link = page.get_by_role("link", name="Earlier work")
+    link = page.get_by_role("link", name="Earlier items")
     href = link.get_attribute("href") or ""
     link.scroll_into_view_if_needed()
     pages.picture_of(page, tasks[0], prompts[0])

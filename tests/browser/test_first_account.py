@@ -22,7 +22,7 @@ def test_the_first_visitor_makes_an_account_and_sees_a_picture(new_studio: Studi
 
     pages.sign_up(page)
     expect(page).to_have_title(re.compile("^Studio"))
-    steps = page.get_by_role("heading", name="Three steps to the first picture")
+    steps = page.get_by_role("heading", name="Three steps to your first image")
     expect(steps).to_be_visible()
     # What a submission costs is known before there was one: the built-in service's prices are settings.
     summary = page.locator("#summary")

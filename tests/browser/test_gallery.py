@@ -134,7 +134,7 @@ def test_a_link_with_a_password_in_a_fresh_browser(
     work = tiles(page).nth(0).get_attribute("data-item")
     page.goto(f"/t/{work}/links/")
     page.get_by_label("Password").fill("open sesame")
-    page.get_by_role("button", name="Make link").click()
+    page.get_by_role("button", name="Create link").click()
     expect(page.get_by_text(re.compile(r"/s/[\w-]+/")).first).to_be_visible()
     address = re.search(r"/s/[\w-]+/", page.content())
     assert address

@@ -40,7 +40,7 @@ def test_generate_edit_remix_animate(page: Page) -> None:
     expect(page.locator("#item-prompt ins")).to_have_text("dusk")
     page.keyboard.press("r")
     expect(page.locator("#from")).to_contain_text(f"Remix of #{edited}")
-    page.get_by_role("button", name="Add its picture").click()
+    page.get_by_role("button", name="Add its image").click()
     expect(pages.references(page)).to_have_count(1)
     pages.prompt_box(page).fill(THAI)
     pages.generate_button(page).click()
@@ -82,13 +82,13 @@ def test_the_same_again_is_asked_once_and_run_again_asks_nothing(scripted: Scrip
     pages.finished(page, made)
     pages.generate_button(page).click()
     question = page.locator("#question")
-    expect(question).to_contain_text("This was made already")
+    expect(question).to_contain_text("This was already generated")
     expect(question.get_by_role("link", name=re.compile("Use this"))).to_have_attribute("href", f"/t/{made}/")
     expect(question.locator("[data-confirm]")).to_be_focused()
     page.keyboard.press("Enter")
     expect(question).to_be_empty()
     expect(pages.runs(page, prompt)).to_have_count(2)
-    pages.runs(page, prompt).first.get_by_role("button", name="Run again").click()
+    pages.runs(page, prompt).first.get_by_role("button", name="Generate again").click()
     expect(page.locator("#toasts")).to_contain_text("It runs again as")
     expect(pages.runs(page, prompt)).to_have_count(3)
 
@@ -123,7 +123,7 @@ def test_what_one_was_writing_can_be_brought_back(scripted: Scripted, scripted_p
     page.reload()
     expect(pages.prompt_box(page)).to_have_value("a pot that is being edited")
     page.goto(f"/?from={made}&as=remix")
-    page.get_by_role("button", name="Bring it back").click()
+    page.get_by_role("button", name="Restore draft").click()
     expect(pages.prompt_box(page)).to_have_value("a pot that is being edited")
 
 

@@ -53,7 +53,7 @@ def test_variations_are_different_pictures_and_can_be_taken_away(page: Page) -> 
             assert picture.width / picture.height == pytest.approx(21 / 9, rel=0.01)
     assert len(files) == 2
 
-    pages.card(page, tasks[0]).get_by_role("link", name=f"Open #{tasks[0]} in full size").click()
+    pages.card(page, tasks[0]).get_by_role("link", name=f"Open #{tasks[0]} at full size").click()
     full = page.locator("img")
     expect(full).to_have_js_property("complete", True)
     assert full.evaluate("image => image.naturalWidth") > 1000

@@ -65,7 +65,7 @@ def test_a_picture_is_made_without_a_pointer(scripted: Scripted, scripted_page: 
     assert abs(box["width"] / box["height"] - 0.8) < 0.02
 
     tab_to(page, page.get_by_role("link", name=f"Download #{first}"))
-    tab_to(page, page.get_by_role("link", name=f"Open #{second} in full size"), 1)
+    tab_to(page, page.get_by_role("link", name=f"Open #{second} at full size"), 1)
     # The picture's document is sandboxed: to look into it before it has loaded is a script that is blocked there.
     with page.expect_event("load"), page.expect_response(f"**/media/{second}/**") as opened:
         page.keyboard.press("Enter")

@@ -130,16 +130,16 @@ def test_counts_are_right_after_each_action(as_person: Callable[..., Page]) -> N
     assert count > 0
     select(page, 2)
     page.get_by_role("button", name="Delete", exact=True).click()
-    expect(page.locator("#count")).to_have_text(f"{count - 2} works")
+    expect(page.locator("#count")).to_have_text(f"{count - 2} items")
     page.get_by_role("button", name="Undo").last.click()
-    expect(page.locator("#count")).to_have_text(f"{count} works")
+    expect(page.locator("#count")).to_have_text(f"{count} items")
 
     # In place over the wall.
     tiles(page).first.locator(".tile__open").click()
     page.locator("#lightbox #item-delete").click()
-    expect(page.locator("#count")).to_have_text(f"{count - 1} works")
+    expect(page.locator("#count")).to_have_text(f"{count - 1} items")
     page.locator("#lightbox").get_by_role("button", name="Undo").last.click()
-    expect(page.locator("#count")).to_have_text(f"{count} works")
+    expect(page.locator("#count")).to_have_text(f"{count} items")
     page.keyboard.press("Escape")
 
     # No favourite any more: out of that list, and counted so.

@@ -75,7 +75,7 @@ def test_the_theme_is_kept_and_the_system_decides_without_one(scripted: Scripted
 
 def test_switches_of_this_browser_are_kept_and_single_keys_can_be_off(page: Page) -> None:
     page.goto("/account/")
-    keys = page.get_by_role("switch", name="Single keys as shortcuts")
+    keys = page.get_by_role("switch", name="Single-key shortcuts")
     expect(keys).to_be_checked()
     page.keyboard.press("?")
     expect(page.locator("#aside .help")).to_be_visible()

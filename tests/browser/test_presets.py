@@ -44,7 +44,7 @@ def open_preset(page: Page, name: str) -> Locator:
 
 
 def put_in(page: Page) -> None:
-    page.get_by_role("button", name="Put into the prompt").click()
+    page.get_by_role("button", name="Use this prompt").click()
 
 
 def test_a_preset_is_made_filled_in_thai_and_generated(scripted: Scripted, scripted_page: Page) -> None:
@@ -150,7 +150,7 @@ def test_what_is_wrong_is_said_in_the_panel(
     other.get_by_role("button", name="Delete “Short life”").click()
     expect(other.get_by_text("“Short life” is deleted.")).to_be_visible()
     put_in(page)
-    expect(form.get_by_role("alert")).to_contain_text("This preset is not there any more.")
+    expect(form.get_by_role("alert")).to_contain_text("This preset no longer exists.")
     expect(form.get_by_text("words")).to_be_visible()
     page.keyboard.press("Escape")
     expect(pages.prompt_box(page)).to_have_value("untouched")

@@ -64,7 +64,7 @@ def test_made_already_is_asked_before_each_payment(scripted: Scripted, scripted_
     for _ in range(2):
         pages.prompt_box(page).focus()
         page.keyboard.press("Control+Enter")
-        expect(asked(page)).to_contain_text("This was made already")
+        expect(asked(page)).to_contain_text("This was already generated")
         expect(pages.runs(page, prompt)).to_have_count(1)
         page.locator("#question").get_by_role("button", name="Not now").click()
         expect(page.locator("#question")).to_be_empty()

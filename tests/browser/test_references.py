@@ -131,7 +131,7 @@ def test_a_private_address_is_refused_and_stays_to_be_mended(
     toggle = page.get_by_role("button", name="From URL")
     expect(toggle).to_have_attribute("aria-expanded", "false")
     toggle.click()
-    field = page.get_by_label("Address of a picture")
+    field = page.get_by_label("URL of an image")
     expect(field).to_be_focused()
     field.fill(url)
     field.press("Enter")

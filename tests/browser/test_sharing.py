@@ -27,19 +27,19 @@ def test_a_card_is_shared_taken_back_and_both_undone_by_keyboard(as_person: Call
     page.goto("/")
     number = private_work(page)
     card = page.locator(f"#task-{number}")
-    share, take_back = f"Share #{number} with {TEAM}", f"Take #{number} back from {TEAM}"
+    share, take_back = f"Share #{number} with {TEAM}", f"Stop sharing #{number} with {TEAM}"
 
     card.get_by_role("button", name=share).focus()
     expect(card.locator(".tile__acts")).to_have_css("opacity", "1")
     page.keyboard.press("Enter")
     expect(card.get_by_role("button", name=take_back)).to_be_focused()
-    expect(page.locator("#toasts")).to_contain_text(f"#{number} hangs in {TEAM} now.")
+    expect(page.locator("#toasts")).to_contain_text(f"#{number} is shared with {TEAM}.")
     expect(page.locator(f".run:has(#task-{number})")).to_contain_text(f"shared with {TEAM}")
 
     page.locator("#toasts").get_by_role("button", name="Undo").last.focus()
     page.keyboard.press("Enter")
     expect(card.get_by_role("button", name=share)).to_be_visible()
-    expect(page.locator("#toasts")).to_contain_text(f"#{number} is private again.")
+    expect(page.locator("#toasts")).to_contain_text(f"#{number} is no longer shared. Only you can see it.")
 
     page.locator("#toasts").get_by_role("button", name="Undo").last.click()
     expect(card.get_by_role("button", name=take_back)).to_be_visible()
@@ -52,7 +52,7 @@ def test_of_two_teams_one_is_chosen_from_a_menu(as_person: Callable[..., Page], 
     page = as_person("maya@demo.example")
     page.goto("/team/?new")
     page.locator("#id_name").fill("Night shift")
-    page.get_by_role("button", name="Create the team").click()
+    page.get_by_role("button", name="Create team").click()
     page.goto("/")
     number = private_work(page)
     button = page.locator(f"#share-{number}")
@@ -66,7 +66,7 @@ def test_of_two_teams_one_is_chosen_from_a_menu(as_person: Callable[..., Page], 
     page.keyboard.press("Enter")
     menu.get_by_role("button", name="Night shift").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name=f"Take #{number} back from Night shift")).to_be_focused()
+    expect(page.get_by_role("button", name=f"Stop sharing #{number} with Night shift")).to_be_focused()
 
 
 def test_a_finger_finds_the_buttons(as_person: Callable[..., Page]) -> None:

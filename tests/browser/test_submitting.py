@@ -88,7 +88,7 @@ def test_8001_characters_are_one_too_many(scripted: Scripted, scripted_page: Pag
     counter = page.locator("#count")
     expect(counter).to_have_text("8001 / 8000")
     pages.generate_button(page).click()
-    expect(pages.errors(page)).to_contain_text("The prompt has 8001 characters; at most 8000 are taken.")
+    expect(pages.errors(page)).to_contain_text("The prompt has 8001 characters; at most 8000 are allowed.")
     expect(pages.errors(page)).to_be_in_viewport()
     expect(pages.prompt_box(page)).to_have_value(most + "!")
     (task,) = pages.generate(page, most)

@@ -51,7 +51,7 @@ def works(new_studio: Studio, open_page: OpenPage) -> tuple[Page, str, str]:
     pages.sign_up(owner)
     owner.goto("/team/")
     owner.get_by_label("Name", exact=True).fill("Atelier")
-    owner.get_by_role("button", name="Create the team").click()
+    owner.get_by_role("button", name="Create team").click()
     expect(owner.get_by_role("heading", name="Invitations")).to_be_visible()
     owner.goto("/")
     shared, private = pages.generate(owner, "a shared pot")[0], pages.generate(owner, "a private pot")[0]

@@ -63,7 +63,7 @@ def test_an_owner_is_asked_before_other_people_s_items_go_and_undoes_it_by_keybo
     pages.holds_focus(question.get_by_role("button", name="Cancel"))
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator("#toasts")).to_contain_text("40 works are private again.")
+    expect(page.locator("#toasts")).to_contain_text("40 items are no longer shared.")
     expect(question).to_be_hidden()
     expect(page.locator("#bulk")).to_be_hidden()
     expect(page.locator(f"#item-{works[0]}")).to_be_hidden()
@@ -72,7 +72,7 @@ def test_an_owner_is_asked_before_other_people_s_items_go_and_undoes_it_by_keybo
 
     page.locator("#toasts").get_by_role("button", name="Undo").last.focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#toasts")).to_contain_text("40 works hang as before.")
+    expect(page.locator("#toasts")).to_contain_text("The sharing of 40 items is back as it was.")
     expect(page.locator(f"#item-{works[0]}")).to_be_visible()
     maya.goto(wall)
     for work in (works[0], works[39]):
@@ -122,7 +122,7 @@ def test_a_role_changes_by_its_button_alone(as_person: AsPerson, scripts: bool) 
 
 
 def collect(page: Page) -> Locator:
-    page.locator("#bulk details", has_text="Collect").locator("summary").click()
+    page.locator("#bulk details", has_text="Add to collection").locator("summary").click()
     name = page.locator("#collection-name")
     expect(name).to_be_visible()
     return name
@@ -136,10 +136,10 @@ def test_enter_in_the_name_of_a_collection_makes_it(as_person: AsPerson) -> None
     team_gallery(page)
     works = select(page, 3)
     name = collect(page)
-    expect(page.get_by_label("Who sees the new one").locator("option:checked")).to_have_text(TEAM)
+    expect(page.get_by_label("Who can see the new collection").locator("option:checked")).to_have_text(TEAM)
     name.fill("For the spring book")
     name.press("Enter")
-    expect(page.locator("#toasts")).to_contain_text("3 works are in “For the spring book”.")
+    expect(page.locator("#toasts")).to_contain_text("3 items are in “For the spring book”.")
     expect(page.locator("#bulk")).to_be_hidden()
     maya.goto("/collections/")
     maya.get_by_role("link", name="For the spring book").first.click()
@@ -150,10 +150,10 @@ def test_enter_in_the_name_of_a_collection_makes_it(as_person: AsPerson) -> None
     page.goto("/gallery/")
     select(page, 2)
     name = collect(page)
-    expect(page.get_by_label("Who sees the new one").locator("option:checked")).to_have_text("Only you")
+    expect(page.get_by_label("Who can see the new collection").locator("option:checked")).to_have_text("Only you")
     name.fill("Just mine")
     name.press("Enter")
-    expect(page.locator("#toasts")).to_contain_text("2 works are in “Just mine”.")
+    expect(page.locator("#toasts")).to_contain_text("2 items are in “Just mine”.")
     maya.goto("/collections/")
     expect(maya.get_by_role("link", name="Just mine")).to_have_count(0)
     assert liked == []
@@ -164,9 +164,9 @@ def test_a_team_chosen_for_a_new_collection_leaves_its_name_in_sight(as_person: 
     page.goto("/gallery/")
     select(page, 1)
     name = collect(page)
-    page.get_by_label("Who sees the new one").select_option(label=TEAM)
+    page.get_by_label("Who can see the new collection").select_option(label=TEAM)
     expect(name).to_be_visible()
-    expect(page.get_by_label("Who sees the new one")).to_be_visible()
+    expect(page.get_by_label("Who can see the new collection")).to_be_visible()
     page.get_by_label("Collection", exact=True).select_option(index=1)
     expect(name).to_be_hidden()
 

@@ -11,9 +11,9 @@ from tests.browser.conftest import Scripted
 def follow(page: Page, task: str, remote_id: str) -> None:
     """Enter the id under which the service knows a task."""
     dialog = pages.details_of(page, task)
-    dialog.get_by_label("It was accepted: its task id at the service").fill(remote_id)
-    dialog.get_by_role("button", name="Follow it").click()
-    expect(page.get_by_text(f"#{task} is followed now.")).to_be_visible()
+    dialog.get_by_label("If the service accepted it: task ID at the service").fill(remote_id)
+    dialog.get_by_role("button", name="Track task").click()
+    expect(page.get_by_text(f"Tracking #{task}.")).to_be_visible()
 
 
 def test_it_is_sent_again_only_when_its_person_says_so(scripted: Scripted, scripted_page: Page) -> None:
@@ -26,7 +26,7 @@ def test_it_is_sent_again_only_when_its_person_says_so(scripted: Scripted, scrip
     sent = [one for one in scripted.service.creates if one.body["prompt"] == prompt]
     assert len(sent) == 1
     article.get_by_role("button", name="Send again").dblclick()
-    expect(page.get_by_text(f"#{task} is sent again.")).to_be_visible()
+    expect(page.get_by_text(f"#{task} was sent again.")).to_be_visible()
     pages.picture_of(page, task, prompt)
     sent = [one for one in scripted.service.creates if one.body["prompt"] == prompt]
     assert len(sent) == 2

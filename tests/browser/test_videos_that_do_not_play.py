@@ -33,7 +33,7 @@ def says_so(page: Page, place: str) -> None:
     before = video.bounding_box()
     video.evaluate("video => void video.play().catch(() => {})")
     words = page.locator(f"{place} .unplayable")
-    expect(words.get_by_text("This browser can't play this video.")).to_be_visible()
+    expect(words.get_by_text("This browser can’t play this video.")).to_be_visible()
     expect(video).to_have_count(0)
     after = words.bounding_box()
     assert before is not None

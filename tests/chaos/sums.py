@@ -17,7 +17,7 @@ from tests.chaos.proxy import NOT_PROCESSED, Attempt
 # A tracker that is killed just after the answer left may not have written it down.
 MOMENT = 2.0
 # What the tracker says of a task whose sender is gone.
-ENDED = "Whoever sent it ended before there was an answer"
+ENDED = "The process that sent it ended before there was a response"
 
 
 @dataclass

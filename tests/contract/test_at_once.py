@@ -35,9 +35,7 @@ def test_nobody_spends_more_than_there_is(create: Callable[..., Any], payer: Use
     credits.grant(payer, 3 * 15 + 14, LedgerEntry.Note.ADDED)
     answers = at_once(8, lambda _number: create())
     assert sorted(answer["code"] for answer in answers) == [0] * 5 + [200] * 3
-    assert {answer["msg"] for answer in answers if answer["code"] == 0} == {
-        "This needs 15 credits, and there are 14."
-    }
+    assert {answer["msg"] for answer in answers if answer["code"] == 0} == {"This needs 15 credits, but you have 14."}
     assert Job.objects.count() == LedgerEntry.objects.filter(kind="charge").count() == 3
     assert balance(payer.pk) == 14
 

@@ -69,7 +69,7 @@ def clipboard(page: Page) -> str:
 
 def test_a_key_is_made_copied_and_not_shown_again(here: Page) -> None:
     here.get_by_role("textbox", name="Name").fill("Render farm")
-    here.get_by_role("button", name="Make key").click()
+    here.get_by_role("button", name="Create key").click()
     expect(here.get_by_role("status").filter(has_text="“Render farm” is ready.")).to_be_visible()
     here.get_by_role("button", name="Copy key").click()
     expect(here.locator("[data-copy=new-key]")).to_have_text("Copied")
@@ -100,7 +100,7 @@ def test_the_ledger_is_leafed_through_without_leaving_the_page(here: Page) -> No
 
 def test_a_key_is_revoked_after_asking(here: Page) -> None:
     here.get_by_role("textbox", name="Name").fill("Figma plugin")
-    here.get_by_role("button", name="Make key").click()
+    here.get_by_role("button", name="Create key").click()
     here.get_by_role("link", name="Revoke “Figma plugin”").click()
     here.get_by_role("button", name="Revoke key").click()
     expect(here.locator("#toasts")).to_contain_text("“Figma plugin” was revoked.")
@@ -113,7 +113,7 @@ def test_everybody_can_use_it(here: Page, width: int, theme: Any) -> None:
     here.set_viewport_size({"width": width, "height": 900})
     here.emulate_media(color_scheme=theme, reduced_motion="reduce")
     here.get_by_role("textbox", name="Name").fill("Render farm")
-    here.get_by_role("button", name="Make key").click()
+    here.get_by_role("button", name="Create key").click()
     expect(here.locator("#new-key")).to_be_visible()
     assert here.evaluate("document.documentElement.scrollWidth") <= width
     found = Axe().run(here)
@@ -124,7 +124,7 @@ def test_everybody_can_use_it(here: Page, width: int, theme: Any) -> None:
 def test_it_works_without_scripts(here: Page) -> None:
     expect(here.locator("[data-copy=code-query]")).to_be_hidden()
     here.get_by_role("textbox", name="Name").fill("Render farm")
-    here.get_by_role("button", name="Make key").click()
+    here.get_by_role("button", name="Create key").click()
     expect(here.locator("#new-key")).to_be_visible()
     here.get_by_text("New key").click()
     expect(here.get_by_role("textbox", name="Name")).to_be_visible()

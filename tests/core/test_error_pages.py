@@ -14,7 +14,7 @@ def test_an_address_that_is_not_there_says_so(client):
 def test_for_somebody_signed_in_it_is_404_with_a_way_back(as_owner):
     response = as_owner.get("/no/such/page/")
     assert response.status_code == 404
-    assert "There is nothing here" in response.text
+    assert "Page not found" in response.text
     assert 'href="/"' in response.text
 
 
@@ -23,7 +23,7 @@ def test_a_form_without_its_token_is_refused_with_what_to_do(owner):
     client.force_login(owner)
     response = client.post("/runs/", {"prompt": "x"})
     assert response.status_code == 403
-    assert "This page was open for too long" in response.text
+    assert "This page has expired" in response.text
 
 
 @pytest.mark.parametrize("name", ["500.html", "400.html", "403.html"])

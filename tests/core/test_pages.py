@@ -19,10 +19,10 @@ def test_they_are_for_everybody(client, path):
 @pytest.mark.django_db
 def test_the_help_of_a_page_has_its_keys_and_the_page_of_help_has_all(client):
     of_gallery = client.get("/help/panel/?of=gallery").text
-    assert "Begin to select" in of_gallery
+    assert "Start selecting" in of_gallery
     assert "Copy the prompt" not in of_gallery
     everything = client.get("/help/").text
-    assert all(key in everything for key in ("Begin to select", "Copy the prompt", "Generate"))
+    assert all(key in everything for key in ("Start selecting", "Copy the prompt", "Generate"))
     assert client.get("/help/panel/?of=<b>").status_code == 200
 
 

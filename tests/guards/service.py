@@ -10,7 +10,7 @@ _SERVICE = "who: the service"
 _ANY = "openapi_client/test_any_answer.py"
 _BALANCE = """        if there < price:
             raise Refused(
-                _("This needs %(price)d credits, and there are %(there)d.") % {"price": price, "there": there}
+                _("This needs %(price)d credits, but you have %(there)d.") % {"price": price, "there": there}
             )
 """
 

@@ -70,7 +70,7 @@ def test_too_few_credits_say_what_is_needed_and_what_there_is(api: Api, left: An
     api.create(model_id="seedance-2")
     response = api.create(model_id="seedance-2")
     assert response.status_code == 200
-    assert response.json() == {"code": 0, "msg": "This needs 60 credits, and there are 40.", "data": None}
+    assert response.json() == {"code": 0, "msg": "This needs 60 credits, but you have 40.", "data": None}
     assert left() == 40
     assert Job.objects.count() == 1
 
@@ -93,19 +93,19 @@ def test_a_charge_that_can_not_be_written_leaves_no_job(api: Api, left: Any, mon
 
 
 REFUSED = [
-    ({"model_id": None}, "model_id is missing. There are: seedance-2, gpt-image-2, nano-banana-2."),
+    ({"model_id": None}, "model_id is missing. Available: seedance-2, gpt-image-2, nano-banana-2."),
     ({"model_id": "dall-e"}, 'There is no model "dall-e". There are: seedance-2, gpt-image-2, nano-banana-2.'),
     ({"model_id": ["gpt-image-2"]}, "There is no model"),
     ({"prompt": None}, "prompt is missing"),
     ({"prompt": " \n "}, "prompt is missing"),
     ({"prompt": 7}, "prompt is missing"),
-    ({"prompt": "x" * 8001}, "The prompt has 8001 characters; at most 8000 are taken."),
+    ({"prompt": "x" * 8001}, "The prompt has 8001 characters; at most 8000 are allowed."),
     ({"prompt": "a\x00b"}, "The prompt has a character that is not text."),
     ({"prompt": "\ud800"}, "The prompt has a character that is not text."),
     ({"aspect_ratio": "7:5"}, 'There is no aspect_ratio "7:5"'),
     ({"aspect_ratio": 1.5}, "There is no aspect_ratio 1.5"),
     ({"image_urls": "https://e.com/a.png"}, "image_urls is not a list"),
-    ({"image_urls": ["https://e.com/a.png"] * 9}, "There are 9 image_urls; at most 8 are taken."),
+    ({"image_urls": ["https://e.com/a.png"] * 9}, "There are 9 image_urls; at most 8 are allowed."),
     ({"image_urls": ["ftp://e.com/a.png"]}, "is not an http or https address"),
     ({"image_urls": ["https://"]}, "is not an http or https address"),
     ({"image_urls": ["http://[::1/a.png"]}, "is not an http or https address"),
@@ -254,7 +254,7 @@ def test_get_is_405_in_the_envelope(api: Api) -> None:
     response = api.get("create")
     assert response.status_code == 405
     assert response["Allow"] == "POST"
-    assert response.json() == {"code": 0, "msg": "GET is not answered here.", "data": None}
+    assert response.json() == {"code": 0, "msg": "GET is not supported at this address.", "data": None}
 
 
 @pytest.mark.parametrize("first", [True, False])

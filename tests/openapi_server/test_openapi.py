@@ -62,7 +62,7 @@ def test_it_lists_the_models_with_what_they_cost(db: None, client: Client, setti
 
 
 def test_it_says_what_makes_the_pictures(db: None, client: Client, settings: Any) -> None:
-    assert "An engine that whoever runs this server has chosen." in client.get(PAGE).content.decode()
+    assert "An engine chosen by the operator of this server." in client.get(PAGE).content.decode()
     settings.OPENAPI_SERVER["ENGINE"] = "omnistudio.openapi_server.engines.drawing.DrawingEngine"
     text = client.get(PAGE).content.decode()
     assert "A drawing engine, and not a model" in text

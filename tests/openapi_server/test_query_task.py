@@ -73,11 +73,11 @@ def test_a_failed_task_says_why_in_msg(api: Api, renderer: Renderer) -> None:
 def test_an_id_that_is_nobodys_is_code_0(api: Api, task_id: str) -> None:
     response = api.get(task_id)
     assert response.status_code == 200
-    assert response.json() == {"code": 0, "msg": "There is no task with this id.", "data": None}
+    assert response.json() == {"code": 0, "msg": "There is no task with this ID.", "data": None}
 
 
 def test_somebody_elses_task_is_as_if_there_were_none(api: Api, strangers_api: Api) -> None:
-    assert strangers_api.get(api.make().task_id).json()["msg"] == "There is no task with this id."
+    assert strangers_api.get(api.make().task_id).json()["msg"] == "There is no task with this ID."
 
 
 def test_another_key_of_the_same_person_sees_the_task(api: Api, owner: Any) -> None:

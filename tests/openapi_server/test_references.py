@@ -90,7 +90,7 @@ def test_one_that_can_not_be_had_fails_the_job_and_gives_the_credits_back(
     renderer.run_once()
     job = Job.objects.get()
     assert job.status == Job.Status.FAILED
-    assert job.reason == "Reference 2 can't be used. 127.0.0.1 answered 404 instead of the file."
+    assert job.reason == "Reference 2 can’t be used. 127.0.0.1 answered 404 instead of the file."
     assert left() == 100
 
 

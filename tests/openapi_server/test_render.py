@@ -82,7 +82,7 @@ def test_an_engine_that_breaks_down_is_not_shown_to_people(
 ) -> None:
     job = api.make(prompt="[[break]]")
     renderer.run_once()
-    assert fresh(job).reason == "The engine broke down on this task."
+    assert fresh(job).reason == "The engine failed on this task."
     assert "ZeroDivisionError" in caplog.text
     assert left() == 100
 

@@ -23,7 +23,7 @@ def test_who_asks_too_often_is_told_when_to_come_again(api: Api, settings: Any) 
     response = api.get("")
     assert response.status_code == 429
     assert response["Retry-After"] == "20"
-    assert response.json() == {"code": 0, "msg": "Too many requests with this key. Ask again in 20 s.", "data": None}
+    assert response.json() == {"code": 0, "msg": "Too many requests with this key. Try again in 20 s.", "data": None}
 
 
 def test_the_next_minute_is_a_new_one(api: Api, settings: Any, clock: list[float]) -> None:

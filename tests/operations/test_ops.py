@@ -133,7 +133,7 @@ def test_it_says_what_holds_tasks_up_and_what_is_stuck(as_admin, make_task):
 
 
 def test_it_shows_the_processes_and_the_breaker(as_admin):
-    assert "No tracker runs." in as_admin.get("/ops/").content.decode()
+    assert "The tracker is not running." in as_admin.get("/ops/").content.decode()
     Heartbeat.beat("tracker", "tracker@a:1", at_work=7, breaker_open=True)
     Heartbeat.beat("renderer", "renderer@b:2")
     Heartbeat.objects.filter(role="renderer").update(beat_at=timezone.now() - timedelta(minutes=5))
@@ -141,7 +141,7 @@ def test_it_shows_the_processes_and_the_breaker(as_admin):
     assert "The service does not answer." in page
     assert "tracker@a:1" in page
     assert ">7<" in page
-    assert "Silent" in page
+    assert "Not responding" in page
 
 
 def test_what_people_write_is_text(as_admin, make_task, owner):

@@ -38,7 +38,7 @@ def test_a_card_is_shared_and_taken_back_each_with_a_way_to_undo_it(as_owner, wo
     assert f"Share #{work.pk} with Atelier Srisai" in as_owner.get("/").text
     answer = share(as_owner, work, team).text
     assert team_of(work) == team.pk
-    assert f"Take #{work.pk} back from Atelier Srisai" in answer
+    assert f"Stop sharing #{work.pk} with Atelier Srisai" in answer
     assert "hangs in Atelier Srisai now" in answer
     assert f'hx-post="/feed/{work.pk}/take-back/"' in answer[answer.index('class="toast') :]
     assert "shared with Atelier Srisai" in answer[answer.index(f'id="shared-{work.run_id}" hx-swap-oob') :]

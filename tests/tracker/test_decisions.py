@@ -180,7 +180,7 @@ def test_an_id_that_another_task_follows_is_not_adopted(service, lost, make_task
     other = make_task()
     track()
     said = as_owner.post(f"/t/{lost.pk}/adopt/", {"remote_id": now(other).remote_id}, headers={"HX-Request": "true"})
-    assert f"This id is that of #{other.pk}." in said.text
+    assert f"This ID belongs to #{other.pk}." in said.text
     assert now(lost).status == "unconfirmed"
 
 

@@ -40,9 +40,7 @@ GONE = [
     pytest.param(status(410), "127.0.0.1 answered 410 instead of the file.", id="410"),
     pytest.param(endless(), "The file is larger than 20 MB.", id="5 GB, announced"),
     pytest.param(unannounced(bytes(1 << 20), 30), "The file is larger than 20 MB.", id="30 MB, unannounced"),
-    pytest.param(
-        redirect("/files/result.png"), "The address leads on to others again and again.", id="a redirect to itself"
-    ),
+    pytest.param(redirect("/files/result.png"), "The address redirects too many times.", id="a redirect to itself"),
 ]
 NOT_YET = [
     pytest.param(status(500), "127.0.0.1 answered 500 instead of the file.", id="500"),
@@ -50,9 +48,7 @@ NOT_YET = [
     pytest.param(answer(PNG, 206), "127.0.0.1 answered 206 instead of the file.", id="a part of it"),
     pytest.param(reset_after_request(), "127.0.0.1 does not answer.", id="a reset"),
     pytest.param(close_silently(), "127.0.0.1 does not answer.", id="closed without a word"),
-    pytest.param(
-        truncated(PNG[:100], len(PNG)), "The file broke off while it was fetched from 127.0.0.1.", id="broke off"
-    ),
+    pytest.param(truncated(PNG[:100], len(PNG)), "The download from 127.0.0.1 was interrupted.", id="broke off"),
 ]
 TOO_SLOW = [
     pytest.param(hang(), "127.0.0.1 does not answer.", id="no answer"),
@@ -60,12 +56,12 @@ TOO_SLOW = [
     pytest.param(endless_head(), "127.0.0.1 does not answer.", id="a head that never ends"),
 ]
 NO_PICTURES = [
-    pytest.param(html(), "The file is not a picture that can be shown.", id="a page in HTML"),
-    pytest.param(answer(b"hello"), "The file is not a picture that can be shown.", id="text"),
+    pytest.param(html(), "The file is not an image that can be shown.", id="a page in HTML"),
+    pytest.param(answer(b"hello"), "The file is not an image that can be shown.", id="text"),
     pytest.param(answer(b""), "The file is empty.", id="an empty file"),
-    pytest.param(answer(PLAYLIST), "The file is not a picture that can be shown.", id="a playlist"),
-    pytest.param(answer(PNG[:400]), "The picture is damaged or cut off.", id="half a PNG, whole by its length"),
-    pytest.param(unannounced(PNG[:400]), "The picture is damaged or cut off.", id="half a PNG of no length"),
+    pytest.param(answer(PLAYLIST), "The file is not an image that can be shown.", id="a playlist"),
+    pytest.param(answer(PNG[:400]), "The image is damaged or cut off.", id="half a PNG, whole by its length"),
+    pytest.param(unannounced(PNG[:400]), "The image is damaged or cut off.", id="half a PNG of no length"),
 ]
 NO_VIDEOS = [
     pytest.param(answer(b"hello"), "The file is not a video that can be played.", id="text"),
@@ -88,7 +84,7 @@ def _small_files_only(settings) -> None:
 def is_given_up(service, made: Task, client, reason: str, words: str, tries: int) -> None:
     """After `tries` the task failed, its person reads why and what it cost, and nothing lies about."""
     track()
-    assert wording.trouble(now(made)).startswith(f"The file can’t be fetched yet: {words}")
+    assert wording.trouble(now(made)).startswith(f"The file can’t be downloaded yet: {words}")
     assert wording.trouble(made) in card(client, made)
     for _ in range(tries - 1):
         assert (now(made).status, made.trouble, made.is_saving) == ("running", "fetch", True)
@@ -98,7 +94,7 @@ def is_given_up(service, made: Task, client, reason: str, words: str, tries: int
     shown = card(client, made)
     assert words in shown
     assert f"{made.credits} credits charged" in shown
-    assert "Fetch again" in shown
+    assert "Retry download" in shown
     assert service.charges == len(service.creates) == 1
     assert list((django_settings.DATA_DIR / "tmp").iterdir()) == []
 
@@ -119,7 +115,7 @@ def test_a_file_that_may_come_yet_is_tried_again(
     made = make_task()
     track()
     assert (now(made).status, made.trouble, made.trouble_words) == ("running", "fetch", words)
-    assert f"The file can’t be fetched yet: {words}" in card(as_owner, made)
+    assert f"The file can’t be downloaded yet: {words}" in card(as_owner, made)
     track_again()
     assert (now(made).status, made.trouble, made.trouble_words) == ("succeeded", "", "")
     assert service.charges == 1

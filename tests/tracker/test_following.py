@@ -144,7 +144,7 @@ def test_a_busy_service_is_asked_again_when_it_said(service, make_task, as_owner
             task(4, error={"message": "content policy"}), "The service said: “content policy”", id="in an object"
         ),
         pytest.param(
-            task(4), "The service could not make it and gave no reason that can be read.", id="without a word"
+            task(4), "The service could not generate this and gave no reason that can be read.", id="without a word"
         ),
     ],
 )
@@ -200,7 +200,7 @@ def test_a_task_without_an_end_is_given_up_after_the_deadline(service, settings,
     track_again()
     assert (now(made).status, made.reason, made.refunded) == ("failed", "no_end", None)
     shown = card(as_owner, made)
-    assert shown.startswith("Failed The service has not finished it in time.")
+    assert shown.startswith("Failed The service did not finish in time.")
     assert "15 credits may have been charged" in shown
 
 

@@ -37,7 +37,7 @@ def test_a_401_at_the_create_holds_the_tasks_and_a_new_key_sends_them(
     assert {now(made).status for made in tasks} == {"waiting"}
     assert {(made.holder, made.lease_until, made.sent_at) for made in tasks} == {("", None, None)}
     assert notice(as_owner).startswith(f"Your key sk-…{KEY[-4:]} stopped working. The service answered 401.")
-    assert "Waits for a key that the service takes." in card(as_owner, tasks[0])
+    assert "Waiting for a valid key." in card(as_owner, tasks[0])
     asked = len(service.requests)
     track_again()
     assert len(service.requests) == asked, "a rejected key is not tried again"
@@ -59,7 +59,7 @@ def test_a_401_at_a_look_holds_the_polling_and_not_the_task(service, owner, make
     track_again()
     assert (now(made).status, made.trouble, made.remote_id) == ("queued", "key", "task00000001")
     assert state_of(owner) == "rejected"
-    assert "Waits for a key that the service takes." in card(as_owner, made)
+    assert "Waiting for a valid key." in card(as_owner, made)
     asked = len(service.gets)
     track_again()
     assert len(service.gets) == asked
@@ -96,7 +96,7 @@ def test_a_key_that_was_removed_holds_the_tasks_and_says_so(service, owner, make
     remove_key(owner)
     track()
     assert (now(made).status, service.requests) == ("waiting", [])
-    assert notice(as_owner).startswith("Your tasks wait for a key. Add one, and they are sent.")
+    assert notice(as_owner).startswith("Your tasks are waiting for a key. Add one, and they will be sent.")
     keep_key(owner, NEW_KEY, ApiKey.State.VERIFIED)
     track()
     assert now(made).status == "succeeded"

@@ -141,8 +141,8 @@ def test_a_sound_that_does_not_come_costs_the_video_nothing(service, make_task, 
     )
     assert len([one for one in service.fetches if one.name == "result.mp4"]) == 1, "it was here already"
     shown = card(as_owner, made)
-    assert "Result 2 could not be fetched." in shown
-    assert "Fetch again" in shown
+    assert "Result 2 could not be downloaded." in shown
+    assert "Retry download" in shown
 
     service.on_file("a.m4a", then=answer(SOUND))
     as_owner.post(f"/t/{made.pk}/fetch-again/")
@@ -175,9 +175,9 @@ def test_a_success_that_names_no_file_is_asked_again_and_then_said(service, make
         track_again()
     assert (now(made).status, made.reason) == ("failed", "result_lost")
     shown = card(as_owner, made)
-    assert "The service says that it is done, and names no file." in shown
+    assert "The service says that it is done, but gives no file." in shown
     assert "15 credits charged" in shown
-    assert shown.index("Fetch again") < shown.index("Retry")
+    assert shown.index("Retry download") < shown.index("Retry")
     service.on_get(then=task(3))
     as_owner.post(f"/t/{made.pk}/fetch-again/")
     track()

@@ -88,7 +88,7 @@ def test_a_full_disk_is_said_to_be_our_trouble_and_is_never_given_up(
         track_again()
     assert (now(made).status, made.trouble) == ("running", "fetch")
     assert 50 < seconds_until_due(made) < 70
-    words = "The file can’t be fetched yet: The studio has no place to keep it at the moment."
+    words = "The file can’t be downloaded yet: The studio can’t save the file at the moment."
     assert words in card(as_owner, made)
     assert "No space left" in caplog.text
     monkeypatch.undo()

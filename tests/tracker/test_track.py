@@ -77,7 +77,7 @@ def test_a_tracker_at_rest_piles_nothing_up(db, monkeypatch) -> None:
 
 def test_without_a_beat_the_page_says_that_nothing_moves(make_task, as_owner) -> None:
     make_task(due_at=timezone.now() + timedelta(minutes=1))
-    said = "Nothing moves at the moment: the tracker is not running."
+    said = "Tasks are paused: the tracker isn’t running."
     assert notice(as_owner).startswith(said)
     with tracking():
         until(lambda: notice(as_owner) == "")

@@ -35,7 +35,7 @@ def test_a_busy_service_is_asked_again_and_charges_once(service, make_task, as_o
     track()
     assert (now(made).status, made.trouble, made.attempts, made.sent_at) == ("waiting", "busy", 1, None)
     assert (made.holder, made.lease_until) == ("", None)
-    assert wording.trouble(made) == "The service is busy. It is tried again by itself."
+    assert wording.trouble(made) == "The service is busy. Retrying automatically."
     assert wording.trouble(made) in card(as_owner, made)
     track_again()
     assert (now(made).status, made.trouble, made.attempts) == ("succeeded", "", 0)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from omnistudio.accounts.security import encryption
 from omnistudio.openapi_client import mask
@@ -33,7 +34,7 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     email = models.EmailField(_("Email"), unique=True)
-    name = models.CharField(_("Name"), max_length=80, blank=True)
+    name = models.CharField(pgettext_lazy("of a person", "Name"), max_length=80, blank=True)
     language = models.CharField(max_length=12, choices=settings.LANGUAGES, blank=True)
     theme = models.CharField(max_length=8, choices=settings.THEMES, default="system")
     # True for one person at most: of two first visitors the database takes one.

@@ -37,7 +37,7 @@ class TeamForm(forms.Form):
 
 def _periods() -> list[tuple[str, str]]:
     """For how long a link may be good, in the language of the page."""
-    return [(str(n), ngettext("for %(n)d day", "for %(n)d days", n) % {"n": n}) for n in (1, 7, 30)]
+    return [(str(n), ngettext("in %(n)d day", "in %(n)d days", n) % {"n": n}) for n in (1, 7, 30)]
 
 
 class InvitationForm(forms.Form):
@@ -54,7 +54,7 @@ class InvitationForm(forms.Form):
     role = forms.ChoiceField(
         label=_("Role"), choices=[(role, role.label) for role in (Role.MEMBER, Role.VIEWER, Role.OWNER)]
     )
-    days = forms.ChoiceField(label=_("The link is good"), choices=_periods, initial="7")
+    days = forms.ChoiceField(label=_("Link expires"), choices=_periods, initial="7")
 
     def __init__(self, team: Team, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -33,7 +33,7 @@ def invite(request: AuthenticatedHttpRequest, team_id: int) -> HttpResponse:
         try:
             invitation = team_services.invite(request.user, seat.team, good_for=form.good_for, **wanted)
         except team_services.TooManyInvitations:
-            words = _("%(n)d invitations wait already. Revoke some first.")
+            words = _("%(n)d invitations are already waiting. Revoke some first.")
             form.add_error(None, words % {"n": team_services.MOST_WAITING})
         else:
             return _sent(request, seat, invitation)
@@ -47,7 +47,7 @@ def send_invitation_again(request: AuthenticatedHttpRequest, team_id: int, invit
     invitation = _invitation(seat, invitation_id)
     if team_services.renew(request.user, invitation):
         return _sent(request, seat, invitation)
-    messages.error(request, _("This invitation was used or revoked. Make a new one."))
+    messages.error(request, _("This invitation was used or revoked. Create a new one."))
     return to_part(seat, "invitations")
 
 
@@ -56,7 +56,7 @@ def revoke_invitation(request: AuthenticatedHttpRequest, team_id: int, invitatio
     """Make a link worthless."""
     seat = owners_seat(request, team_id)
     if team_services.revoke(request.user, _invitation(seat, invitation_id)):
-        messages.success(request, _("The invitation was revoked. Its link lets nobody in."))
+        messages.success(request, _("The invitation was revoked. Its link no longer works."))
     else:
         messages.error(request, _("This invitation was used or revoked already."))
     return to_part(seat, "invitations")
@@ -93,7 +93,7 @@ def _join_signed_in(request: AuthenticatedHttpRequest, invitation: Invitation) -
         reason = refusal.args[0]
         return _ask(request, invitation, status=403) if reason == "email" else _closed(request, reason)
     invitation_session.forget(request)
-    messages.success(request, _("You are in “%(team)s” now.") % {"team": invitation.team})
+    messages.success(request, _("You joined “%(team)s”.") % {"team": invitation.team})
     return redirect(home)
 
 
@@ -131,6 +131,6 @@ def _sent(request: HttpRequest, seat: Membership, invitation: Invitation) -> Htt
     elif team_mail.send_invitation(invitation):
         messages.success(request, _("The invitation was sent to %(email)s.") % {"email": invitation.email})
     else:
-        messages.error(request, _("The invitation is good, but the message could not be sent."))
+        messages.error(request, _("The invitation was created, but the email could not be sent."))
         query += "&unsent"
     return to_part(seat, "invitations", query)

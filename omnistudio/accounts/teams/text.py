@@ -17,10 +17,10 @@ def what_a_role_may(role: str) -> str:
     """One sentence for the person who is invited."""
     match role:
         case Role.OWNER:
-            return _("As an owner you share works, and decide who is in the team.")
+            return _("As an owner you can share items and decide who is in the team.")
         case Role.MEMBER:
-            return _("As a member you see what the team has made, share your own works and comment.")
-    return _("As a viewer you see what the team has made.")
+            return _("As a member you can see the team’s items, share your own and comment.")
+    return _("As a viewer you can see the team’s items.")
 
 
 def state_of(invitation: Invitation) -> str:
@@ -45,15 +45,15 @@ def why_not(reason: str) -> tuple[str, str]:
     """What is wrong with an invitation's link, and what to do about it."""
     match reason:
         case "expired":
-            return _("This invitation has expired"), _("Ask whoever sent it to send it again.")
+            return _("This invitation has expired"), _("Ask the person who sent it to send it again.")
         case "revoked":
-            return _("This invitation was taken back"), _("Ask whoever sent it if you should have a new one.")
+            return _("This invitation was revoked"), _("Ask the person who sent it for a new one.")
         case "used":
             return (
                 _("This invitation was used already"),
-                _("A link lets one person in. If that was you, sign in; if not, ask for a link of your own."),
+                _("Each link works for one person. If you used it, sign in. If not, ask for a link of your own."),
             )
     return (
-        _("This link is no invitation"),
-        _("It is not complete, or a newer one took its place. Copy all of it, or ask for a new one."),
+        _("This invitation link isn’t valid"),
+        _("It is incomplete, or was replaced by a newer one. Check that you copied all of it, or ask for a new one."),
     )

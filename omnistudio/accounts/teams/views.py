@@ -32,7 +32,7 @@ def create_team(request: AuthenticatedHttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _list(request, list(team_queries.seats_of(request.user)), form, status=422)
     team = team_services.create_team(request.user, form.cleaned_data["name"])
-    messages.success(request, _("“%(team)s” is there. Invite the people who work with you.") % {"team": team})
+    messages.success(request, _("“%(team)s” was created. Invite the people you work with.") % {"team": team})
     return redirect(team)
 
 

@@ -113,7 +113,7 @@ async def afetch(
                     return await _written(response, into, max_bytes, url)
             except TimeoutError as error:
                 raise FetchError(_("%(host)s sends the file too slowly.") % {"host": _host(url)}) from error
-    raise FetchError(_("The address leads on to others again and again."), permanent=True)
+    raise FetchError(_("The address redirects too many times."), permanent=True)
 
 
 @dataclass(frozen=True)
@@ -279,7 +279,7 @@ async def _written(response: httpx.Response, into: BinaryIO, max_bytes: int, url
     announced = response.headers.get("Content-Length", "")  # of what is sent, which may be less than what it holds
     if announced.isdigit() and int(announced) > max_bytes:
         raise too_long
-    broke_off = FetchError(_("The file broke off while it was fetched from %(host)s.") % {"host": _host(url)})
+    broke_off = FetchError(_("The download from %(host)s was interrupted.") % {"host": _host(url)})
     digest, length, came = hashlib.sha256(), 0, 0
     try:
         unpacker = Unpacker(response.headers.get("Content-Encoding", ""))

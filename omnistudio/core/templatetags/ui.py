@@ -73,6 +73,20 @@ def clock(value: timedelta | float | None) -> str:
 
 
 @register.filter
+def duration(value: timedelta | float | None) -> str:
+    """“20 s”, “2 min”, “1 min 5 s”: how long something takes, for a sentence."""
+    if value is None:
+        return ""
+    seconds = round(value.total_seconds() if isinstance(value, timedelta) else value)
+    minutes, rest = divmod(seconds, 60)
+    if not minutes:
+        return _("%(n)s s") % {"n": rest}
+    if not rest:
+        return _("%(n)s min") % {"n": minutes}
+    return _("%(min)s min %(s)s s") % {"min": minutes, "s": rest}
+
+
+@register.filter
 def in_seconds(value: timedelta | None) -> int:
     """Whole seconds of a duration."""
     return int(value.total_seconds()) if value else 0

@@ -54,7 +54,7 @@ def _kind(chosen: UrlFilter) -> str:
 def _filters(scope: Scope, chosen: UrlFilter) -> Iterator[str]:
     values = chosen.values
     if status := values.get("status"):
-        yield {"failed": _("failed tasks"), "ongoing": _("tasks under way"), "all": _("tasks in any state")}[status]
+        yield {"failed": _("failed tasks"), "ongoing": _("tasks in progress"), "all": _("tasks in any state")}[status]
     if model := values.get("model"):
         yield model_name(model)
     if person := values.get("person"):

@@ -31,7 +31,7 @@ RARE = 1000
 SAMPLE, OFTEN = 600, 4
 
 KINDS = [("", _("All")), ("image", _("Images")), ("video", _("Videos"))]
-STATUSES = [("", _("Done")), ("failed", _("Failed")), ("ongoing", _("Under way")), ("all", _("Any"))]
+STATUSES = [("", _("Done")), ("failed", _("Failed")), ("ongoing", _("In progress")), ("all", _("Any"))]
 RATIOS = [("", _("Any")), ("tall", _("Tall")), ("square", _("Square")), ("wide", _("Wide"))]
 
 

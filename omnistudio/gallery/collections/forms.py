@@ -24,7 +24,9 @@ class NameForm(forms.Form):
 class NewCollectionForm(NameForm):
     """A name, and whose collection it is: one's own, or a team's in which one is more than a viewer."""
 
-    team = forms.ModelChoiceField(Team.objects.none(), required=False, empty_label=_("Only me"), label=_("Whose"))
+    team = forms.ModelChoiceField(
+        Team.objects.none(), required=False, empty_label=_("Only me"), label=_("Visible to")
+    )
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -40,7 +40,7 @@ def add_to_collection(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 def _target(request: AuthenticatedHttpRequest, ids: list[int]) -> Collection:
     if not ids:
-        raise Refused(_("Select at least one work."))
+        raise Refused(_("Select at least one item."))
     if len(ids) > MAX_ITEMS:
         raise TooMany
     if number := request.POST.get("collection", ""):
@@ -56,30 +56,30 @@ def _target(request: AuthenticatedHttpRequest, ids: list[int]) -> Collection:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, TooMany):
-        return _("At most %(most)d works can be changed at once. Select fewer.") % {"most": MAX_ITEMS}
+        return _("At most %(most)d items can be changed at once. Select fewer.") % {"most": MAX_ITEMS}
     if isinstance(error, collections.Full):
-        return _("A collection holds at most %(most)d works.") % {"most": collections.MOST_WORKS}
+        return _("A collection can hold at most %(most)d items.") % {"most": collections.MOST_WORKS}
     return str(error)
 
 
 def _said(kept: Collection, done: Done) -> str:
     n = len(done.ids)
     words = {"n": n, "name": kept.name}
-    said = [ngettext("%(n)d work is in “%(name)s”.", "%(n)d works are in “%(name)s”.", n) % words]
+    said = [ngettext("%(n)d item is in “%(name)s”.", "%(n)d items are in “%(name)s”.", n) % words]
     if not n:
-        said = [_("Nothing was put into “%(name)s”.") % words]
+        said = [_("Nothing was added to “%(name)s”.") % words]
     if done.left_out:
         left = ngettext(
-            "%(n)d was left out: it is not there for you.",
-            "%(n)d were left out: they are not there for you.",
+            "%(n)d was skipped: it no longer exists, or you don’t have access.",
+            "%(n)d were skipped: they no longer exist, or you don’t have access.",
             done.left_out,
         )
         said.append(left % {"n": done.left_out})
     if hidden := collection_queries.private_in(kept, done.ids):
         said.append(
             ngettext(
-                "%(n)d of them the team does not see: it is not shared with it.",
-                "%(n)d of them the team does not see: they are not shared with it.",
+                "The team can’t see %(n)d of them: it is not shared.",
+                "The team can’t see %(n)d of them: they are not shared.",
                 hidden,
             )
             % {"n": hidden}
@@ -113,7 +113,9 @@ def remove_from_collection(request: AuthenticatedHttpRequest, collection_id: int
     except TooMany as error:
         return _told(request, _reason(error), status=422)
     n = len(done.ids)
-    said = ngettext("%(n)d work was taken out.", "%(n)d works were taken out.", n) % {"n": n}
+    said = ngettext(
+        "%(n)d item was removed from the collection.", "%(n)d items were removed from the collection.", n
+    ) % {"n": n}
     kept.refresh_from_db(fields=["cover"])
     return _works(request, kept, text=said, undo=done)
 

@@ -128,7 +128,7 @@ def delete_collection(request: AuthenticatedHttpRequest, collection_id: int) -> 
     """Delete a collection and its links; its works stay."""
     kept = kept_collection(request, collection_id)
     kept.delete()
-    messages.success(request, _("“%(name)s” was deleted. Its works are where they were.") % {"name": kept.name})
+    messages.success(request, _("“%(name)s” was deleted. Its items stay where they are.") % {"name": kept.name})
     return redirect("collections")
 
 

@@ -24,9 +24,9 @@ def download(request: AuthenticatedHttpRequest) -> HttpResponseBase:
     """The selected works as a ZIP; those that the person does not see are left out, and counted in it."""
     ids = parse_ids(request.POST)
     if not ids:
-        return _refused(request, _("Select at least one work to download."))
+        return _refused(request, _("Select at least one item to download."))
     if len(ids) > MAX_ITEMS:
-        too_many = _("At most %(most)d works can be downloaded at once. Select fewer, or put them into a collection.")
+        too_many = _("At most %(most)d items can be downloaded at once. Select fewer, or add them to a collection.")
         return _refused(request, too_many % {"most": MAX_ITEMS})
     tasks = Task.objects.visible_to(request.user).filter(pk__in=ids).order_by("-pk")
     archive = Archive(tasks, left_out=len(ids) - tasks.count())

@@ -17,7 +17,7 @@ from omnistudio.gallery.folding import folded
 from omnistudio.gallery.models import PromptUse
 from omnistudio.gallery.stats.contributions import StatsScope
 
-SORTS = [("", _("Last used")), ("most", _("Most used")), ("kept", _("Best kept"))]
+SORTS = [("", _("Last used")), ("most", _("Most used")), ("kept", _("Highest pick rate"))]
 # What a list is ordered by, always with the newest row first among equals.
 ORDERS = {"": "last_used_at", "most": "uses", "kept": "kept_rank"}
 # So many of a list's first prompts are asked how often the words come; with so many hits a page is full soon.

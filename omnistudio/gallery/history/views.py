@@ -161,12 +161,15 @@ def delete_prompt(request: AuthenticatedHttpRequest, address: str) -> HttpRespon
     try:
         count = services.forget(request.user, shown)
     except services.UnderWay:
-        said = _("Works with this prompt are still under way or unconfirmed. It can be deleted when they have ended.")
+        said = _(
+            "Tasks with this prompt are still in progress or unconfirmed. You can delete the prompt when they "
+            "have ended."
+        )
         messages.warning(request, said)
         return redirect("prompt", address)
     said = ngettext(
-        "The prompt is deleted. %(n)d work is left, without its text.",
-        "The prompt is deleted. %(n)d works are left, without their text.",
+        "The prompt was deleted. %(n)d item remains, without its prompt.",
+        "The prompt was deleted. %(n)d items remain, without their prompt.",
         count,
     )
     messages.success(request, said % {"n": count})

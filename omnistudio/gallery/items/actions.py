@@ -67,7 +67,7 @@ def share_item(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
             sharing.share(request.user, [task.pk], team)
         except Membership.DoesNotExist as error:
             raise Http404 from error
-    return _changed(request, task_id, _("#%(id)d hangs in %(team)s now.") % {"id": task_id, "team": team.name})
+    return _changed(request, task_id, _("#%(id)d is shared with %(team)s.") % {"id": task_id, "team": team.name})
 
 
 @require_POST
@@ -77,8 +77,8 @@ def take_item_back(request: AuthenticatedHttpRequest, task_id: int) -> HttpRespo
     if not sharing.unshare(request.user, [task.pk]).ids:
         raise Http404
     if task.owner_id == request.user.pk:
-        return _changed(request, task_id, _("#%(id)d is private again.") % {"id": task_id})
-    said = _("#%(id)d is out of %(team)s. It still belongs to %(name)s.")
+        return _changed(request, task_id, _("#%(id)d is no longer shared. Only you can see it.") % {"id": task_id})
+    said = _("#%(id)d is no longer shared with %(team)s. It still belongs to %(name)s.")
     team = task.team.name if task.team else ""
     return _gone(request, task, said % {"id": task_id, "team": team, "name": task.owner.display_name})
 
@@ -88,9 +88,9 @@ def delete_item(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse
     """Put one's own finished work into the trash, and go on to the next one."""
     task = _own(request, task_id)
     if task.deleted_at is None and not trash.put_in_trash(request.user, [task.pk]).ids:
-        said = _("#%(id)d is still under way. It can be deleted when it has ended.") % {"id": task_id}
+        said = _("#%(id)d is still in progress and can be deleted when it has ended.") % {"id": task_id}
         return _said(request, task, said, level="warning")
-    return _gone(request, task, _("#%(id)d is in the trash.") % {"id": task_id}, undo=True)
+    return _gone(request, task, _("#%(id)d was moved to the trash.") % {"id": task_id}, undo=True)
 
 
 @require_POST
@@ -98,8 +98,8 @@ def restore_item(request: AuthenticatedHttpRequest, task_id: int) -> HttpRespons
     """Hang a work again that was in the trash."""
     task = _own(request, task_id)
     done = trash.restore(request.user, [task.pk])
-    said = _("#%(id)d hangs again where it was.") if done.ids else _("#%(id)d is not in the trash.")
-    said = (_("#%(id)d is restored.") if done.private else said) % {"id": task_id}
+    said = _("#%(id)d was restored.") if done.ids else _("#%(id)d is not in the trash.")
+    said = (_("#%(id)d was restored.") if done.private else said) % {"id": task_id}
     if done.private:
         said = f"{said} {not_shared_any_more(task.team)}"
     task = _own(request, task_id)
@@ -136,7 +136,7 @@ def _gone(request: AuthenticatedHttpRequest, task: Task, text: str, *, undo: boo
     following = item_queries.openable_by(request.user).filter(pk=beside.older or beside.newer or 0).first()
     if not request.htmx:
         trash = reverse("item", args=[task.pk])
-        link = format_html(' <a class="link" href="{}">{}</a>', trash, _("Look at it in the trash")) if undo else ""
+        link = format_html(' <a class="link" href="{}">{}</a>', trash, _("View it in the trash")) if undo else ""
         messages.success(request, format_html("{}{}", text, link))
         return redirect(address(request, following) if following else place.back)
     context = {

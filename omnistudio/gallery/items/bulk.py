@@ -45,7 +45,7 @@ def _answer(
         done = act()
     except selection.TooMany:
         most = {"most": selection.MAX_ITEMS}
-        return _say(request, _("At most %(most)d works can be changed at once. Select fewer.") % most, Done([], 0))
+        return _say(request, _("At most %(most)d items can be changed at once. Select fewer.") % most, Done([], 0))
     text = with_the_rest(say(len(done.ids)) if done.ids else _("Nothing was changed."), done)
     return _say(request, text, done, undo=undo, gone=gone)
 
@@ -83,7 +83,7 @@ def share_works(request: AuthenticatedHttpRequest) -> HttpResponse:
     team = get_object_or_404(teams, pk=parse_id(request.POST.get("team", "")) or 0)
 
     def say(n: int) -> str:
-        return ngettext("%(n)d work is shared with %(team)s.", "%(n)d works are shared with %(team)s.", n) % {
+        return ngettext("%(n)d item is shared with %(team)s.", "%(n)d items are shared with %(team)s.", n) % {
             "n": n,
             "team": team.name,
         }
@@ -107,7 +107,7 @@ def take_works_back(request: AuthenticatedHttpRequest) -> HttpResponse:
     return _answer(
         request,
         lambda: sharing.unshare(request.user, ids),
-        lambda n: ngettext("%(n)d work is private again.", "%(n)d works are private again.", n) % {"n": n},
+        lambda n: ngettext("%(n)d item is no longer shared.", "%(n)d items are no longer shared.", n) % {"n": n},
         undo="restore_sharing",
         gone=request.POST.get("scope", "").startswith("team:"),
     )
@@ -117,9 +117,12 @@ def _ask_to_unshare(request: AuthenticatedHttpRequest, ids: list[int], others: u
     """The question with its numbers: over the page, or a page of its own without htmx. Nothing is done yet."""
     context = {
         "title": unshare_question(others),
-        "text": _("The team no longer sees them. Whoever made them keeps them, and you can undo this for a moment.")
+        "text": _(
+            "The team will no longer see them. The people who created them keep them, and you can undo this for "
+            "a short time."
+        )
         if request.htmx
-        else _("The team no longer sees them. Whoever made them keeps them."),
+        else _("The team will no longer see them. The people who created them keep them."),
         "button": _("Stop sharing"),
         "keep": _("Cancel"),
         "ids": ids,
@@ -140,7 +143,12 @@ def restore_sharing(request: AuthenticatedHttpRequest) -> HttpResponse:
     return _answer(
         request,
         lambda: unsharing.restore_sharing(request.user, request.POST.get("note", "")),
-        lambda n: ngettext("%(n)d work hangs as before.", "%(n)d works hang as before.", n) % {"n": n},
+        lambda n: (
+            ngettext(
+                "The sharing of %(n)d item is back as it was.", "The sharing of %(n)d items is back as it was.", n
+            )
+            % {"n": n}
+        ),
     )
 
 
@@ -151,7 +159,12 @@ def hang_as_before(request: AuthenticatedHttpRequest) -> HttpResponse:
     return _answer(
         request,
         lambda: sharing.undo_share(request.user, parse_ids(request.POST), teams),
-        lambda n: ngettext("%(n)d work hangs as before.", "%(n)d works hang as before.", n) % {"n": n},
+        lambda n: (
+            ngettext(
+                "The sharing of %(n)d item is back as it was.", "The sharing of %(n)d items is back as it was.", n
+            )
+            % {"n": n}
+        ),
     )
 
 
@@ -161,7 +174,9 @@ def like_works(request: AuthenticatedHttpRequest) -> HttpResponse:
     return _answer(
         request,
         lambda: favourites.set_favourite(request.user, parse_ids(request.POST), liked=True),
-        lambda n: ngettext("%(n)d work is a favourite now.", "%(n)d works are favourites now.", n) % {"n": n},
+        lambda n: (
+            ngettext("%(n)d item was added to favourites.", "%(n)d items were added to favourites.", n) % {"n": n}
+        ),
         undo="unlike_works",
     )
 
@@ -173,7 +188,8 @@ def unlike_works(request: AuthenticatedHttpRequest) -> HttpResponse:
         request,
         lambda: favourites.set_favourite(request.user, parse_ids(request.POST), liked=False),
         lambda n: (
-            ngettext("%(n)d work is no favourite any more.", "%(n)d works are no favourites any more.", n) % {"n": n}
+            ngettext("%(n)d item was removed from favourites.", "%(n)d items were removed from favourites.", n)
+            % {"n": n}
         ),
         undo="like_works",
         gone=request.POST.get("scope") == "favourites",
@@ -186,7 +202,9 @@ def delete_works(request: AuthenticatedHttpRequest) -> HttpResponse:
     return _answer(
         request,
         lambda: trash.put_in_trash(request.user, parse_ids(request.POST)),
-        lambda n: ngettext("%(n)d work is in the trash.", "%(n)d works are in the trash.", n) % {"n": n},
+        lambda n: (
+            ngettext("%(n)d item was moved to the trash.", "%(n)d items were moved to the trash.", n) % {"n": n}
+        ),
         undo="restore_works",
         gone=True,
     )
@@ -198,7 +216,7 @@ def restore_works(request: AuthenticatedHttpRequest) -> HttpResponse:
     return _answer(
         request,
         lambda: trash.restore(request.user, parse_ids(request.POST)),
-        lambda n: ngettext("%(n)d work hangs again.", "%(n)d works hang again.", n) % {"n": n},
+        lambda n: ngettext("%(n)d item was restored.", "%(n)d items were restored.", n) % {"n": n},
         gone=request.POST.get("scope") == "trash",
     )
 

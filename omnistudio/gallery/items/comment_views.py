@@ -32,7 +32,7 @@ def add_comment(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse
     if not form.is_valid():
         return _refused(request, task, form)
     comments.add(request.user, task, form.cleaned_data["text"])
-    return _answer(request, task, _("Your comment is there."))
+    return _answer(request, task, _("Your comment was added."))
 
 
 @require_POST

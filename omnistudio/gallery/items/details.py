@@ -86,7 +86,7 @@ def what_happened(task: Task, user: User) -> str:
         return wording.what_happened(task)
     if task.status == Status.UNCONFIRMED:
         return _("It could not be confirmed that the service accepted this.")
-    return _("The service made no picture of it.")
+    return _("The service could not generate this.")
 
 
 def kept_until(task: Task) -> datetime | None:

@@ -72,7 +72,7 @@ def examine(path: Path, kind: str) -> Result:
         raise BadResult(
             _("The file is not a video that can be played.")
             if is_video
-            else _("The file is not a picture that can be shown.")
+            else _("The file is not an image that can be shown.")
         )
     try:
         match type_.kind:
@@ -90,7 +90,7 @@ def examine(path: Path, kind: str) -> Result:
 
 
 def _cant_be_shown() -> str:
-    return _("The studio can't show this kind of file. It is kept for download.")
+    return _("The studio can’t show this kind of file. You can download it.")
 
 
 def _kept(type_: FileType, note: str) -> Result:
@@ -101,7 +101,7 @@ def _kept(type_: FileType, note: str) -> Result:
 def _image(path: Path, type_: FileType) -> Result:
     # A JPEG may be whole without an end, so it is asked only where it can't be decoded.
     if type_ != file_types.JPEG and is_cut_off(path, type_):
-        raise BadResult(_("The picture is damaged or cut off."))
+        raise BadResult(_("The image is damaged or cut off."))
     most = settings.MAX_PICTURE_PIXELS
     try:
         with path.open("rb") as file:
@@ -111,11 +111,11 @@ def _image(path: Path, type_: FileType) -> Result:
     except images.Busy as error:
         raise BadResult(str(error)) from error
     except images.TooLarge:
-        return _kept(type_, _("The picture is too large to be shown here. It is kept for download."))
+        return _kept(type_, _("The image is too large to be shown here. You can download it."))
     except images.BadPicture as error:
         if is_cut_off(path, type_):
-            raise BadResult(_("The picture is damaged or cut off.")) from error
-        return _kept(type_, _("The picture is damaged and can't be shown. It is kept for download as it came."))
+            raise BadResult(_("The image is damaged or cut off.")) from error
+        return _kept(type_, _("The image is damaged and can’t be shown. You can download the original file."))
     return Result(
         "image", picture.content_type, picture.extension, picture.width, picture.height, None, small, upright
     )
@@ -129,10 +129,13 @@ def _video(path: Path, type_: FileType) -> Result:
     except videos.NoVideo:
         return _sound(path, _SOUND_IN.get(type_.extension, type_))
     except videos.TooLarge:
-        return _kept(type_, _("The video is too large to be shown here. It is kept for download."))
+        return _kept(type_, _("The video is too large to be shown here. You can download it."))
     except videos.Unreadable as error:
         logger.info("a video can't be examined: %s: %s", path.name, error)
-        note = _("The studio can't read this video. It is kept as it came, and may play after a download.")
+        note = _(
+            "The studio can’t read this video. You can download the original file, and it may play in another "
+            "program."
+        )
         return Result("video", type_.content_type, type_.extension, note=note)
     return Result(
         "video",

@@ -30,7 +30,7 @@ def keep_reference(owner: User, file: images.PictureFile) -> Reference:
     file.seek(0, 2)
     if file.tell() > settings.MAX_REFERENCE_BYTES:
         raise images.BadPicture(
-            _("The file has %(size)d MB; a reference may have %(most)d MB.")
+            _("The file is %(size)d MB; a reference can be at most %(most)d MB.")
             % {"size": file.tell() // 1_000_000, "most": settings.MAX_REFERENCE_BYTES // 1_000_000}
         )
     content, picture = images.normalised(file, max_pixels=settings.MAX_PICTURE_PIXELS)
@@ -65,7 +65,7 @@ def fetch_reference(owner: User, url: str) -> Reference:
     """
     with tempfile.TemporaryFile() as file:
         if not _FETCHES.acquire(blocking=False):
-            raise FetchError(_("Too many addresses are being fetched. Add it once more in a minute."))
+            raise FetchError(_("Too many images are being fetched. Add it again in a minute."))
         try:
             fetch(url, file, max_bytes=settings.MAX_REFERENCE_BYTES, seconds=FETCH_SECONDS)
         finally:
@@ -90,7 +90,7 @@ def picture_as_reference(user: User, task: Task) -> Reference:
     """
     picture = {"image": task.file, "video": task.poster}.get(task.file_kind)
     if not picture:
-        raise images.BadPicture(_("#%(id)d has no picture to use.") % {"id": task.pk})
+        raise images.BadPicture(_("#%(id)d has no image to use.") % {"id": task.pk})
     try:
         with picture.open("rb") as file:
             return keep_reference(user, file)

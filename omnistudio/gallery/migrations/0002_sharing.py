@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=80, verbose_name='Name')),
-                ('order', models.CharField(choices=[('date', 'Newest first'), ('hand', 'By hand')], default='date', max_length=4)),
+                ('order', models.CharField(choices=[('date', 'Newest first'), ('hand', 'Manual order')], default='date', max_length=4)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={

@@ -44,7 +44,7 @@ class Collection(models.Model):
 
     class Order(models.TextChoices):
         DATE = "date", _("Newest first")
-        HAND = "hand", _("By hand")
+        HAND = "hand", _("Manual order")
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="collections")
     team = models.ForeignKey(Team, null=True, on_delete=models.CASCADE, related_name="collections")

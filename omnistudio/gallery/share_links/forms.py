@@ -7,8 +7,14 @@ from datetime import timedelta
 from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-EXPIRIES = [("never", _("Never")), ("1", _("In a day")), ("7", _("In 7 days")), ("30", _("In 30 days"))]
+EXPIRIES = [
+    ("never", pgettext_lazy("of a link", "Never")),
+    ("1", _("In a day")),
+    ("7", _("In 7 days")),
+    ("30", _("In 30 days")),
+]
 
 
 # Of a new link's password. Those of links that were made before are as they are.

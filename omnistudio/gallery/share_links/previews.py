@@ -41,7 +41,7 @@ def of_work(link: ShareLink, task: Task) -> Preview | None:
         else reverse("shared", args=[link.token])
     )
     return Preview(
-        title=_("A shared video") if is_video else _("A shared picture"),
+        title=_("A shared video") if is_video else _("A shared image"),
         url=settings.PUBLIC_URL + path,
         type="video.other" if is_video else "website",
         description=Truncator(task.prompt.text).chars(MOST_WORDS) if link.show_prompt else "",

@@ -94,7 +94,7 @@ def unlock_shared(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
         form.add_error(None, _too_many(tries))
         return _ask(request, link, form, status=429)
     if not share_link_queries.opens(link, form.cleaned_data["password"]):
-        form.add_error("password", _("This is not the password of the link."))
+        form.add_error("password", _("This password is not correct."))
         return _ask(request, link, form, status=422)
     tries.give_back()
     response = redirect("shared", link.token)

@@ -65,5 +65,7 @@ def _unfinished(n: int) -> str:
 
 def _left_out(n: int) -> str:
     return ngettext(
-        "%(n)d was left out: it is not yours to change.", "%(n)d were left out: they are not yours to change.", n
+        "%(n)d was skipped: you don’t have permission to change it.",
+        "%(n)d were skipped: you don’t have permission to change them.",
+        n,
     ) % {"n": n}

@@ -30,7 +30,7 @@ def restore_from_trash(request: AuthenticatedHttpRequest) -> HttpResponse:
     except selection.TooMany:
         return _too_many(request)
     n = len(done.ids)
-    said = ngettext("%(n)d work hangs again.", "%(n)d works hang again.", n) % {"n": n}
+    said = ngettext("%(n)d item was restored.", "%(n)d items were restored.", n) % {"n": n}
     if done.private:
         said = f"{said} {now_private(done.private)}"
     return _said(request, replace(done, left_out=len(set(ids)) - n), said)
@@ -47,7 +47,9 @@ def purge_from_trash(request: AuthenticatedHttpRequest) -> HttpResponse:
     done = trash.purge(request.user, ids)
     n = len(done.ids)
     return _said(
-        request, done, ngettext("%(n)d work is gone for good.", "%(n)d works are gone for good.", n) % {"n": n}
+        request,
+        done,
+        ngettext("%(n)d item was deleted permanently.", "%(n)d items were deleted permanently.", n) % {"n": n},
     )
 
 
@@ -58,9 +60,9 @@ def _ask(request: AuthenticatedHttpRequest, ids: list[int]) -> HttpResponse:
         raise Http404
     n = len(chosen)
     context = {
-        "title": ngettext("Delete %(n)d work for good?", "Delete %(n)d works for good?", n) % {"n": n},
+        "title": ngettext("Delete %(n)d item permanently?", "Delete %(n)d items permanently?", n) % {"n": n},
         "text": _("The files are removed from the storage. This can’t be undone."),
-        "button": ngettext("Delete %(n)d work", "Delete %(n)d works", n) % {"n": n},
+        "button": ngettext("Delete %(n)d item", "Delete %(n)d items", n) % {"n": n},
         "ids": chosen,
         "action": reverse("purge_from_trash"),
         "back": reverse("trash"),
@@ -74,8 +76,8 @@ def _said(request: AuthenticatedHttpRequest, done: sharing.Done, text: str) -> H
         text = _("Nothing was changed.")
     if done.left_out:
         left = ngettext(
-            "%(n)d was left out: it is not in your trash.",
-            "%(n)d were left out: they are not in your trash.",
+            "%(n)d was skipped: it is not in your trash.",
+            "%(n)d were skipped: they are not in your trash.",
             done.left_out,
         )
         text = f"{text} {left % {'n': done.left_out}}"
@@ -84,5 +86,5 @@ def _said(request: AuthenticatedHttpRequest, done: sharing.Done, text: str) -> H
 
 
 def _too_many(request: AuthenticatedHttpRequest) -> HttpResponse:
-    text = _("At most %(most)d works can be changed at once. Select fewer.") % {"most": selection.MAX_ITEMS}
+    text = _("At most %(most)d items can be changed at once. Select fewer.") % {"most": selection.MAX_ITEMS}
     return render(request, "gallery/collections/refused.html", {"text": text}, status=422)

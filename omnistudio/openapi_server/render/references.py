@@ -46,7 +46,7 @@ def fetch_all(urls: list[str], folder: Path, interrupted: Callable[[], bool] = l
         if fetch.error is not None:
             raise fetch.error
         if fetch.path is None:
-            raise Unusable(_("Reference %(number)d can't be used. %(why)s") % {"number": number, "why": fetch.why})
+            raise Unusable(_("Reference %(number)d can’t be used. %(why)s") % {"number": number, "why": fetch.why})
     return tuple(fetch.path for fetch in fetches if fetch.path)
 
 

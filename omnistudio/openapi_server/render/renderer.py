@@ -146,7 +146,7 @@ class Renderer:
             jobs.fail(job, self.name, reason % {"seconds": seconds_for(job.kind)})
         except EngineBroke as error:
             logger.error("%s: the engine broke down.\n%s", job.task_id, error)
-            jobs.fail(job, self.name, _("The engine broke down on this task."))
+            jobs.fail(job, self.name, _("The engine failed on this task."))
         except Interrupted:
             jobs.give_back(job, self.name)
         except EngineDied as error:

@@ -48,7 +48,7 @@ def create_job(key: Key, order: TaskOrder, *, idempotency_key: str = "", languag
         price, there = order.model.credits, queries.balance(key.owner_id)
         if there < price:
             raise Refused(
-                _("This needs %(price)d credits, and there are %(there)d.") % {"price": price, "there": there}
+                _("This needs %(price)d credits, but you have %(there)d.") % {"price": price, "there": there}
             )
         job = Job.objects.create(
             owner_id=key.owner_id,

@@ -63,29 +63,29 @@ class ComposerForm(forms.Form):
     prompt = TextField(
         max_length=MAX_PROMPT,
         error_messages={
-            "required": _("Write a prompt first: what should the picture or the video show?"),
-            "max_length": _("The prompt has %(show_value)d characters; at most %(limit_value)d are taken."),
+            "required": _("Write a prompt first: describe what the image or video should show."),
+            "max_length": _("The prompt has %(show_value)d characters; at most %(limit_value)d are allowed."),
         },
     )
     model = forms.ChoiceField(
         error_messages={
             "required": _("Choose a model."),
-            "invalid_choice": _("There is no model “%(value)s”. Choose one of the list."),
+            "invalid_choice": _("“%(value)s” isn’t an available model. Choose one from the list."),
         }
     )
     ratio = forms.ChoiceField(
         choices=[(ratio, ratio) for ratio in RATIOS],
         error_messages={
             "required": _("Choose an aspect ratio."),
-            "invalid_choice": _("There is no aspect ratio “%(value)s”. Choose one of the ruler."),
+            "invalid_choice": _("“%(value)s” isn’t an available aspect ratio. Choose one from the list."),
         },
     )
     variations = forms.TypedChoiceField(
         coerce=int,
         choices=[(str(n), str(n)) for n in VARIATIONS],
         error_messages={
-            "required": _("Choose how many variations to make."),
-            "invalid_choice": _("One to four variations can be made at once."),
+            "required": _("Choose how many variations to generate."),
+            "invalid_choice": _("You can generate one to four variations at once."),
         },
     )
     team = forms.IntegerField(required=False, min_value=1, max_value=2**62)
@@ -105,7 +105,7 @@ class ComposerForm(forms.Form):
         wanted = self.cleaned_data.get("team")
         team = next((team for team in teams if team.pk == wanted), None)
         if wanted and team is None:
-            self.add_error("team", _("You can't share with this team any more. Choose another, or nobody."))
+            self.add_error("team", _("You can no longer share with this team. Choose another one, or don’t share."))
         return team
 
     def clean_prompt(self) -> str:
@@ -142,13 +142,13 @@ class ComposerForm(forms.Form):
         if variations > 1 and found.count <= wildcards.MOST:
             said = gettext(
                 "%(combinations)d combinations with %(variations)d variations each are %(tasks)d tasks; at most "
-                "%(most)d are made at once. Choose fewer variations, or shorten %(brace)s, which has "
+                "%(most)d can be generated at once. Choose fewer variations, or shorten %(brace)s, which has "
                 "%(choices)d choices."
             )
         else:
             said = gettext(
-                "%(combinations)d combinations are too many: at most %(most)d are made at once. "
-                "Shorten %(brace)s, which has %(choices)d choices."
+                "%(combinations)d combinations are too many: at most %(most)d can be generated at once. Shorten "
+                "%(brace)s, which has %(choices)d choices."
             )
         return said % facts
 
@@ -169,5 +169,5 @@ class AdoptForm(forms.Form):
     remote_id = forms.CharField(
         max_length=255,
         strip=True,
-        error_messages={"required": _("Paste the task id that the service shows for it.")},
+        error_messages={"required": _("Paste the task ID that the service shows for it.")},
     )

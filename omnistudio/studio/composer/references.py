@@ -28,7 +28,7 @@ def add_reference(request: AuthenticatedHttpRequest) -> HttpResponse:
         elif url:
             reference = fetch_reference(request.user, url[:2000])
         else:
-            raise BadPicture(_("Choose a picture, or paste its address."))
+            raise BadPicture(_("Choose an image, or paste its URL."))
     except (BadPicture, FetchError) as error:
         return _not_kept(str(file.name if file else url), str(error), 422)
     except Exception as error:

@@ -108,7 +108,7 @@ def _digest(preset: Preset) -> str:
 
 
 def _too_long(count: int) -> str:
-    text = _("The prompt would have %(count)d characters; at most %(most)d are taken. Shorten it by %(over)d.")
+    text = _("The prompt would have %(count)d characters; at most %(most)d are allowed. Shorten it by %(over)d.")
     return text % {"count": count, "most": MAX_PROMPT, "over": count - MAX_PROMPT}
 
 

@@ -28,7 +28,7 @@ class WorkField(forms.CharField):
             return None
         number = parse_id(digits)
         if number is None:
-            raise forms.ValidationError(_("Write the number of a work, such as #2485."))
+            raise forms.ValidationError(_("Enter the number of an item, such as #2485."))
         return number
 
 
@@ -42,41 +42,46 @@ class PresetForm(forms.Form):
         label=_("Text"),
         max_length=MAX_PROMPT,
         help_text=_(
-            "Write {{subject}} for what changes each time, or {{light|soft window light}} to propose something."
+            "Write {{subject}} for a part that changes each time, or {{light|soft window light}} to suggest a "
+            "default."
         ),
         widget=forms.Textarea(attrs={"class": "input preset-text", "rows": 6}),
         error_messages={
-            "max_length": _("The text has %(show_value)d characters; at most %(limit_value)d are taken.")
+            "max_length": _("The text has %(show_value)d characters; at most %(limit_value)d are allowed.")
         },
     )
     model = forms.ChoiceField(
         label=_("Model"),
         required=False,
-        error_messages={"invalid_choice": _("There is no model “%(value)s”. Choose one of the list.")},
+        error_messages={"invalid_choice": _("“%(value)s” isn’t an available model. Choose one from the list.")},
     )
     ratio = forms.ChoiceField(
         label=_("Aspect ratio"),
         required=False,
-        error_messages={"invalid_choice": _("There is no aspect ratio “%(value)s”. Choose one of the ruler.")},
+        error_messages={
+            "invalid_choice": _("“%(value)s” isn’t an available aspect ratio. Choose one from the list.")
+        },
     )
     team = forms.ModelChoiceField(
         Team.objects.none(),
         required=False,
         empty_label=_("Only me"),
-        label=_("Whose"),
-        error_messages={"invalid_choice": _("You can't share with this team any more. Choose another, or nobody.")},
+        label=_("Visible to"),
+        error_messages={
+            "invalid_choice": _("You can no longer share with this team. Choose another one, or don’t share.")
+        },
     )
     example = WorkField(
-        label=_("Example picture"),
+        label=_("Example image"),
         required=False,
-        help_text=_("The number of a work, such as #2485. A team’s preset shows a work that the team sees."),
+        help_text=_("The number of an item, such as #2485. A team’s preset shows an item that the team can see."),
         widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off", "maxlength": "20"}),
     )
 
     def __init__(self, user: User, *args: Any, preset: Preset | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user, self.preset = user, preset
-        as_chosen = ("", _("As chosen in the composer"))
+        as_chosen = ("", _("As chosen in the studio"))
         self.fields["model"].choices = [as_chosen, *((m.model_id, m.name) for m in catalogue())]  # type: ignore[attr-defined]
         ratios = [(ratio, _("auto") if ratio == AUTO else ratio) for ratio in RATIOS]
         self.fields["ratio"].choices = [as_chosen, *ratios]  # type: ignore[attr-defined]
@@ -92,8 +97,8 @@ class PresetForm(forms.Form):
         if count > MOST_VARIABLES:
             raise forms.ValidationError(
                 ngettext(
-                    "The text has %(count)d variable; a preset takes at most %(most)d. Leave some out.",
-                    "The text has %(count)d variables; a preset takes at most %(most)d. Leave some out.",
+                    "The text has %(count)d variable; a preset can have at most %(most)d. Remove some.",
+                    "The text has %(count)d variables; a preset can have at most %(most)d. Remove some.",
                     count,
                 )
                 % {"count": count, "most": MOST_VARIABLES}
@@ -119,7 +124,7 @@ class PresetForm(forms.Form):
             text = _("#%(id)d is not shared with %(team)s. Share it first, or choose another.")
             self.add_error("example", text % {"id": number, "team": self._team})
         else:
-            self.add_error("example", _("There is no finished work #%(id)d for you.") % {"id": number})
+            self.add_error("example", _("There is no finished item #%(id)d that you can see.") % {"id": number})
         return None
 
     @property

@@ -89,7 +89,7 @@ def edit_preset(request: AuthenticatedHttpRequest, preset_id: int) -> HttpRespon
             preset = None
     if preset is None:
         form.add_error(
-            None, _("This preset is not there any more. What you typed is still here: save it as a new one.")
+            None, _("This preset no longer exists. What you typed is still here: save it as a new preset.")
         )
     return _form_page(request, form, preset, status=422 if preset else 404)
 
@@ -139,7 +139,7 @@ def restore_preset(request: AuthenticatedHttpRequest, preset_id: int) -> HttpRes
     preset = presets.restore(request.user, preset_id)
     if preset is None:
         raise Http404
-    said = _("“%(name)s” is back.") % {"name": preset.name}
+    said = _("“%(name)s” was restored.") % {"name": preset.name}
     if request.htmx:
         return _list(request, said)
     messages.success(request, said)

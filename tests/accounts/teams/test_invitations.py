@@ -83,7 +83,7 @@ def test_too_many_invitations_are_refused_with_what_to_do(as_owner, owner, team,
     team_services.invite(owner, team, role="viewer")
     response = invite(as_owner, team, FORM)
     assert response.status_code == 422
-    assert "1 invitations wait already. Revoke some first." in response.text
+    assert "1 invitations are already waiting. Revoke some first." in response.text
 
 
 def test_without_a_mail_server_the_page_says_to_send_the_link_oneself(as_owner, team):
@@ -142,7 +142,7 @@ def test_when_the_mail_server_fails_the_invitation_stays_and_its_link_is_there(
 
     monkeypatch.setattr("django.core.mail.EmailMessage.send", fail)
     page = invite(as_owner, team, JUNE).text
-    assert "The message to june@example.com could not be sent." in page
+    assert "The email to june@example.com could not be sent." in page
     assert link_of(Invitation.objects.get()) in page
     assert Invitation.objects.get().is_open
 

@@ -41,7 +41,7 @@ def test_a_signed_in_person_joins_with_one_button(as_stranger, stranger, team, i
     response = as_stranger.post(path)
     assert response.headers["Location"] == home_of(team)
     assert Membership.objects.get(team=team, user=stranger).role == "member"
-    assert "You are in “Atelier Srisai” now." in as_stranger.get("/account/").text
+    assert "You joined “Atelier Srisai”." in as_stranger.get("/account/").text
 
 
 def test_who_is_in_the_team_already_is_led_there_and_the_link_stays(as_teammate, team, invitation):
@@ -66,9 +66,9 @@ def test_a_link_for_another_address_says_for_which_and_what_to_do(as_stranger, s
     ("fields", "status", "says"),
     [
         ({"expires_at": timezone.now() - timedelta(minutes=1)}, 410, "This invitation has expired"),
-        ({"revoked_at": timezone.now()}, 410, "This invitation was taken back"),
+        ({"revoked_at": timezone.now()}, 410, "This invitation was revoked"),
         ({"accepted_at": timezone.now()}, 410, "This invitation was used already"),
-        ({"nonce": "0" * 16}, 404, "This link is no invitation"),
+        ({"nonce": "0" * 16}, 404, "This invitation link isn’t valid"),
     ],
 )
 @pytest.mark.parametrize("who", ["client", "as_stranger"])
@@ -128,7 +128,7 @@ def test_somebody_without_an_account_makes_one_and_is_in_the_team(client, team, 
     assert person.name == "Ploy Kittisak"
     assert Membership.objects.get(user=person).role == "member"
     assert "invitation" not in client.session
-    assert "You are in “Atelier Srisai” now." in client.get("/account/").text
+    assert "You joined “Atelier Srisai”." in client.get("/account/").text
 
 
 def test_who_was_invited_is_no_administrator_and_has_a_key(client, invitation):
@@ -185,7 +185,7 @@ def test_an_invitation_that_is_revoked_meanwhile_closes_the_sign_up_and_says_why
     team_services.revoke(owner, invitation)
     response = client.post("/auth/signup/", SIGN_UP, follow=True)
     assert response.status_code == 410
-    assert "This invitation was taken back" in response.text
+    assert "This invitation was revoked" in response.text
     assert "Sign-up is closed" in client.get("/auth/signup/").text
     assert not User.objects.filter(email="new@example.com").exists()
 

@@ -145,7 +145,7 @@ def test_a_month_is_jumped_into(as_owner, hang):
 def test_the_count_says_how_many(as_owner, hang):
     hang()
     hang()
-    assert "2 works" in as_owner.get("/gallery/").text
+    assert "2 items" in as_owner.get("/gallery/").text
 
 
 def test_the_number_of_queries_does_not_grow_with_the_works(as_owner, hang, team, django_assert_max_num_queries):

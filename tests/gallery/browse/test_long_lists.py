@@ -68,8 +68,8 @@ def test_the_shapes_of_what_comes_next_stand_under_the_page(as_owner, owner):
 )
 def test_a_count_is_that_of_the_filtered_list(as_owner, owner, works, query, number):
     assert pagination.count(Scope("mine", owner), filter_of(query)) == Count(number)
-    assert f">\n{number} work" in as_owner.get(f"/gallery/?{query}").text
-    assert f">\n{number} work" in as_owner.get(f"/gallery/count/?scope=mine&{query}").text
+    assert f">\n{number} item" in as_owner.get(f"/gallery/?{query}").text
+    assert f">\n{number} item" in as_owner.get(f"/gallery/count/?scope=mine&{query}").text
 
 
 def test_counting_has_a_bound(owner, works, monkeypatch):
@@ -85,7 +85,7 @@ def test_counting_has_a_bound(owner, works, monkeypatch):
 
 def test_the_words_of_a_bounded_count(as_owner, works, monkeypatch):
     monkeypatch.setattr(pagination, "MOST_COUNTED", 15)
-    assert ">\nmore than 15 works\n<" in as_owner.get("/gallery/count/?scope=mine&q=vase").text
+    assert ">\nmore than 15 items\n<" in as_owner.get("/gallery/count/?scope=mine&q=vase").text
     assert ">\nat least 10 items\n<" in as_owner.get("/gallery/count/?scope=mine&q=lantern").text
 
 

@@ -67,11 +67,11 @@ class TestWhoSees:
         assert works_shown(as_owner.get(f"/collections/{shelf.pk}/")) == [private.pk, shared.pk]
         assert works_shown(as_teammate.get(f"/collections/{shelf.pk}/")) == [shared.pk]
         page = as_teammate.get("/collections/").content.decode()
-        assert "1 work<" in page
+        assert "1 item<" in page
         assert private.thumbnail_url not in page
         assert shared.thumbnail_url in page
         page = as_owner.get("/collections/").content.decode()
-        assert "2 works<" in page
+        assert "2 items<" in page
         assert private.thumbnail_url in page
 
     def test_what_is_in_the_trash_is_neither_shown_nor_counted(self, as_owner, private, hang, owner):
@@ -79,12 +79,12 @@ class TestWhoSees:
         collections.add(private, owner, [task.pk])
         Task.objects.update(deleted_at="2026-01-01T00:00Z")
         assert works_shown(as_owner.get(f"/collections/{private.pk}/")) == []
-        assert "0 works<" in as_owner.get("/collections/").content.decode()
+        assert "0 items<" in as_owner.get("/collections/").content.decode()
 
     def test_a_count_stops(self, as_owner, private, hang, owner, monkeypatch):
         monkeypatch.setattr(collection_queries, "MOST_COUNTED", 1)
         collections.add(private, owner, [hang().pk for _ in range(3)])
-        assert "more than 1 works" in as_owner.get("/collections/").content.decode()
+        assert "more than 1 items" in as_owner.get("/collections/").content.decode()
 
     def test_the_queries_do_not_grow(self, as_owner, owner, team, hang, django_assert_max_num_queries):
         for number in range(8):
@@ -119,7 +119,7 @@ class TestWhoChanges:
 
     def test_a_viewers_page_has_no_buttons(self, as_viewer, as_teammate, shelf, owner, hang, team):
         collections.add(shelf, owner, [hang(team=team).pk])
-        for words in ("Rename", "Share link", "Delete", "out of the collection"):
+        for words in ("Rename", "Public links", "Delete", "out of the collection"):
             assert words not in as_viewer.get(f"/collections/{shelf.pk}/").content.decode()
             assert words in as_teammate.get(f"/collections/{shelf.pk}/").content.decode()
 
@@ -158,7 +158,7 @@ class TestPuttingIn:
         assert in_order(private) == ids
         page = response.content.decode()
         assert 'hx-swap-oob="beforeend:#toasts"' in page
-        assert "2 works are in “Only mine”." in page
+        assert "2 items are in “Only mine”." in page
         as_owner.post("/collections/add/", {"ids": ids, "collection": private.pk})
         assert in_order(private) == ids, "twice is once"
 
@@ -203,7 +203,7 @@ class TestPuttingIn:
         monkeypatch.setattr(collections, "MOST_WORKS", 1)
         response = as_owner.post("/collections/add/", {"ids": [hang().pk, hang().pk], "collection": private.pk})
         assert response.status_code == 422
-        assert "at most 1 works" in response.content.decode()
+        assert "at most 1 items" in response.content.decode()
         assert in_order(private) == []
 
     def test_the_choices_are_those_one_may_change(self, as_owner, as_viewer, shelf, private):
@@ -315,9 +315,9 @@ class TestCoverAndTakingOut:
         private.refresh_from_db()
         assert private.cover is None
         page = response.content.decode()
-        assert "1 work was taken out." in page
+        assert "1 item was removed from the collection." in page
         assert Task.objects.not_trashed().filter(pk=task.pk).exists()
-        assert "1 work is in “Only mine”." in undo(as_owner, response).text
+        assert "1 item is in “Only mine”." in undo(as_owner, response).text
         private.refresh_from_db()
         assert (in_order(private), private.cover) == ([task.pk], task)
 

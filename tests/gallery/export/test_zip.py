@@ -133,7 +133,7 @@ def test_what_is_in_the_trash_is_left_out(as_owner, works):
 def test_ten_thousand_ids_are_too_many_and_none_is_too_few(as_owner):
     response = as_owner.post("/download/", {"ids": ",".join(map(str, range(1, 10_001)))})
     assert response.status_code == 422
-    assert "1000 works" in response.content.decode()
+    assert "1000 items" in response.content.decode()
     for nothing in ({}, {"ids": ""}, {"ids": "a,-1,' OR 1=1"}):
         assert as_owner.post("/download/", nothing).status_code == 422
 

@@ -167,7 +167,7 @@ class TestDeleting:
     def test_its_text_goes_everywhere_that_it_shows(self, as_owner, as_teammate, owner, team, hang) -> None:
         shared, own = hang(prompt=RIVER, team=team, raw_answer="Lantern"), hang(prompt=RIVER)
         url = f"/history/{shared.prompt.address}/delete/"
-        assert "2 works" in as_owner.get(url).content.decode()
+        assert "2 items" in as_owner.get(url).content.decode()
         as_owner.post(url)
         assert not Prompt.objects.filter(text=RIVER).exists()
         pages = [

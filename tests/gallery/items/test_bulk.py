@@ -32,9 +32,9 @@ def undo(client, response):
 
 def test_works_are_shared_and_taken_back(as_owner, as_teammate, hang, team):
     works = [hang().pk, hang().pk]
-    assert "2 works are shared with Atelier Srisai." in act(as_owner, "share", works, team=team.pk).text
+    assert "2 items are shared with Atelier Srisai." in act(as_owner, "share", works, team=team.pk).text
     assert as_teammate.get(f"/gallery/{team.pk}/").text.count("data-item") == 2
-    assert "2 works are private again." in act(as_owner, "take-back", works).text
+    assert "2 items are no longer shared." in act(as_owner, "take-back", works).text
     assert as_teammate.get(f"/gallery/{team.pk}/").text.count("data-item") == 0
 
 
@@ -42,8 +42,8 @@ def test_undo_of_a_share_hangs_each_work_where_it_was(as_owner, owner, hang, tea
     other = create_team(owner, "Another")
     private, elsewhere, here = hang(), hang(team=other), hang(team=team)
     shared = act(as_owner, "share", [private.pk, elsewhere.pk, here.pk], team=team.pk, scope="mine")
-    assert "2 works are shared with Atelier Srisai." in shared.text
-    assert "2 works hang as before." in undo(as_owner, shared).text
+    assert "2 items are shared with Atelier Srisai." in shared.text
+    assert "The sharing of 2 items is back as it was." in undo(as_owner, shared).text
     teams = dict(Task.objects.values_list("pk", "team_id"))
     assert teams == {private.pk: None, elsewhere.pk: other.pk, here.pk: team.pk}
 
@@ -102,7 +102,7 @@ def test_nobody_shares_with_a_team_that_is_not_theirs(as_stranger, stranger, han
 def test_somebody_elses_works_are_left_out_and_that_is_said(as_teammate, teammate, hang, team):
     theirs, mine = hang(team=team), hang(person=teammate)
     response = act(as_teammate, "delete", [theirs.pk, mine.pk])
-    assert "1 work is in the trash. 1 was left out: it is not yours to change." in response.text
+    assert "1 item was moved to the trash. 1 was skipped: you don’t have permission to change it." in response.text
     assert Task.objects.get(pk=theirs.pk).deleted_at is None
 
 
@@ -144,7 +144,7 @@ def test_favourites_are_for_what_one_sees(as_teammate, teammate, hang, team):
 def test_ten_thousand_at_once_are_refused_with_the_bound(as_owner, hang):
     work = hang()
     response = act(as_owner, "delete", [work.pk, *range(10_000, 20_000)])
-    assert "At most 1000 works" in response.text
+    assert "At most 1000 items" in response.text
     assert Task.objects.get(pk=work.pk).deleted_at is None
 
 
@@ -186,7 +186,7 @@ def test_what_others_share_is_taken_out_only_after_a_question_with_its_numbers(a
     assert state(of_all) == before
     form = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', asked.text))
     done = as_owner.post("/gallery/take-back/", form, headers=HTMX)
-    assert "3 works are private again." in done.text
+    assert "3 items are no longer shared." in done.text
     assert state(of_all) == [(None, None)] * 3
     assert f'id="item-{ids[0]}" hx-swap-oob="true" hidden' in done.text
 
@@ -209,7 +209,7 @@ def test_without_scripts_the_question_is_a_page_and_leads_back(as_owner, of_all,
 
 def test_one_s_own_are_taken_back_without_a_question(as_teammate, teammate, of_all):
     response = act(as_teammate, "take-back", [of_all[1].pk])
-    assert "1 work is private again." in response.text
+    assert "1 item is no longer shared." in response.text
     assert "Undo" in response.text
 
 
@@ -218,7 +218,7 @@ def test_undo_restores_exactly_what_was(as_owner, of_all, team):
     done = act(as_owner, "take-back", [task.pk for task in of_all], scope=f"team:{team.pk}", sure="1")
     assert state(of_all) != before
     back = undo(as_owner, done)
-    assert "3 works hang as before." in back.text
+    assert "The sharing of 3 items is back as it was." in back.text
     assert state(of_all) == before
     assert back.text.count("data-item") == 3, "the tiles are there again"
 
@@ -283,13 +283,13 @@ def test_the_way_back_ends(as_owner, of_all, monkeypatch):
 def test_private_ones_are_said_to_be_private_and_not_somebody_elses(as_owner, hang, team):
     shared, private = hang(team=team), hang()
     said = act(as_owner, "take-back", [shared.pk, private.pk]).text
-    assert "1 work is private again. 1 was not shared: only you can see it." in said
+    assert "1 item is no longer shared. 1 was not shared: only you can see it." in said
     assert "not yours" not in said
 
 
 def test_what_is_in_progress_is_said_to_be_so_and_not_somebody_elses(as_owner, hang):
     said = act(as_owner, "delete", [hang().pk, hang(status="running").pk]).text
-    assert "1 work is in the trash. 1 is still in progress and can be deleted when it has ended." in said
+    assert "1 item was moved to the trash. 1 is still in progress and can be deleted when it has ended." in said
     assert "not yours" not in said
 
 

@@ -58,13 +58,13 @@ def test_a_stranger_sees_nothing_and_a_visitor_signs_in(as_stranger, client, han
 def test_at_most_eight_are_shown_and_the_rest_is_said(as_owner, hang):
     ids = [hang().pk for _ in range(10)]
     text = as_owner.get(f"/compare/?ids={','.join(map(str, ids))}").text
-    assert "8 works" in text
+    assert "8 items" in text
     assert "2 more are not shown" in text
 
 
 @pytest.mark.parametrize("query", ["", "?ids=", "?ids=x,-1,,", "?ids=%00"])
 def test_none_or_nonsense_asks_for_a_choice(as_owner, query):
-    assert "Choose two works or more" in as_owner.get(f"/compare/{query}").text
+    assert "Choose two or more items" in as_owner.get(f"/compare/{query}").text
 
 
 @pytest.mark.parametrize("query", ["?ids=999,998", "?ids=" + "9" * 18])

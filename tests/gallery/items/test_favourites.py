@@ -23,7 +23,7 @@ def like(client, task, liked="1", **form):
 def test_a_work_is_liked_and_no_longer(as_teammate, shared):
     response = like(as_teammate, shared)
     assert 'aria-pressed="true"' in response.text
-    assert "Favourite of yours" in response.text
+    assert "You favourited this" in response.text
     assert json.loads(response.headers["HX-Trigger"]) == {"favourite-changed": {"id": shared.pk, "liked": True}}
     assert 'aria-pressed="false"' in like(as_teammate, shared, "0").text
     assert not Favourite.objects.exists()
@@ -43,16 +43,16 @@ def test_a_tile_gets_its_own_button(as_teammate, shared):
 
 def test_the_page_says_how_many_of_the_team_like_it(as_owner, as_teammate, shared):
     like(as_teammate, shared)
-    assert "Favourite of 1 person" in as_owner.get(f"/t/{shared.pk}/").text
+    assert "1 person favourited this" in as_owner.get(f"/t/{shared.pk}/").text
     like(as_owner, shared)
-    assert "Favourite of you and 1 other" in as_owner.get(f"/t/{shared.pk}/").text
+    assert "You and 1 other favourited this" in as_owner.get(f"/t/{shared.pk}/").text
 
 
 def test_who_left_the_team_is_not_counted(as_owner, as_teammate, teammate, team, shared):
     like(as_teammate, shared)
     team.memberships.filter(user=teammate).delete()
     text = as_owner.get(f"/t/{shared.pk}/").text
-    assert "Nobody’s favourite yet" in text
+    assert "Nobody has favourited this yet" in text
     assert ">MO<" not in text
 
 

@@ -174,7 +174,7 @@ def test_a_file_that_vanished_is_said_and_the_page_works(as_owner, make_work):
     work = make_work()
     work.file.storage.delete(work.file.name)
     text = as_owner.get(f"/t/{work.pk}/").text
-    assert "The file is gone" in text
+    assert "The file is missing" in text
     assert "missing from the storage" in text
     assert "a celadon vase" in text
     assert "?download" not in text
@@ -194,11 +194,11 @@ def test_a_storage_that_does_not_answer_takes_no_page_down(as_owner, make_work, 
     ("fields", "said"),
     [
         ({"status": "failed", "reason": "service_failed", "reason_words": "No <b>people</b>."}, "No &lt;b&gt;people"),
-        ({"status": "failed", "reason": "result_lost", "reason_words": "404", "remote_id": "r"}, "Fetch again"),
+        ({"status": "failed", "reason": "result_lost", "reason_words": "404", "remote_id": "r"}, "Retry download"),
         ({"status": "failed", "reason": "refused", "refunded": 15}, "Nothing was charged"),
         ({"status": "unconfirmed", "reason": "answer_lost"}, "Send again"),
         ({"status": "cancelled"}, "Taken back before it was sent"),
-        ({"status": "waiting"}, "Follow it in the studio"),
+        ({"status": "waiting"}, "View progress in the studio"),
         ({"status": "running", "result_url": "https://example.com/a"}, "Only at the service so far"),
     ],
 )

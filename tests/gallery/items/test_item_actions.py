@@ -53,7 +53,7 @@ def test_a_viewer_of_a_team_can_not_share_there(as_owner, owner, hang, team):
 def test_an_owner_of_the_team_takes_out_what_another_shared(as_owner, teammate, hang, team):
     work, other = hang(person=teammate), hang(person=teammate)
     sharing.share(teammate, [work.pk, other.pk], team)
-    assert "Take out" in as_owner.get(f"/t/{work.pk}/").text
+    assert "Remove from collection" in as_owner.get(f"/t/{work.pk}/").text
     response = act(as_owner, work, "take-back")
     assert f'data-item="{other.pk}"' in response.text
     assert fresh(work).team is None
@@ -86,7 +86,7 @@ def test_deleting_goes_on_to_the_next_and_can_be_undone(as_owner, hang):
 
 def test_the_last_one_leaves_a_way_back(as_owner, hang):
     response = act(as_owner, hang(), "delete")
-    assert "That was the last one here" in response.text
+    assert "No more items here" in response.text
     assert 'id="item"' in response.text
     assert response.headers["HX-Replace-Url"] == "/gallery/"
 
@@ -96,7 +96,7 @@ def test_without_scripts_deleting_leads_to_the_next_page_or_the_gallery(as_owner
     assert as_owner.post(f"/t/{work.pk}/delete/").headers["Location"] == f"/t/{old.pk}/"
     assert as_owner.post(f"/t/{old.pk}/delete/").headers["Location"] == "/gallery/"
     page = as_owner.get(f"/t/{work.pk}/").text
-    assert f'href="/t/{work.pk}/">Look at it in the trash' in page
+    assert f'href="/t/{work.pk}/">View it in the trash' in page
     assert "It can be hung again until" in page
     assert as_owner.post(f"/t/{work.pk}/restore/").headers["Location"] == f"/t/{work.pk}/"
 

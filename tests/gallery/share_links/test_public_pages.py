@@ -268,7 +268,7 @@ class TestAPreview:
 
     def test_of_a_work_it_has_its_picture_and_no_prompt(self, client, link, work):
         found = tags(client.get(f"/s/{link.token}/").text)
-        assert found["og:title"] == "A shared picture"
+        assert found["og:title"] == "A shared image"
         assert found["og:type"] == "website"
         assert found["og:url"] == f"https://studio.example.com/s/{link.token}/"
         assert "og:description" not in found

@@ -118,7 +118,7 @@ class TestWhatALinkShows:
         assert "A link does not show 1 item that you see here: it is not shared with the team." in page
         picks = shelf_of(viewer, mates)
         page = as_viewer.get(f"/collections/{picks.pk}/links/").text
-        assert "A link does not show 1 item that you see here: it is not yours to share." in page
+        assert "A link does not show 1 item that you see here: you can’t share it." in page
 
 
 class TestTheOwnersOfATeam:

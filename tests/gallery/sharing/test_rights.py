@@ -113,4 +113,4 @@ def test_who_may_share(owner, teammate, stranger, team, viewer):
 
 def test_the_trash_says_that_something_is_not_in_it(as_owner, hang):
     said = as_owner.post("/trash/restore/", {"ids": [hang().pk]}, follow=True).text
-    assert "1 was left out: it is not in your trash." in said
+    assert "1 was skipped: it is not in your trash." in said

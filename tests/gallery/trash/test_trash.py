@@ -129,7 +129,7 @@ def test_a_person_purges_after_being_asked(as_owner, work, hang):
     response = as_owner.post("/trash/purge/", {"ids": [work.pk]})
     page = response.content.decode()
     assert response.status_code == 200
-    assert "Delete 1 work for good?" in page
+    assert "Delete 1 item permanently?" in page
     assert Task.objects.count() == 2
     response = as_owner.post("/trash/purge/", {"ids": f"{work.pk}", "sure": "1"})
     assert (response.status_code, response.headers["Location"]) == (302, "/gallery/trash/")
@@ -157,7 +157,7 @@ def test_only_what_is_in_ones_own_trash_is_purged(
 def test_a_person_brings_works_back(as_owner, work):
     deleted(work, 2)
     response = as_owner.post("/trash/restore/", {"ids": [work.pk, 10**17]}, follow=True)
-    assert "1 work hangs again. 1 was left out" in response.content.decode()
+    assert "1 item was restored. 1 was left out" in response.content.decode()
     assert Task.objects.not_trashed().count() == 1
 
 

@@ -36,12 +36,12 @@ def asks(client, **changes) -> str:
 def test_made_already_is_shown_until_it_is_answered_and_never_blocks(as_owner, make_task) -> None:
     made = make_task(status="succeeded", credits=15, accepted_at="2026-01-01T00:00Z")
     text = asks(as_owner)
-    assert "This was made already" in text
+    assert "This was already generated" in text
     assert f"/t/{made.pk}/" in text
     assert "Generate anyway" in text
     assert "15 credits" in text
     # To ask is not to be answered: the second time would pay for what nobody agreed to.
-    assert "This was made already" in asks(as_owner)
+    assert "This was already generated" in asks(as_owner)
     assert not asks(as_owner, confirmed=answer_in(text))
     assert not asks(as_owner)
 
@@ -51,7 +51,7 @@ def test_what_was_agreed_to_is_not_agreed_to_in_another_way(as_owner, make_task,
     make_task(status="succeeded")
     make_task(status="succeeded", model_id="seedance-2", kind="video")
     assert not asks(as_owner, confirmed=answer_in(asks(as_owner)))
-    assert "This was made already" in asks(as_owner, **change)
+    assert "This was already generated" in asks(as_owner, **change)
 
 
 @pytest.mark.parametrize("text", ["A celadon vase", "a cela\u00addon vase", "a\u00a0celadon vase"])
@@ -75,7 +75,7 @@ def test_another_wish_is_not_asked_about(as_owner, make_task, change) -> None:
 def test_a_text_that_was_sent_before_it_was_made_is_asked_about_then(as_owner, make_task) -> None:
     assert not asks(as_owner)
     Task.objects.update(status="succeeded")
-    assert "This was made already" in asks(as_owner)
+    assert "This was already generated" in asks(as_owner)
 
 
 @pytest.mark.parametrize("status", ["failed", "waiting", "unconfirmed", "cancelled"])
@@ -137,10 +137,10 @@ def test_what_works_is_said_where_a_model_is_chosen(as_owner, owner, team, make_
         if n < 3:
             favourites.set_favourite(owner, [task.pk], liked=True)
     page = as_owner.get("/").content.decode()
-    assert "usually 0:24" in page
-    assert "9 of 10 within 0:28" in page
+    assert "about 0:24" in page
+    assert "9 in 10 finish within 0:28" in page
     assert "17% failed" in page
-    assert "60 credits for each kept" in page
+    assert "60 credits per picked image" in page
 
 
 def test_made_already_is_said_also_after_combinations_were_agreed_to_when_nothing_was_made(as_owner, owner) -> None:
@@ -148,4 +148,4 @@ def test_made_already_is_said_also_after_combinations_were_agreed_to_when_nothin
     agree(as_owner, form, headers=HTMX)
     Task.objects.update(status="succeeded")
     asked = as_owner.post("/runs/", form, headers=HTMX).content.decode()
-    assert "This was made already" in asked
+    assert "This was already generated" in asked

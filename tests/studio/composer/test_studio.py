@@ -16,7 +16,7 @@ def test_it_needs_a_sign_in(client, owner):
 
 def test_the_first_visit_shows_three_steps_and_ideas(as_owner):
     page = as_owner.get("/").text
-    assert "Three steps to the first picture" in page
+    assert "Three steps to your first image" in page
     assert page.count("data-idea") == 3
 
 
@@ -45,7 +45,7 @@ CARDS = [
     ({"status": "failed", "reason": "refused", "reason_words": "no credits"}, ["no credits", "Nothing was charged"]),
     (
         {"status": "failed", "reason": "result_lost", "reason_words": "404", "credits": 15, "remote_id": "r"},
-        ["could not be fetched", "15 credits charged", "Fetch again"],
+        ["could not be fetched", "15 credits charged", "Retry download"],
     ),
     ({"status": "failed", "reason": "no_end", "credits": 60, "remote_id": "r"}, ["may have been charged"]),
     (
@@ -86,7 +86,7 @@ def test_prompts_carry_their_language(as_owner, make_task):
     assert 'lang="zh-Hans">水墨山水' in page
 
 
-UNKNOWN = "price unknown until the first"
+UNKNOWN = "price unknown until the first task"
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_the_feed_is_cut_by_key_and_goes_on_where_it_ended(as_owner, make_task):
     assert f"/earlier/?before={before}" in page
     rest = as_owner.get(f"/earlier/?before={before}").text
     assert rest.count("<article") == 3
-    assert "Earlier work" not in rest
+    assert "Earlier items" not in rest
     assert as_owner.get(f"/?before={before}").text.count("<article") == 3
 
 

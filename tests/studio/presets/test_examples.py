@@ -65,7 +65,7 @@ class TestExamples:
     def test_a_work_of_somebody_else_is_no_example(self, as_stranger, hang):
         task = keep_file(hang())
         answer = as_stranger.post("/presets/new/", sent(example=f"#{task.pk}"))
-        assert f"There is no finished work #{task.pk} for you." in answer.text
+        assert f"There is no finished item #{task.pk} that you can see." in answer.text
 
     def test_a_team_mates_work_in_my_own_preset_goes_with_the_sharing(self, as_owner, make, hang, team, teammate):
         task = keep_file(hang(person=teammate, team=team))
@@ -101,7 +101,7 @@ class TestDeleting:
         assert names(as_owner.get("/presets/")) == []
         answer = as_owner.post(f"/presets/{preset.pk}/restore/", headers=HTMX)
         assert names(answer) == ["Portrait"]
-        assert "“Portrait” is back." in answer.text
+        assert "“Portrait” was restored." in answer.text
 
     def test_without_javascript_the_page_offers_it(self, as_owner, make):
         preset = make()

@@ -141,7 +141,7 @@ class TestWhatGoesWrong:
         assert len(put_in(fill(as_owner, preset, a="ก" * 7900))["prompt"]) == 8000
         answer = fill(as_owner, preset, a="ก" * 7903)
         assert answer.status_code == 422
-        assert "The prompt would have 8003 characters; at most 8000 are taken. Shorten it by 3." in answer.text
+        assert "The prompt would have 8003 characters; at most 8000 are allowed. Shorten it by 3." in answer.text
         assert fields(answer)["v:a"] == "ก" * 7903
 
     def test_a_preset_that_was_deleted_meanwhile(self, as_owner, make):
@@ -152,9 +152,9 @@ class TestWhatGoesWrong:
             sent = {**form, "v:subject": "half an <b>hour</b>"}
             answer = as_owner.post(f"/presets/{preset.pk}/fill/", sent, headers=headers)
             assert answer.status_code == 404
-            assert "This preset is not there any more. What you typed is below." in answer.text
+            assert "This preset no longer exists. What you typed is below." in answer.text
             assert "<dd>half an &lt;b&gt;hour&lt;/b&gt;</dd>" in answer.text
-            assert "Put into the prompt" not in answer.text
+            assert "Use this prompt" not in answer.text
         assert "not there any more" in as_owner.get(f"/presets/{preset.pk}/form/").text
 
     def test_a_preset_that_the_person_may_no_longer_see(self, as_viewer, viewer, make, team):

@@ -127,13 +127,13 @@ class TestTheForm:
             ({"name": ""}, "This field is required."),
             ({"name": "x" * 81}, "at most 80 characters (it has 81)"),
             ({"text": " \r\n "}, "This field is required."),
-            ({"text": "ก" * 8001}, "The text has 8001 characters; at most 8000 are taken."),
+            ({"text": "ก" * 8001}, "The text has 8001 characters; at most 8000 are allowed."),
             ({"text": " ".join(f"{{{{v{n}}}}}" for n in range(51))}, "The text has 51 variables"),
             ({"model": "no-such"}, "There is no model “no-such”."),
             ({"ratio": "7:7"}, "There is no aspect ratio “7:7”."),
             ({"team": "99999"}, "You can&#x27;t share with this team any more."),
-            ({"example": "a picture"}, "Write the number of a work, such as #2485."),
-            ({"example": "#99999"}, "There is no finished work #99999 for you."),
+            ({"example": "a picture"}, "Enter the number of an item, such as #2485."),
+            ({"example": "#99999"}, "There is no finished item #99999 that you can see."),
         ],
     )
     def test_what_is_wrong_is_said_with_what_was_typed(self, as_owner, fields, says):
@@ -169,7 +169,7 @@ class TestTheForm:
 
     def test_only_its_owner_moves_a_preset(self, as_teammate, make, team):
         preset = make("Ours", team=team)
-        assert "Whose" not in as_teammate.get(f"/presets/{preset.pk}/").text
+        assert "Visible to" not in as_teammate.get(f"/presets/{preset.pk}/").text
         as_teammate.post(f"/presets/{preset.pk}/", sent(name="Still ours", team=""))
         preset.refresh_from_db()
         assert (preset.name, preset.team) == ("Still ours", team)
@@ -194,7 +194,7 @@ class TestTheForm:
         presets.delete(preset)
         answer = as_owner.post(f"/presets/{preset.pk}/", sent(text="my {{long}} work"))
         assert answer.status_code == 404
-        assert "This preset is not there any more." in answer.text
+        assert "This preset no longer exists." in answer.text
         assert "my {{long}} work" in answer.text
         assert 'action="/presets/new/"' in answer.text
         assert Preset.objects.get().text == TEXT

@@ -16,7 +16,7 @@ from omnistudio.openapi_server.engines.drawing.stage import Frame, Scene, Stage,
 from omnistudio.openapi_server.engines.drawing.weather import with_weather
 
 FAIL_MARK = "[[fail]]"
-FAIL_REASON = "The prompt asked for a failure: it contains [[fail]]. Remove it to get a picture."
+FAIL_REASON = "The prompt asked for a failure: it contains [[fail]]. Remove it to get a result."
 PNG_EFFORT = 4
 
 
