@@ -7,6 +7,8 @@ import unicodedata
 from itertools import groupby
 from typing import Literal
 
+from django.utils.translation import get_language
+
 # Shorter texts are left to `unicodedata` alone: what it wastes on them can't be noticed.
 _SHORT = 1000
 # A character of ours may come as several of theirs (a letter and its marks, the two that end a line), and as no more
@@ -37,3 +39,9 @@ def normalise(form: Literal["NFC", "NFKC"], text: str) -> str:
 @functools.lru_cache(maxsize=8192)
 def _decomposed(form: Literal["NFD", "NFKD"], letter: str) -> str:
     return unicodedata.normalize(form, letter)
+
+
+def join_sentences(*sentences: str) -> str:
+    """Sentences one after the other, as the reader's language writes them: Chinese has no space between them."""
+    separator = "" if (get_language() or "").startswith("zh") else " "
+    return separator.join(sentence for sentence in sentences if sentence)

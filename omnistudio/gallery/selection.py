@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from omnistudio.accounts.models import User
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.models.task import TaskQuerySet
@@ -15,7 +17,10 @@ MAX_ITEMS = 1000
 
 
 class TooMany(ValueError):
-    """More items than may be changed at once."""
+    """More items than may be changed at once; the text says so to a person."""
+
+    def __str__(self) -> str:
+        return _("At most %(most)d items can be changed at once. Select fewer.") % {"most": MAX_ITEMS}
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from omnistudio.core.counters import tally
@@ -20,24 +20,83 @@ MOST_NOTED = 1000
 # What of a task the numbers of its prompt depend on, and the states among which it makes a difference to them.
 COUNTS = {"status", "credits", "refunded", "team", "team_id"}
 ENDS = {Task.Status.SUCCEEDED, Task.Status.FAILED}
+# Every change of the status that there is; docs/architecture.md draws it. What is waiting, cancelled, failed or
+# unconfirmed is queued by an answer that comes late, whatever became of the task meanwhile, and what is waiting is
+# unconfirmed where a backup is restored.
+TRANSITIONS: Mapping[str, frozenset[str]] = {
+    Task.Status.WAITING: frozenset({"sending", "cancelled", "queued", "unconfirmed"}),
+    Task.Status.SENDING: frozenset({"waiting", "queued", "failed", "unconfirmed"}),
+    Task.Status.QUEUED: frozenset({"running", "failed", "unconfirmed"}),
+    Task.Status.RUNNING: frozenset({"succeeded", "failed"}),
+    Task.Status.SUCCEEDED: frozenset({"running"}),
+    Task.Status.FAILED: frozenset({"running", "queued"}),
+    Task.Status.UNCONFIRMED: frozenset({"waiting", "queued", "failed"}),
+    Task.Status.CANCELLED: frozenset({"queued"}),
+}
+# What is written with a change: nobody works on the task; nothing keeps it from moving on; it has not ended.
+RELEASED: Mapping[str, Any] = {"lease_until": None, "holder": ""}
+NO_TROUBLE: Mapping[str, Any] = {"trouble": "", "trouble_words": "", "attempts": 0}
+NOT_ENDED: Mapping[str, Any] = {"reason": "", "reason_words": "", "finished_at": None}
 
 
-def transition(task_id: int, *, was: Iterable[str], held_by: str | None = None, **changes: Any) -> bool:
-    """Move a task on, if it still is in one of the states `was` (and in the hands of `held_by`, where given).
+def transition(
+    task_id: int,
+    *,
+    was: Iterable[str],
+    held_by: str | None = None,
+    only: Mapping[str, Any] | None = None,
+    **changes: Any,
+) -> bool:
+    """Move a task on, if it still is in one of the states `was`, and as `only` says, where given.
 
     One conditional UPDATE: of two that try, one does it. Raises the revision, so that pages see it. A task that
     comes back, or is done, is shared only where its person may still share: else it is private from then on.
 
+    Args:
+        held_by: who must hold the task at the moment.
+        only: further columns and what they must be.
+
     Returns:
         Whether this call made the change.
+
+    Raises:
+        ValueError: there is no such transition (`TRANSITIONS`).
     """
+    was, conditions = list(was), dict(only or {})
+    _check(was, changes.get("status"))
+    if held_by is not None:
+        conditions["holder"] = held_by
     if not _comes_to_its_team(was, changes.get("status")):
-        return _moved(task_id, was, held_by, changes)
+        return _moved(task_id, was, conditions, changes)
     with transaction.atomic():
-        moved = _moved(task_id, was, held_by, changes)
+        moved = _moved(task_id, was, conditions, changes)
         if moved:
             unshare_where_not_allowed([task_id])
     return moved
+
+
+def transition_all(rows: QuerySet[Task], *, was: str, status: str, **changes: Any) -> int:
+    """The same for all of `rows` at once, between states that count for nothing in the statistics.
+
+    Returns:
+        How many were changed.
+
+    Raises:
+        ValueError: there is no such transition, or the statistics depend on it.
+    """
+    _check([was], status)
+    if not ENDS.isdisjoint({was, status}):
+        raise ValueError(f"The statistics depend on {was} and {status}.")
+    count = rows.filter(status=was).update(status=status, revision=F("revision") + 1, **changes)
+    if status in Task.FINISHED:
+        tally.count("tasks_ended", str(status), amount=count)
+    return count
+
+
+def _check(was: Iterable[str], status: str | None) -> None:
+    for before in was:
+        if status is not None and status != before and status not in TRANSITIONS[before]:
+            raise ValueError(f"A task does not go from {before} to {status}.")
 
 
 def _comes_to_its_team(was: Iterable[str], status: str | None) -> bool:
@@ -46,10 +105,8 @@ def _comes_to_its_team(was: Iterable[str], status: str | None) -> bool:
     return status == Task.Status.SUCCEEDED or goes_on
 
 
-def _moved(task_id: int, was: Iterable[str], held_by: str | None, changes: dict[str, Any]) -> bool:
-    rows = Task.objects.filter(pk=task_id, status__in=list(was))
-    if held_by is not None:
-        rows = rows.filter(holder=held_by)
+def _moved(task_id: int, was: list[str], conditions: dict[str, Any], changes: dict[str, Any]) -> bool:
+    rows = Task.objects.filter(pk=task_id, status__in=was, **conditions)
     is_on_its_way = COUNTS & changes.keys() == {"status"} and ENDS.isdisjoint({changes["status"], *was})
     if is_on_its_way:  # most moves: no number changes by them
         moved = rows.update(revision=F("revision") + 1, **changes) == 1

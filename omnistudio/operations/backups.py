@@ -13,7 +13,6 @@ from django.apps import apps
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from omnistudio.accounts.models import ApiKey
@@ -21,6 +20,7 @@ from omnistudio.accounts.security.encryption import CannotOpen
 from omnistudio.core.storage import availability
 from omnistudio.gallery.media import integrity
 from omnistudio.gallery.models import Reference, Task
+from omnistudio.gallery.services import RELEASED, transition_all
 from omnistudio.operations import archives, rows, secrets
 from omnistudio.operations.examining import COUNTS, FORMAT, HEAD, SECRETS, Examined, Refused, require_fit
 
@@ -170,14 +170,14 @@ def _store(name: str, file: IO[bytes], size: int) -> None:
 
 
 def _hold_waiting(made: str) -> int:
-    return Task.objects.filter(status=Task.Status.WAITING).update(
+    return transition_all(
+        Task.objects.all(),
+        was=Task.Status.WAITING,
         status=Task.Status.UNCONFIRMED,
         reason=Task.Reason.ANSWER_LOST,
         reason_words=HELD % made[:16].replace("T", " "),
         finished_at=timezone.now(),
-        revision=F("revision") + 1,
-        lease_until=None,
-        holder="",
+        **RELEASED,
     )
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.queries import key_of, teams_to_share_with
+from omnistudio.core.http.htmx import respond
 from omnistudio.core.images import BadPicture
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.media.references import own_reference, picture_as_reference
@@ -87,11 +88,14 @@ def _uuid(text: str) -> uuid.UUID | None:
 
 def _said(request: AuthenticatedHttpRequest, task: Task, look: str, text: str, *, done: bool) -> HttpResponse:
     """A word about it, and the button anew; without htmx, the studio."""
-    if not request.htmx:
-        (messages.success if done else messages.warning)(request, text)
-        return redirect("studio")
-    context = {"task": task, "look": look, "text": text, "level": "success" if done else "warning"}
-    return render(request, "studio/_run_again_done.html", context)
+    return respond(
+        request,
+        "studio/_run_again_done.html",
+        {"task": task, "look": look},
+        message=text,
+        level="success" if done else "warning",
+        redirect_to="studio",
+    )
 
 
 @require_GET

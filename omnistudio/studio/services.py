@@ -15,7 +15,7 @@ from omnistudio.core.trouble import begun_again
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.models import Output, Prompt, Reference, Run, Task, TaskReference, recipe_of
 from omnistudio.gallery.permissions import may_share
-from omnistudio.gallery.services import transition
+from omnistudio.gallery.services import NO_TROUBLE, NOT_ENDED, RELEASED, transition
 from omnistudio.gallery.stats.update import count_new
 
 Status = Task.Status
@@ -202,14 +202,10 @@ def send_again(task: Task) -> bool:
         task.pk,
         was=[Status.UNCONFIRMED],
         status=Status.WAITING,
-        reason="",
-        reason_words="",
-        trouble="",
         due_at=timezone.now(),
-        lease_until=None,
-        holder="",
-        attempts=0,
-        finished_at=None,
+        **NOT_ENDED,
+        **NO_TROUBLE,
+        **RELEASED,
     )
 
 
@@ -228,13 +224,9 @@ def adopt(task: Task, remote_id: str) -> bool:
         adopted=True,
         accepted_at=now,
         due_at=now,
-        trouble="",
-        reason="",
-        reason_words="",
-        finished_at=None,
-        lease_until=None,
-        holder="",
-        attempts=0,
+        **NOT_ENDED,
+        **NO_TROUBLE,
+        **RELEASED,
     )
 
 
@@ -252,18 +244,16 @@ def fetch_again(task: Task) -> bool:
     if not task.can_fetch_again or (task.file and not has_working_key(task.owner_id)):
         return False
     # Why the first result was lost is over; why one that is here can't be shown stays true.
-    begun = {} if task.file else {"reason": "", "reason_words": "", "finished_at": None}
+    begun = {} if task.file else NOT_ENDED
     with transaction.atomic():
         Output.objects.filter(task_id=task.pk, state=Output.State.LOST).update(state=Output.State.WAITING)
         return transition(
             task.pk,
             was=[task.status],
             status=Status.RUNNING,
-            trouble="",
-            attempts=0,
             due_at=timezone.now(),
             followed_since=timezone.now(),
-            lease_until=None,
-            holder="",
+            **NO_TROUBLE,
+            **RELEASED,
             **begun,
         )

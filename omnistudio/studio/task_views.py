@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.models import Membership, Team
+from omnistudio.core.http.htmx import Level, respond
 from omnistudio.core.http.params import parse_id
+from omnistudio.core.text import join_sentences
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.sharing import services as sharing
 from omnistudio.gallery.sharing.text import not_shared_any_more
@@ -37,27 +38,26 @@ def _answer(
     undo: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """The card as it is now, with a toast; without htmx, the page."""
-    if not request.htmx:
-        (messages.success if done else messages.warning)(request, said)
-        return redirect("studio")
-    run = queries.runs_of(request.user.pk, [task.run_id])[0]
-    after = parse_id(request.POST.get("after"))
-    context = {
-        "tasks": [shown for shown in run.tasks if shown.pk == task.pk],
-        "changed_runs": [run],
-        "runs": queries.runs_since(request.user.pk, after, new_run) if new_run else [],
-        "text": said,
-        "level": "success" if done else "warning",
-        "undo": undo,
-        **state_of(request.user.pk),
-    }
-    return render(request, "studio/feed/_action_done.html", context)
+
+    def context() -> dict[str, Any]:
+        run = queries.runs_of(request.user.pk, [task.run_id])[0]
+        after = parse_id(request.POST.get("after"))
+        return {
+            "tasks": [shown for shown in run.tasks if shown.pk == task.pk],
+            "changed_runs": [run],
+            "runs": queries.runs_since(request.user.pk, after, new_run) if new_run else [],
+            "undo": undo,
+            **state_of(request.user.pk),
+        }
+
+    level: Level = "success" if done else "warning"
+    return respond(request, "studio/feed/_action_done.html", context, message=said, level=level, redirect_to="studio")
 
 
 def _came_back(request: AuthenticatedHttpRequest, task: Task, said: str, *, done: bool) -> HttpResponse:
     """The same for a task that goes on; where its person may not share it any more, that is said."""
     if done and task.team_id and Task.objects.filter(pk=task.pk, team__isnull=True).exists():
-        said = f"{said} {not_shared_any_more(task.team)}"
+        said = join_sentences(said, not_shared_any_more(task.team))
     return _answer(request, task, said, done=done)
 
 
@@ -81,7 +81,7 @@ def retry_task(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     again, is_new = services.retry(task)
     said = (_("Retried as #%(id)d.") if is_new else _("It was retried already, as #%(id)d.")) % {"id": again.pk}
     if is_new and task.team_id and again.team_id is None:
-        said = f"{said} {not_shared_any_more(task.team)}"
+        said = join_sentences(said, not_shared_any_more(task.team))
     return _answer(request, task, said, done=is_new, new_run=again.run_id if is_new else None)
 
 
@@ -102,7 +102,7 @@ def adopt_task(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     task = _own_task(request, task_id)
     form = AdoptForm(request.POST)
     if not form.is_valid():
-        return _answer(request, task, " ".join(map(str, form.errors["remote_id"])), done=False)
+        return _answer(request, task, join_sentences(*map(str, form.errors["remote_id"])), done=False)
     remote_id = form.cleaned_data["remote_id"]
     known = Task.objects.filter(owner_id=request.user.pk, remote_id=remote_id).exclude(pk=task.pk).first()
     if known:

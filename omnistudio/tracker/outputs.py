@@ -15,9 +15,9 @@ from django.utils import timezone
 from omnistudio.core.counters import tally
 from omnistudio.gallery.media import ingest
 from omnistudio.gallery.models import Output, Task
-from omnistudio.gallery.services import transition
+from omnistudio.gallery.services import NO_TROUBLE, RELEASED, transition
 from omnistudio.openapi_client import RemoteOutput, RemoteTask
-from omnistudio.tracker.services import AT_EASE, MAX_RAW, RELEASED, Status
+from omnistudio.tracker.services import MAX_RAW, Status
 
 State = Output.State
 
@@ -141,9 +141,12 @@ def settle(task: Task, holder: str | None) -> bool:
         give_up(task)
         return transition(
             task.pk,
-            was=[Status.QUEUED, Status.RUNNING],
+            was=[Status.RUNNING],
             held_by=holder,
-            **{"status": Status.SUCCEEDED, "finished_at": task.finished_at or timezone.now(), **AT_EASE, **RELEASED},
+            status=Status.SUCCEEDED,
+            finished_at=task.finished_at or timezone.now(),
+            **NO_TROUBLE,
+            **RELEASED,
         )
 
 

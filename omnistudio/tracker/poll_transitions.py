@@ -12,19 +12,9 @@ from django.utils import timezone
 
 from omnistudio.core.counters import tally
 from omnistudio.gallery.models import Task
-from omnistudio.gallery.services import transition
+from omnistudio.gallery.services import NO_TROUBLE, RELEASED, transition
 from omnistudio.openapi_client import OpenAPIError, RemoteTask, TaskStatus
-from omnistudio.tracker.services import (
-    AT_EASE,
-    MAX_RAW,
-    RELEASED,
-    Reason,
-    Status,
-    Trouble,
-    back_off,
-    in_seconds,
-    next_try,
-)
+from omnistudio.tracker.services import MAX_RAW, Reason, Status, Trouble, back_off, in_seconds, next_try
 
 
 def seen(task: Task, remote: RemoteTask, holder: str, next_look: float) -> bool:
@@ -40,7 +30,7 @@ def seen(task: Task, remote: RemoteTask, holder: str, next_look: float) -> bool:
             "raw_answer": remote.raw[:MAX_RAW],
         }
     else:
-        changes |= AT_EASE
+        changes |= NO_TROUBLE
         if remote.status == TaskStatus.RUNNING and task.status == Status.QUEUED:
             changes |= {"status": Status.RUNNING, "started_at": timezone.now()}
     if remote.credits is not None and task.credits is None:
@@ -87,7 +77,7 @@ def failed(task: Task, remote: RemoteTask) -> bool:
         credits=credits,
         refunded=credits,
         finished_at=timezone.now(),
-        **AT_EASE,
+        **NO_TROUBLE,
         **RELEASED,
     )
 
@@ -105,7 +95,7 @@ def unknown_id(task: Task, error: OpenAPIError) -> bool:
         adopted=False,
         accepted_at=None,
         finished_at=timezone.now(),
-        **AT_EASE,
+        **NO_TROUBLE,
         **RELEASED,
     )
 
@@ -119,7 +109,7 @@ def overdue(task: Task) -> bool:
         reason=Reason.NO_END,
         reason_words=task.trouble_words,
         finished_at=timezone.now(),
-        **AT_EASE,
+        **NO_TROUBLE,
         **RELEASED,
     )
 
@@ -134,7 +124,7 @@ def succeeded(task: Task, stored: dict[str, Any], holder: str) -> bool:
             "status": Status.SUCCEEDED,
             "finished_at": task.finished_at or timezone.now(),
             **stored,
-            **AT_EASE,
+            **NO_TROUBLE,
             **RELEASED,
         },
     )
@@ -181,6 +171,6 @@ def given_up(task: Task, reason: str, words: str, holder: str) -> bool:
         reason=reason,
         reason_words=words,
         finished_at=timezone.now(),
-        **AT_EASE,
+        **NO_TROUBLE,
         **RELEASED,
     )

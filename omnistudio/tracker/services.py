@@ -7,22 +7,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from omnistudio.accounts.models import ApiKey
 from omnistudio.accounts.services import mark_rejected
-from omnistudio.core.counters import tally
 from omnistudio.gallery.models import Task
-from omnistudio.gallery.services import transition
+from omnistudio.gallery.services import NO_TROUBLE, RELEASED, transition, transition_all
 from omnistudio.openapi_client import OpenAPIError
 from omnistudio.tracker import queries
 
 Status, Reason, Trouble = Task.Status, Task.Reason, Task.Trouble
 
-RELEASED: dict[str, Any] = {"lease_until": None, "holder": ""}
-AT_EASE: dict[str, Any] = {"trouble": "", "trouble_words": "", "attempts": 0}
 MAX_RAW = 4000
 SENDER_GONE = gettext_noop("Whoever sent it ended before there was an answer")  # its reader's language is not ours
 
@@ -69,17 +65,16 @@ def expire_sending() -> int:
     """Tasks whose sender is gone: they may have been sent, so they are unconfirmed. Returns how many."""
     if not queries.something_lost.finds_any():  # a look that finds nothing must not lock the database
         return 0
-    count = queries.lost_while_sending().update(
+    return transition_all(
+        queries.lost_while_sending(),
+        was=Status.SENDING,
         status=Status.UNCONFIRMED,
         reason=Reason.ANSWER_LOST,
         reason_words=SENDER_GONE,
         finished_at=timezone.now(),
-        revision=F("revision") + 1,
-        **AT_EASE,
+        **NO_TROUBLE,
         **RELEASED,
     )
-    tally.count("tasks_ended", str(Status.UNCONFIRMED), amount=count)
-    return count
 
 
 def release(task: Task, holder: str, seconds: float = 0.0) -> None:

@@ -13,11 +13,14 @@ from django.db.models import F
 from django.utils import timezone
 
 from omnistudio.gallery.models import Task
-from omnistudio.gallery.services import transition, update_tasks
+from omnistudio.gallery.services import NO_TROUBLE, NOT_ENDED, RELEASED, transition
 from omnistudio.openapi_client import CreatedTask, OpenAPIError
-from omnistudio.tracker.services import AT_EASE, MAX_RAW, RELEASED, Reason, Status, in_seconds, next_try
+from omnistudio.tracker.services import MAX_RAW, Reason, Status, in_seconds, next_try
 
 logger = logging.getLogger(__name__)
+
+# What a task may have become when the answer to its create comes late.
+LATE = [Status.WAITING, Status.UNCONFIRMED, Status.CANCELLED, Status.FAILED]
 
 
 def sending(task: Task, holder: str) -> bool:
@@ -40,27 +43,26 @@ def accepted(task: Task, created: CreatedTask) -> bool:
     had it sent again, dismissed or cancelled. The answer is the truth, so it stands, unless there is an id already.
     """
     now = timezone.now()
-    unknown = Task.objects.filter(pk=task.pk, remote_id="")
-    kept = update_tasks(
-        unknown,
-        [task.pk],
-        status=Status.QUEUED,
-        remote_id=created.task_id,
-        request_id=(created.request_id or "")[:200],
-        credits=created.credits,
-        raw_answer=created.raw[:MAX_RAW],
-        accepted_at=now,
-        followed_since=now,
-        finished_at=None,
-        due_at=in_seconds(settings.TRACKER["POLL_SECONDS"]),
-        reason="",
-        reason_words="",
-        **AT_EASE,
+    changes = {
+        "status": Status.QUEUED,
+        "remote_id": created.task_id,
+        "request_id": (created.request_id or "")[:200],
+        "credits": created.credits,
+        "raw_answer": created.raw[:MAX_RAW],
+        "accepted_at": now,
+        "followed_since": now,
+        "due_at": in_seconds(settings.TRACKER["POLL_SECONDS"]),
+        **NOT_ENDED,
+        **NO_TROUBLE,
         **RELEASED,
+    }
+    unknown = {"remote_id": ""}
+    kept = transition(task.pk, was=[Status.SENDING], only=unknown, **changes) or transition(
+        task.pk, was=LATE, only=unknown, **changes
     )
     if not kept:  # sent twice because its person said so, or deleted
         logger.critical("task %s was accepted also as %s, which nobody follows", task.pk, created.task_id)
-    return kept == 1
+    return kept
 
 
 def refused(task: Task, error: OpenAPIError, holder: str) -> bool:
@@ -77,7 +79,7 @@ def refused(task: Task, error: OpenAPIError, holder: str) -> bool:
         reason_words=error.msg or str(error),
         raw_answer=error.raw[:MAX_RAW],
         finished_at=timezone.now(),
-        **AT_EASE,
+        **NO_TROUBLE,
         **RELEASED,
     )
 
@@ -113,6 +115,6 @@ def answer_lost(task: Task, error: OpenAPIError, holder: str) -> bool:
         reason_words=error.msg or str(error),
         raw_answer=error.raw[:MAX_RAW],
         finished_at=timezone.now(),
-        **AT_EASE,
+        **NO_TROUBLE,
         **RELEASED,
     )

@@ -71,7 +71,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     if invitation and request.user.is_authenticated:
         return _join_signed_in(cast(AuthenticatedHttpRequest, request), invitation)
     if not invitation or not invitation.lets_in():
-        return _closed(request, team_services.why_closed(invitation) if invitation else "replaced")
+        return _closed(request, team_queries.why_closed(invitation) if invitation else "replaced")
     invitation_session.remember(request, invitation)
     if request.method == "POST":
         return redirect("join", token=token)  # the session ended meanwhile: sign in, or make an account
@@ -80,11 +80,11 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 
 def _join_signed_in(request: AuthenticatedHttpRequest, invitation: Invitation) -> HttpResponse:
     home = team_queries.home_of(invitation.team)
-    if team_services.role_of(request.user, invitation.team):
+    if team_queries.role_of(request.user, invitation.team):
         messages.success(request, _("You are in “%(team)s” already.") % {"team": invitation.team})
         return redirect(home)
     if not invitation.lets_in():
-        return _closed(request, team_services.why_closed(invitation))
+        return _closed(request, team_queries.why_closed(invitation))
     if request.method == "GET":
         return _ask(request, invitation)
     try:

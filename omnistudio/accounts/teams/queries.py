@@ -29,9 +29,9 @@ def members_of(team: Team) -> list[Membership]:
 
 
 def is_last_owner(seat: Membership) -> bool:
-    """Whether the team would be without an owner if this one went."""
-    others = Membership.objects.filter(team_id=seat.team_id, role=OWNER).exclude(pk=seat.pk)
-    return seat.role == OWNER and not others.exists()
+    """Whether the team would be without an owner if this one went, by what the database holds now."""
+    owners = Membership.objects.filter(team_id=seat.team_id, role=OWNER)
+    return set(owners.values_list("pk", flat=True)) == {seat.pk}
 
 
 def invitations_of(team: Team) -> list[Invitation]:
@@ -59,3 +59,22 @@ def is_only_here() -> bool:
     """Whether the links of this studio open on this machine alone."""
     host = urlsplit(settings.PUBLIC_URL).hostname or ""
     return host == "localhost" or host == "::1" or host.startswith("127.")
+
+
+def role_of(user: User, team: Team) -> str | None:
+    """The person's role in the team; None where they are not in it."""
+    return Membership.objects.filter(team=team, user=user).values_list("role", flat=True).first()
+
+
+def state_of(invitation: Invitation) -> str:
+    """`revoked`, `used`, `expired`, or nothing where it is open."""
+    if invitation.revoked_at:
+        return "revoked"
+    if invitation.accepted_at:
+        return "used"
+    return "" if invitation.is_open else "expired"
+
+
+def why_closed(invitation: Invitation) -> str:
+    """Why a link that lets nobody in does not: its state, else that whoever made it may invite nobody any more."""
+    return state_of(invitation) or "revoked"

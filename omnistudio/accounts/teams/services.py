@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from omnistudio.accounts.models import Invitation, Membership, Team, User
+from omnistudio.accounts.teams import queries
 
 Role = Membership.Role
 MOST_WAITING = 100
@@ -41,14 +42,9 @@ def create_team(owner: User, name: str) -> Team:
     return team
 
 
-def role_of(user: User, team: Team) -> str | None:
-    """The person's role in the team; None where they are not in it."""
-    return Membership.objects.filter(team=team, user=user).values_list("role", flat=True).first()
-
-
 def require_owner(user: User, team: Team) -> None:
     """Raises `NotAllowed` for everybody but an owner of the team."""
-    if role_of(user, team) != Role.OWNER:
+    if queries.role_of(user, team) != Role.OWNER:
         raise NotAllowed
 
 
@@ -102,7 +98,7 @@ def accept(user: User, invitation: Invitation) -> Membership:
     """
     if invitation.email and invitation.email != user.email.lower():
         raise CannotAccept("email")
-    if role_of(user, invitation.team):
+    if queries.role_of(user, invitation.team):
         raise CannotAccept("member")
     try:
         with transaction.atomic():
@@ -113,24 +109,10 @@ def accept(user: User, invitation: Invitation) -> Membership:
             if not fresh.update(accepted_at=timezone.now(), accepted_by=user):
                 now = Invitation.objects.get(pk=invitation.pk)
                 is_same = constant_time_compare(now.nonce, invitation.nonce)
-                raise CannotAccept(why_closed(now) if is_same else "replaced")
+                raise CannotAccept(queries.why_closed(now) if is_same else "replaced")
             return Membership.objects.create(team=invitation.team, user=user, role=invitation.role)
     except IntegrityError as error:  # two links accepted at once by one person: the second stays open
         raise CannotAccept("member") from error
-
-
-def state_of(invitation: Invitation) -> str:
-    """`revoked`, `used`, `expired`, or nothing where it is open."""
-    if invitation.revoked_at:
-        return "revoked"
-    if invitation.accepted_at:
-        return "used"
-    return "" if invitation.is_open else "expired"
-
-
-def why_closed(invitation: Invitation) -> str:
-    """Why a link that lets nobody in does not: its state, else that whoever made it may invite nobody any more."""
-    return state_of(invitation) or "revoked"
 
 
 def change_role(user: User, membership: Membership, role: str) -> None:
@@ -138,8 +120,8 @@ def change_role(user: User, membership: Membership, role: str) -> None:
     with transaction.atomic():
         _one_at_a_time(membership.team_id)
         require_owner(user, membership.team)
-        if role != Role.OWNER:
-            _keep_an_owner(membership)
+        if role != Role.OWNER and queries.is_last_owner(membership):
+            raise LastOwner
         Membership.objects.filter(pk=membership.pk).update(role=role)
         end_invitations_of_nobody(team_id=membership.team_id)
 
@@ -154,7 +136,8 @@ def remove(user: User, membership: Membership) -> None:
         _one_at_a_time(membership.team_id)
         if membership.user_id != user.pk:
             require_owner(user, membership.team)
-        _keep_an_owner(membership)
+        if queries.is_last_owner(membership):
+            raise LastOwner
         Membership.objects.filter(pk=membership.pk).delete()
         end_invitations_of_nobody(team_id=membership.team_id)
 
@@ -187,10 +170,3 @@ def end_invitations_of_nobody(**among: int) -> None:
 def _one_at_a_time(team_id: int) -> None:
     """Let the changes of a team's roles follow each other, so that no two of them leave it without an owner."""
     Team.objects.select_for_update().filter(pk=team_id).first()
-
-
-def _keep_an_owner(membership: Membership) -> None:
-    """Raises `LastOwner` where the team would have no owner without this one. Behind `_one_at_a_time`."""
-    owners = Membership.objects.filter(team_id=membership.team_id, role=Role.OWNER)
-    if set(owners.values_list("pk", flat=True)) == {membership.pk}:
-        raise LastOwner

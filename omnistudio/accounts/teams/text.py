@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from omnistudio.accounts.models import Invitation
-from omnistudio.accounts.teams import services as team_services
+from omnistudio.accounts.teams import queries as team_queries
 from omnistudio.accounts.teams.services import Role
 
 
@@ -25,7 +25,7 @@ def what_a_role_may(role: str) -> str:
 
 def state_of(invitation: Invitation) -> str:
     """`Expires in 6 days`, `Expired`, `Revoked`, `Accepted by Maya`."""
-    match team_services.state_of(invitation):
+    match team_queries.state_of(invitation):
         case "revoked":
             return _("Revoked")
         case "used" if invitation.accepted_by:

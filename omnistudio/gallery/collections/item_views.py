@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -13,13 +11,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from omnistudio.accounts.http import AuthenticatedHttpRequest
+from omnistudio.core.http.htmx import respond
 from omnistudio.core.http.params import parse_id, parse_ids, parse_pairs
+from omnistudio.core.text import join_sentences
 from omnistudio.gallery.collections import queries as collection_queries
 from omnistudio.gallery.collections import services as collections
 from omnistudio.gallery.collections.forms import NewCollectionForm
 from omnistudio.gallery.collections.views import full_shelf, kept_collection, works_context
 from omnistudio.gallery.models import Collection
-from omnistudio.gallery.selection import MAX_ITEMS, Done, TooMany
+from omnistudio.gallery.selection import Done, TooMany, checked_ids
 
 
 class Refused(Exception):
@@ -41,8 +41,7 @@ def add_to_collection(request: AuthenticatedHttpRequest) -> HttpResponse:
 def _target(request: AuthenticatedHttpRequest, ids: list[int]) -> Collection:
     if not ids:
         raise Refused(_("Select at least one item."))
-    if len(ids) > MAX_ITEMS:
-        raise TooMany
+    checked_ids(ids)
     if number := request.POST.get("collection", ""):
         return kept_collection(request, parse_id(number) or 0)
     form = NewCollectionForm(request.user, request.POST)
@@ -55,8 +54,6 @@ def _target(request: AuthenticatedHttpRequest, ids: list[int]) -> Collection:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, TooMany):
-        return _("At most %(most)d items can be changed at once. Select fewer.") % {"most": MAX_ITEMS}
     if isinstance(error, collections.Full):
         return _("A collection can hold at most %(most)d items.") % {"most": collections.MOST_WORKS}
     return str(error)
@@ -84,7 +81,7 @@ def _said(kept: Collection, done: Done) -> str:
             )
             % {"n": hidden}
         )
-    return " ".join(said)
+    return join_sentences(*said)
 
 
 def _told(
@@ -176,11 +173,11 @@ def _works(
     request: AuthenticatedHttpRequest, kept: Collection, *, text: str = "", undo: collections.Removed | None = None
 ) -> HttpResponse:
     """The works as they hang now, with a toast; without htmx, the page."""
-    if not request.htmx:
-        if text:
-            messages.success(request, text)
-        cursor = parse_id(request.POST.get("from"))
-        query = f"?from={cursor}" if cursor else ""
-        return redirect(reverse("collection", args=[kept.pk]) + query)
-    context: dict[str, Any] = {**works_context(request, kept), "text": text, "undo": undo}
-    return render(request, "gallery/collections/_changed.html", context)
+    cursor = parse_id(request.POST.get("from"))
+    return respond(
+        request,
+        "gallery/collections/_changed.html",
+        lambda: {**works_context(request, kept), "undo": undo},
+        message=text,
+        redirect_to=reverse("collection", args=[kept.pk]) + (f"?from={cursor}" if cursor else ""),
+    )

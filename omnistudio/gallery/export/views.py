@@ -15,7 +15,7 @@ from omnistudio.gallery.collections.queries import works_of
 from omnistudio.gallery.export.zip import Archive, safe_name
 from omnistudio.gallery.media.views import attachment
 from omnistudio.gallery.models import Collection, Task
-from omnistudio.gallery.selection import MAX_ITEMS
+from omnistudio.gallery.selection import MAX_ITEMS, TooMany, checked_ids
 from omnistudio.gallery.services import mark_downloaded
 
 
@@ -25,7 +25,9 @@ def download(request: AuthenticatedHttpRequest) -> HttpResponseBase:
     ids = parse_ids(request.POST)
     if not ids:
         return _refused(request, _("Select at least one item to download."))
-    if len(ids) > MAX_ITEMS:
+    try:
+        checked_ids(ids)
+    except TooMany:
         too_many = _("At most %(most)d items can be downloaded at once. Select fewer, or add them to a collection.")
         return _refused(request, too_many % {"most": MAX_ITEMS})
     tasks = Task.objects.visible_to(request.user).filter(pk__in=ids).order_by("-pk")

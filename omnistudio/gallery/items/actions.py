@@ -13,8 +13,10 @@ from django_htmx.http import replace_url, trigger_client_event
 
 from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.models import Membership, Team
+from omnistudio.core.http.htmx import Level, respond
 from omnistudio.core.http.params import parse_id
 from omnistudio.core.http.redirects import safe_next_url
+from omnistudio.core.text import join_sentences
 from omnistudio.gallery.items import favourites
 from omnistudio.gallery.items import queries as item_queries
 from omnistudio.gallery.items.views import item_context, people_context
@@ -101,29 +103,30 @@ def restore_item(request: AuthenticatedHttpRequest, task_id: int) -> HttpRespons
     said = _("#%(id)d was restored.") if done.ids else _("#%(id)d is not in the trash.")
     said = (_("#%(id)d was restored.") if done.private else said) % {"id": task_id}
     if done.private:
-        said = f"{said} {not_shared_any_more(task.team)}"
+        said = join_sentences(said, not_shared_any_more(task.team))
     task = _own(request, task_id)
     response = _said(request, task, said, level="success" if done.ids else "warning")
     back = {"ids": [task_id], "panel": address(request, task, "item_panel"), "page": address(request, task)}
     return trigger_client_event(response, "works-back", back)
 
 
-def _said(request: AuthenticatedHttpRequest, task: Task, text: str, *, level: str = "success") -> HttpResponse:
-    """A word about it; without htmx, the page of the work."""
-    if request.htmx:
-        return render(request, "gallery/items/_toast.html", {"text": text, "level": level})
-    (messages.success if level == "success" else messages.warning)(request, text)
-    return redirect(address(request, task))
+def _said(request: AuthenticatedHttpRequest, task: Task, text: str, *, level: Level = "success") -> HttpResponse:
+    """A message about it; without htmx, on the page of the item."""
+    page = address(request, task)
+    return respond(request, "gallery/items/_toast.html", {}, message=text, level=level, redirect_to=page)
 
 
 def _changed(request: AuthenticatedHttpRequest, task_id: int, text: str) -> HttpResponse:
     """The people of the work and its comments as they are now."""
     task = _seen(request, task_id)
-    if not request.htmx:
-        messages.success(request, text)
-        return redirect(address(request, task))
-    response = render(request, "gallery/items/_changed.html", {**people_context(request, task), "text": text})
-    if "scope" not in request.GET:
+    response = respond(
+        request,
+        "gallery/items/_changed.html",
+        lambda: people_context(request, task),
+        message=text,
+        redirect_to=address(request, task),
+    )
+    if not request.htmx or "scope" not in request.GET:
         return response
     is_here = item_queries.place_of(request.user, task, request.GET).named  # still in the list it was opened from
     return trigger_client_event(response, "works-moved", {"ids": [task.pk], "here": is_here})

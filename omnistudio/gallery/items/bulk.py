@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,6 +16,7 @@ from django_htmx.http import reswap, retarget
 
 from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.models import Membership, Team
+from omnistudio.core.http.htmx import respond
 from omnistudio.core.http.params import parse_id, parse_ids, parse_pairs
 from omnistudio.core.http.redirects import MAX_ADDRESS, safe_next_url
 from omnistudio.gallery import selection
@@ -43,9 +44,8 @@ def _answer(
     """Do it and say so: how many, and how many were left out because they are not the person's to change."""
     try:
         done = act()
-    except selection.TooMany:
-        most = {"most": selection.MAX_ITEMS}
-        return _say(request, _("At most %(most)d items can be changed at once. Select fewer.") % most, Done([], 0))
+    except selection.TooMany as error:
+        return _say(request, str(error), Done([], 0))
     text = with_the_rest(say(len(done.ids)) if done.ids else _("Nothing was changed."), done)
     return _say(request, text, done, undo=undo, gone=gone)
 
@@ -53,14 +53,20 @@ def _answer(
 def _say(
     request: AuthenticatedHttpRequest, text: str, done: Done, *, undo: str = "", gone: bool = False
 ) -> HttpResponse:
-    if not request.htmx:
-        (messages.success if done.ids else messages.warning)(request, text)
-        return redirect(safe_next_url(request) or "gallery")
+    return respond(
+        request,
+        "gallery/items/_bulk_done.html",
+        lambda: _done_context(request, done, undo=undo, gone=gone),
+        message=text,
+        level="success" if done.ids else "warning",
+        redirect_to=safe_next_url(request) or "gallery",
+    )
+
+
+def _done_context(request: AuthenticatedHttpRequest, done: Done, *, undo: str, gone: bool) -> dict[str, Any]:
     scope = scope_named(request.user, request.POST.get("scope", "")) or Scope("mine", request.user)
-    filters = request.POST.get("filters", "")  # of the wall that the tiles go back to
-    context = {
-        "text": text,
-        "level": "success" if done.ids else "warning",
+    filters = request.POST.get("filters", "")  # of the list that the tiles go back to
+    return {
         "undo": undo if done.ids else "",
         "ids": done.ids,
         "teams": done.teams.items(),
@@ -73,7 +79,6 @@ def _say(
         else pagination.shown(Task.objects.visible_to(request.user).filter(pk__in=done.ids), scope),
         "scope": scope,
     }
-    return render(request, "gallery/items/_bulk_done.html", context)
 
 
 @require_POST

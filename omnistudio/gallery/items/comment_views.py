@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.teams.services import NotAllowed
+from omnistudio.core.http.htmx import respond
 from omnistudio.gallery.items import comments
 from omnistudio.gallery.items import queries as item_queries
 from omnistudio.gallery.items.actions import address
@@ -55,7 +55,10 @@ def _refused(request: AuthenticatedHttpRequest, task: Task, form: comments.Comme
 
 
 def _answer(request: AuthenticatedHttpRequest, task: Task, text: str) -> HttpResponse:
-    if not request.htmx:
-        messages.success(request, text)
-        return redirect(f"{address(request, task)}#item-comments")
-    return render(request, "gallery/items/_comments_done.html", {**people_context(request, task), "text": text})
+    return respond(
+        request,
+        "gallery/items/_comments_done.html",
+        lambda: people_context(request, task),
+        message=text,
+        redirect_to=f"{address(request, task)}#item-comments",
+    )

@@ -10,7 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from omnistudio.accounts.models import Membership, User
-from omnistudio.accounts.teams.services import NotAllowed, role_of
+from omnistudio.accounts.teams.queries import role_of
+from omnistudio.accounts.teams.services import NotAllowed
 from omnistudio.gallery.models import Comment, Task
 
 MOST_SHOWN = 50

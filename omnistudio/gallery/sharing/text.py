@@ -6,13 +6,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from omnistudio.accounts.models import Team
+from omnistudio.core.text import join_sentences
 from omnistudio.gallery.selection import Done
 from omnistudio.gallery.sharing.unsharing import Others
 
 
 def with_the_rest(text: str, done: Done) -> str:
     """`text`, and why some of the items are private now, or were left out."""
-    return " ".join([text, *_rest(done)])
+    return join_sentences(text, *_rest(done))
 
 
 def _rest(done: Done) -> list[str]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.core.http.params import parse_ids
+from omnistudio.core.text import join_sentences
 from omnistudio.gallery import selection
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.sharing import services as sharing
@@ -27,12 +28,12 @@ def restore_from_trash(request: AuthenticatedHttpRequest) -> HttpResponse:
     ids = parse_ids(request.POST)
     try:
         done = trash.restore(request.user, ids)
-    except selection.TooMany:
-        return _too_many(request)
+    except selection.TooMany as error:
+        return _refused(request, error)
     n = len(done.ids)
     said = ngettext("%(n)d item was restored.", "%(n)d items were restored.", n) % {"n": n}
     if done.private:
-        said = f"{said} {now_private(done.private)}"
+        said = join_sentences(said, now_private(done.private))
     return _said(request, replace(done, left_out=len(set(ids)) - n), said)
 
 
@@ -40,8 +41,10 @@ def restore_from_trash(request: AuthenticatedHttpRequest) -> HttpResponse:
 def purge_from_trash(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Ask first; then remove one's own works for good, with their files."""
     ids = parse_ids(request.POST)
-    if len(ids) > selection.MAX_ITEMS:
-        return _too_many(request)
+    try:
+        selection.checked_ids(ids)
+    except selection.TooMany as error:
+        return _refused(request, error)
     if "sure" not in request.POST:
         return _ask(request, ids)
     done = trash.purge(request.user, ids)
@@ -80,11 +83,10 @@ def _said(request: AuthenticatedHttpRequest, done: sharing.Done, text: str) -> H
             "%(n)d were skipped: they are not in your trash.",
             done.left_out,
         )
-        text = f"{text} {left % {'n': done.left_out}}"
+        text = join_sentences(text, left % {"n": done.left_out})
     (messages.success if done.ids else messages.warning)(request, text)
     return redirect("trash")
 
 
-def _too_many(request: AuthenticatedHttpRequest) -> HttpResponse:
-    text = _("At most %(most)d items can be changed at once. Select fewer.") % {"most": selection.MAX_ITEMS}
-    return render(request, "gallery/collections/refused.html", {"text": text}, status=422)
+def _refused(request: AuthenticatedHttpRequest, error: selection.TooMany) -> HttpResponse:
+    return render(request, "gallery/collections/refused.html", {"text": str(error)}, status=422)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import trigger_client_event
 
 from omnistudio.accounts.http import AuthenticatedHttpRequest
-from omnistudio.core.text import WIDEST, is_oversized
+from omnistudio.core.text import WIDEST, is_oversized, join_sentences
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.models import Preset, Prompt
 from omnistudio.openapi_client.catalogue import MAX_PROMPT
@@ -172,4 +172,4 @@ def _filled(request: AuthenticatedHttpRequest, preset: Preset, prompt: str) -> H
     start = starting_values(request)
     values = replace(start, prompt=prompt, model_id=model_id or start.model_id, ratio=ratio or start.ratio)
     filled = ["prompt", *(["model"] if model_id else []), *(["ratio"] if ratio else [])]
-    return page(request, values, filled=" ".join(filled))
+    return page(request, values, filled=join_sentences(*filled))
