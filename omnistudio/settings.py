@@ -4,12 +4,12 @@ import logging
 import os
 from pathlib import Path
 
-import django
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from omnistudio.core import listening, logs
+from omnistudio.accounts.auth_settings import *  # noqa: F403
+from omnistudio.core import listening, logs, mail_settings
 from omnistudio.core.environment import Environment
 from omnistudio.core.storage import config as storage_settings
 from omnistudio.core.storage import file_modes, secret_files
@@ -209,75 +209,14 @@ if CACHES["default"]["BACKEND"].endswith("RedisCache"):
         **CACHES["default"].get("OPTIONS", {}),
     }
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="dummymail://")
-MAIL_SECONDS = 10  # for each step with the mail server
-if django.VERSION >= (6, 1):  # there mail is one setting, and the old ones are on their way out
-    _options = {
-        "host": EMAIL_CONFIG["EMAIL_HOST"],
-        "port": EMAIL_CONFIG["EMAIL_PORT"],
-        "username": EMAIL_CONFIG["EMAIL_HOST_USER"],
-        "password": EMAIL_CONFIG["EMAIL_HOST_PASSWORD"],
-        "file_path": EMAIL_CONFIG["EMAIL_FILE_PATH"],
-        "use_tls": EMAIL_CONFIG.get("EMAIL_USE_TLS"),
-        "use_ssl": EMAIL_CONFIG.get("EMAIL_USE_SSL"),
-        "timeout": MAIL_SECONDS if "smtp" in EMAIL_CONFIG["EMAIL_BACKEND"] else None,
-    }
-    MAILERS = {
-        "default": {
-            "BACKEND": EMAIL_CONFIG["EMAIL_BACKEND"],
-            "OPTIONS": {name: value for name, value in _options.items() if value},
-        }
-    }
-else:
-    EMAIL_TIMEOUT = MAIL_SECONDS
-    vars().update(EMAIL_CONFIG)
+vars().update(mail_settings.settings_of(EMAIL_CONFIG))
 CAN_SEND_EMAIL = "dummy" not in EMAIL_CONFIG["EMAIL_BACKEND"]
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="OmniStudio <studio@localhost>")
 
-# ------------------------------------------------------------------ people
-AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ["email", "name"]},
-    },
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "studio"
-ACCOUNT_ADAPTER = "omnistudio.accounts.adapter.AccountAdapter"
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""  # the subjects name the product themselves
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
-ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# ------------------------------------------------------------------ people: omnistudio/accounts/auth_settings.py
 # How many proxies stand before the studio: the last so many addresses of X-Forwarded-For are theirs to say.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
-ACCOUNT_RATE_LIMITS = {
-    "login": None,  # ours is `sign_in`, which leaves out browsers that know the way
-    "sign_in": "60/m/ip",
-    # Wrong passwords: of a network; for one account from one network; of a browser that was signed in before.
-    "login_failed": "20/m/ip,5/5m/key",
-    "login_known": "10/5m/key",
-}
-ACCOUNT_FORMS = {
-    "login": "omnistudio.accounts.forms.SignInForm",
-    "signup": "omnistudio.accounts.forms.SignUpForm",
-    "reauthenticate": "omnistudio.accounts.forms.ConfirmForm",
-    "change_password": "omnistudio.accounts.forms.PasswordChangeForm",
-    "set_password": "omnistudio.accounts.forms.PasswordSetForm",
-    "reset_password": "omnistudio.accounts.forms.PasswordResetForm",
-    "reset_password_from_key": "omnistudio.accounts.forms.PasswordFromKeyForm",
-}
-USERSESSIONS_TRACK_ACTIVITY = False
 
 # ------------------------------------------------------------------ languages
 LANGUAGE_CODE = "en"

@@ -8,6 +8,16 @@ from django.utils.translation import ngettext
 from omnistudio.gallery.models import Task
 
 Reason, Trouble = Task.Reason, Task.Trouble
+# As it was written into rows before, and as it is said now.
+_EARLIER = {
+    "Whoever sent it ended before there was an answer": "The process that sent it ended before there was a response"
+}
+
+
+def why_unconfirmed(task: Task) -> str:
+    """Why nobody knows whether a task was accepted: in the person’s language, or in the service’s own words."""
+    words = task.reason_words
+    return _(_EARLIER.get(words, words)) if words else ""
 
 
 def what_happened(task: Task) -> str:

@@ -8,13 +8,13 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
+from django.utils import translation
+from django.utils.translation import gettext
 
 from omnistudio.accounts.models import User
 from omnistudio.accounts.signals import person_joined
 from omnistudio.openapi_server.models import Job
 from omnistudio.openapi_server.services import credits, jobs, keys
-
-NAME_OF_FIRST_KEY = "Studio"
 
 
 @receiver(person_joined)
@@ -23,7 +23,8 @@ def on_person_joined(user: User, **kwargs: Any) -> str | None:
     if not settings.OMNI_API_IS_BUILT_IN:
         return None
     credits.welcome(user)
-    _key, secret = keys.make_key(user, NAME_OF_FIRST_KEY)
+    with translation.override(user.language or translation.get_language()):
+        _key, secret = keys.make_key(user, gettext("Studio"))
     return secret
 
 

@@ -20,7 +20,8 @@ from omnistudio.tracker import queries
 Status, Reason, Trouble = Task.Status, Task.Reason, Task.Trouble
 
 MAX_RAW = 4000
-SENDER_GONE = gettext_noop("Whoever sent it ended before there was an answer")  # its reader's language is not ours
+# Kept as it is and translated where it is shown: its reader's language is not ours.
+SENDER_GONE = gettext_noop("The process that sent it ended before there was a response")
 
 
 def in_seconds(seconds: float) -> datetime:

@@ -111,5 +111,5 @@ def test_a_supervised_renderer_ends_when_its_supervisor_is_gone(transactional_db
         pid = int(heartbeat.process.rpartition(":")[2])
         running.kill()
         running.wait()
-        wait_for(lambda: not is_running(pid), 5)
+        wait_for(lambda: not is_running(pid))
     assert not Heartbeat.objects.filter(role="renderer").exists()

@@ -13,7 +13,7 @@ ACCOUNTS = [
     Guard(
         "five wrong passwords for one account from one network",
         _GUESSING,
-        "settings.ACCOUNT_RATE_LIMITS",
+        "auth_settings.ACCOUNT_RATE_LIMITS",
         '"login_failed": "20/m/ip,5/5m/key"',
         '"login_failed": "20/m/ip"',
         (
@@ -24,7 +24,7 @@ ACCOUNTS = [
     Guard(
         "twenty wrong passwords from one network",
         _GUESSING,
-        "settings.ACCOUNT_RATE_LIMITS",
+        "auth_settings.ACCOUNT_RATE_LIMITS",
         '"login_failed": "20/m/ip,5/5m/key"',
         '"login_failed": "5/5m/key"',
         (f"{_SIGN_IN}::test_guesses_of_many_accounts_from_one_network_end",),
@@ -80,7 +80,7 @@ ACCOUNTS = [
     Guard(
         "asking for a new password does not tell who is here",
         ("6.3.8",),
-        "settings.ACCOUNT_EMAIL_VERIFICATION",
+        "auth_settings.ACCOUNT_EMAIL_VERIFICATION",
         'ACCOUNT_EMAIL_VERIFICATION = "none"\n',
         'ACCOUNT_EMAIL_VERIFICATION = "none"\nACCOUNT_PREVENT_ENUMERATION = False\n',
         (f"{_SIGN_IN}::test_asking_for_a_new_password_does_not_tell_who_is_here",),

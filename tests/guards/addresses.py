@@ -22,7 +22,7 @@ ADDRESSES = [
     Guard(
         "also where an IPv6 address holds one of IPv4",
         (_WHO, "1.3.6"),
-        "safe_fetch.is_public",
+        "addresses.is_public",
         "            return is_public(str(inner))\n",
         "            return True\n",
         (
@@ -33,7 +33,7 @@ ADDRESSES = [
     Guard(
         "of IPv6 what the internet routes",
         (_WHO, "1.3.6"),
-        "safe_fetch.is_public",
+        "addresses.is_public",
         "        if ip not in _UNICAST:",
         "        if False:",
         (f"{_SSRF}::test_more_addresses_that_are_not_public",),

@@ -164,7 +164,7 @@ BOUNDS = [
     Guard(
         "special-purpose addresses are not public",
         ("who: a person, or the service, with an address", "1.3.6"),
-        "safe_fetch.is_public",
+        "addresses.is_public",
         " and not any(ip in network for network in _SPECIAL)",
         "",
         (f"{_HOSTS}::test_special_addresses_are_not_public[168.63.129.16]",),

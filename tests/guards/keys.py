@@ -90,7 +90,7 @@ KEYS = [
     Guard(
         "passwords are hashed slowly (Django's)",
         ("11.4.2",),
-        "settings.AUTH_PASSWORD_VALIDATORS",
+        "auth_settings.AUTH_PASSWORD_VALIDATORS",
         "AUTH_PASSWORD_VALIDATORS = [\n",
         'PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]\nAUTH_PASSWORD_VALIDATORS = [\n',
         (f"{_SECRETS}::test_passwords_are_hashed_slowly_in_earnest",),

@@ -124,8 +124,8 @@ SERVICE = [
         "an unconfirmed task is sent again once",
         ("2.3.1",),
         "services._moved",
-        "    rows = Task.objects.filter(pk=task_id, status__in=list(was))\n",
-        "    rows = Task.objects.filter(pk=task_id)\n",
+        "    rows = Task.objects.filter(pk=task_id, status__in=was, **conditions)\n",
+        "    rows = Task.objects.filter(pk=task_id, **conditions)\n",
         ("tracker/test_decisions.py::test_send_again_pressed_in_two_tabs_sends_once",),
     ),
     Guard(
@@ -148,8 +148,8 @@ SERVICE = [
         "an id of the service is kept, so that nothing is sent twice",
         ("2.3.1",),
         "submit_transitions.accepted",
-        "        status=Status.QUEUED,\n        remote_id=created.task_id,\n",
-        "        status=Status.WAITING,\n        remote_id=created.task_id,\n",
+        '        "status": Status.QUEUED,\n        "remote_id": created.task_id,\n',
+        '        "status": Status.WAITING,\n        "remote_id": created.task_id,\n',
         ("tracker/test_sending.py::test_a_second_look_around_sends_nothing_twice",),
     ),
     Guard(

@@ -12,7 +12,7 @@ SESSIONS = [
     Guard(
         "ten characters",
         ("6.2.1",),
-        "settings.AUTH_PASSWORD_VALIDATORS",
+        "auth_settings.AUTH_PASSWORD_VALIDATORS",
         '"OPTIONS": {"min_length": 10},',
         '"OPTIONS": {"min_length": 1},',
         (
@@ -23,7 +23,7 @@ SESSIONS = [
     Guard(
         "no common password",
         ("6.2.4",),
-        "settings.AUTH_PASSWORD_VALIDATORS",
+        "auth_settings.AUTH_PASSWORD_VALIDATORS",
         f'    {{"NAME": "{_VALIDATION}.CommonPasswordValidator"}},\n',
         "",
         (f"{_REFUSED}[password123]", f"{_REFUSED}[1234567890]"),
@@ -31,7 +31,7 @@ SESSIONS = [
     Guard(
         "no word of the person's own",
         ("6.2.11",),
-        "settings.AUTH_PASSWORD_VALIDATORS",
+        "auth_settings.AUTH_PASSWORD_VALIDATORS",
         '"OPTIONS": {"user_attributes": ["email", "name"]},',
         '"OPTIONS": {"user_attributes": []},',
         (f"{_REFUSED}[owner@example.com]", f"{_REFUSED}[nok srisai]"),
@@ -57,7 +57,7 @@ SESSIONS = [
     Guard(
         "a link for a new password is good once (Django's)",
         ("6.4.3",),
-        "settings.ACCOUNT_EMAIL_VERIFICATION",
+        "auth_settings.ACCOUNT_EMAIL_VERIFICATION",
         'ACCOUNT_EMAIL_VERIFICATION = "none"\n',
         'ACCOUNT_EMAIL_VERIFICATION = "none"\n'
         'ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "omnistudio.accounts.security.client_ip.AlwaysGood"\n',
@@ -105,7 +105,7 @@ SESSIONS = [
     Guard(
         "who is switched off is out",
         ("7.4.2",),
-        "settings.AUTHENTICATION_BACKENDS",
+        "auth_settings.AUTHENTICATION_BACKENDS",
         '["allauth.account.auth_backends.AuthenticationBackend"]',
         '["omnistudio.accounts.security.client_ip.Everybody"]',
         (f"{_SIGN_IN}::test_sessions_end_when_a_person_is_switched_off",),

@@ -83,7 +83,7 @@ SHARING = [
         "owners alone change a team",
         ("who: a viewer", "8.3.1"),
         "services.require_owner",
-        "    if role_of(user, team) != Role.OWNER:\n        raise NotAllowed\n",
+        "    if queries.role_of(user, team) != Role.OWNER:\n        raise NotAllowed\n",
         "",
         ("accounts/teams/test_services.py::test_only_owners_may_change_a_team",),
     ),
@@ -97,7 +97,7 @@ SHARING = [
         also=(
             Change(
                 "services.require_owner",
-                "    if role_of(user, team) != Role.OWNER:\n        raise NotAllowed\n",
+                "    if queries.role_of(user, team) != Role.OWNER:\n        raise NotAllowed\n",
                 "",
             ),
         ),

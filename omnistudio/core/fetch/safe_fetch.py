@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import hashlib
-import ipaddress
 import socket
 import ssl
 import zlib
@@ -25,7 +24,7 @@ from urllib.parse import urlsplit
 import httpx
 from django.utils.translation import gettext as _
 
-from omnistudio.core.fetch.addresses import in_turn, is_private_name
+from omnistudio.core.fetch.addresses import in_turn, is_private_name, is_public
 from omnistudio.core.fetch.content_encoding import CannotUnpack, Unpacker
 from omnistudio.core.fetch.errors import FetchError, tls_fault, unreachable
 from omnistudio.openapi_client.connections import proxy_for
@@ -35,26 +34,6 @@ __all__ = ["FetchError", "Fetched", "afetch", "fetch", "is_public"]
 MAX_REDIRECTS = 4
 LOOKUP_SECONDS = 3.0  # behind a proxy, where the name servers of the world may be out of reach; else the deadline
 USER_AGENT = "OmniStudio"
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_UNICAST = ipaddress.ip_network("2000::/3")  # all of IPv6 that the internet routes (RFC 4291, 2.4)
-# Nobody's files are there, although a version of Python or the registry calls some of them global: the entries of
-# IANA's registries of special-purpose addresses (as of 2025) within what is routed, and where clouds answer their
-# own machines at an address that looks like any other.
-_SPECIAL = [
-    ipaddress.ip_network(network)
-    for network in (
-        "192.0.0.0/24",  # protocol assignments; at .192 Oracle's machines are told their secrets
-        "192.31.196.0/24",  # AS112
-        "192.52.193.0/24",  # AMT
-        "192.88.99.0/24",  # relays of 6to4
-        "192.175.48.0/24",  # AS112
-        "168.63.129.16/32",  # Azure's wire server
-        "2001::/23",  # protocol assignments: Teredo, benchmarks, ORCHID, DRIP …
-        "2001:db8::/32",  # documentation
-        "2620:4f:8000::/48",  # AS112
-        "3fff::/20",  # documentation
-    )
-]
 
 
 @dataclass(frozen=True)
@@ -251,21 +230,7 @@ def _request(client: httpx.AsyncClient, url: httpx.URL, address: str) -> httpx.R
     )
 
 
-def is_public(address: str) -> bool:
-    """Whether an IP address belongs to the public internet, also in IPv6 forms that carry an IPv4 address."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner: ipaddress.IPv4Address | None = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if inner is None and ip in _NAT64:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(str(inner))
-        if ip not in _UNICAST:  # also ::127.0.0.1, ::ffff:0:127.0.0.1, fec0::/10 and 64:ff9b:1::/48
-            return False
-    return ip.is_global and not ip.is_multicast and not any(ip in network for network in _SPECIAL)
-
-
-async def _written(response: httpx.Response, into: BinaryIO, max_bytes: int, url: str) -> Fetched:
+def _require_success(response: httpx.Response, url: str) -> None:
     if response.status_code != 200:
         raise FetchError(
             _("%(host)s answered %(status)d instead of the file.")
@@ -273,6 +238,10 @@ async def _written(response: httpx.Response, into: BinaryIO, max_bytes: int, url
             permanent=response.status_code in (400, 401, 403, 404, 405, 410, 414, 451),
             status_code=response.status_code,
         )
+
+
+async def _written(response: httpx.Response, into: BinaryIO, max_bytes: int, url: str) -> Fetched:
+    _require_success(response, url)
     too_long = FetchError(
         _("The file is larger than %(most)d MB.") % {"most": max_bytes // 1_000_000}, permanent=True
     )

@@ -13,9 +13,10 @@ from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from omnistudio.core.dates import short_date
 from omnistudio.core.storage import static as staticfiles
 
 register = template.Library()
@@ -98,6 +99,9 @@ def moment(when: datetime | None) -> str:
     return when.isoformat(timespec="seconds") if when else ""
 
 
+register.filter("short_date", lambda when: short_date(when) if when else "")
+
+
 @register.filter
 def ago(when: datetime | None) -> str:
     """“just now”, “3 min ago”, “2 h ago”, then the date."""
@@ -112,8 +116,7 @@ def ago(when: datetime | None) -> str:
     if seconds < 86_400:
         hours = int(seconds // 3600)
         return ngettext("%(n)d h ago", "%(n)d h ago", hours) % {"n": hours}
-    # Translators: a date beside other words, in the letters of Django’s date formats; as short as it is clear.
-    return formats.date_format(timezone.localtime(when), pgettext("date format", "M j, Y"))
+    return short_date(when)
 
 
 @register.filter

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from omnistudio.core.dates import short_date
 from omnistudio.gallery.browse.filters import RATIOS
 from omnistudio.gallery.browse.scopes import Scope
 from omnistudio.gallery.browse.url_filters import UrlFilter
@@ -81,10 +82,10 @@ def _days(chosen: UrlFilter) -> Iterator[str]:
     ):
         yield date_format(since, "YEAR_MONTH_FORMAT")
     elif since and since == until:
-        yield date_format(since)
+        yield short_date(since)
     elif since and until:
-        yield _("from %(first)s to %(last)s") % {"first": date_format(since), "last": date_format(until)}
+        yield _("from %(first)s to %(last)s") % {"first": short_date(since), "last": short_date(until)}
     elif since:
-        yield _("since %(date)s") % {"date": date_format(since)}
+        yield _("since %(date)s") % {"date": short_date(since)}
     elif until:
-        yield _("until %(date)s") % {"date": date_format(until)}
+        yield _("until %(date)s") % {"date": short_date(until)}

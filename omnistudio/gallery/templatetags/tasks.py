@@ -18,6 +18,7 @@ register.filter("model_name", catalogue.model_name)
 register.filter("what_happened", wording.what_happened)
 register.filter("about_credits", wording.about_credits)
 register.filter("trouble_of", wording.trouble)
+register.filter("why_unconfirmed", wording.why_unconfirmed)
 
 
 @register.filter

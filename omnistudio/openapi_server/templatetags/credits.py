@@ -7,6 +7,8 @@ from datetime import datetime
 from django import template
 from django.utils import formats, timezone
 
+from omnistudio.core.dates import short_date
+
 register = template.Library()
 
 
@@ -18,8 +20,6 @@ def signed(value: int) -> str:
 
 @register.filter
 def short_moment(when: datetime) -> str:
-    """`14:32:08` of today, then the day, then the day with its year."""
-    then, today = timezone.localtime(when), timezone.localdate()
-    if then.date() == today:
-        return formats.time_format(then, "H:i:s")
-    return formats.date_format(then, "MONTH_DAY_FORMAT" if then.year == today.year else "DATE_FORMAT")
+    """`14:32:08` of today, then the date."""
+    then = timezone.localtime(when)
+    return formats.time_format(then, "H:i:s") if then.date() == timezone.localdate() else short_date(then)
