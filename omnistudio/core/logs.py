@@ -1,4 +1,4 @@
-"""Log lines: for a person's eyes, or as JSON for a collector; never with a key, an e-mail address or a secret link.
+"""Log lines: for a person's eyes, or as JSON for a collector; never with a key, an email address or a secret link.
 
 Each line of a request carries the request's id, each line about a task the task's. Of an exception the JSON has its
 kind, its first line and where it was raised: whole messages of a database repeat the row, and the prompt with it.
@@ -29,7 +29,7 @@ _SECRET_PATHS = re.compile(r"/(s|join|references/link|results|auth/password/rese
 
 
 def clean(text: str) -> str:
-    """The text as it may be kept: without keys, e-mail addresses and links that open something."""
+    """The text as it may be kept: without keys, email addresses and links that open something."""
     return _SECRET_PATHS.sub(r"/\1/…", _EMAIL.sub("(e-mail)", redact(text)))
 
 

@@ -131,7 +131,7 @@ def update_tasks(rows: TaskQuerySet, ids: Iterable[int], **changes: Any) -> int:
 
 
 def mark_downloaded(tasks: TaskQuerySet) -> None:
-    """Note of works that somebody has kept a copy, the first time that it happens; so many of them at once."""
+    """Note of items that somebody has kept a copy, the first time that it happens; so many of them at once."""
     fresh = Task.objects.filter(downloaded_at__isnull=True)
     having = tasks.filter(downloaded_at__isnull=True).exclude(file="").values_list("pk", flat=True)
     if chosen := list(having[:MOST_NOTED]):

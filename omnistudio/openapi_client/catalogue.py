@@ -26,7 +26,7 @@ Kind = Literal["image", "video"]
 """What a model makes; the values of ``task_type`` in the contract."""
 
 AUTO = "auto"
-"""No wish: ``aspect_ratio`` is left out of the request."""
+"""No choice: ``aspect_ratio`` is left out of the request."""
 
 ASPECT_RATIOS: Mapping[str, float | None] = MappingProxyType(
     {

@@ -1,4 +1,4 @@
-"""Using a work again: the same once more, or its parameters and its picture in the composer."""
+"""Using an item again: the same once more, or its parameters and its picture in the composer."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ RECENT_REFERENCES = 60
 
 
 def _seen(request: AuthenticatedHttpRequest, task_id: int) -> Task:
-    """A work that the person may see, and that still has its text."""
+    """An item that the person may see, and that still has its text."""
     tasks = Task.objects.visible_to(request.user).exclude(prompt__text="")
     return get_object_or_404(tasks.select_related("prompt", "owner"), pk=task_id)
 
 
 def _references(request: AuthenticatedHttpRequest, task: Task) -> list[Reference]:
-    """The references of a work, as the person's own."""
+    """The references of an item, as the person's own."""
     links = task.task_references.select_related("reference")
     return [own_reference(request.user, link.reference) for link in links]
 
 
 @require_POST
 def use_work(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
-    """Open the composer with a work: its parameters and references, or its picture. What it needs is copied first."""
+    """Open the composer with an item: its parameters and references, or its image. What it needs is copied first."""
     task, how = _seen(request, task_id), request.POST.get("as", "")
     if how not in get_args(How):
         raise Http404

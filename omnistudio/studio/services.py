@@ -35,7 +35,7 @@ class Wish:
     variations: int
     references: Sequence[Reference] = ()
     team: Team | None = None  # null: private
-    parent: Task | None = None  # the work that this one was made from
+    parent: Task | None = None  # the item that this one was made from
     # What the prompt's wildcards stand for, each a prompt of its own; empty where it has none.
     combinations: Sequence[str] = ()
 
@@ -99,7 +99,7 @@ def _is_done(owner: User, wish: Wish, submission: uuid.UUID) -> bool:
 
 
 def _of_the_wish(submission: uuid.UUID, wish: Wish) -> uuid.UUID:
-    """Another submission for another wish from the same page: the same for the same wish, so that it is done once."""
+    """The id of another request from the same page: the same for the same request, so that it is done once."""
     said = [
         wish.model_id,
         wish.aspect_ratio,

@@ -132,7 +132,7 @@ def fetch_task_again(request: AuthenticatedHttpRequest, task_id: int) -> HttpRes
 
 @require_POST
 def share_task(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
-    """Show a work of the feed to a team, named in the form."""
+    """Show an item of the feed to a team, named in the form."""
     task = _own_task(request, task_id)
     team = get_object_or_404(Team.objects.visible_to(request.user), pk=parse_id(request.POST.get("team")) or 0)
     try:
@@ -146,7 +146,7 @@ def share_task(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
 
 @require_POST
 def take_task_back(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
-    """Make a work of the feed private again."""
+    """Make an item of the feed private again."""
     task = _own_task(request, task_id)
     done = bool(sharing.unshare(request.user, [task.pk]).ids)
     undo = {"url": reverse("share_task", args=[task.pk]), "team": task.team_id} if done else None

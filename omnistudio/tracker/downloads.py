@@ -26,7 +26,7 @@ from omnistudio.tracker.db import in_database, persist
 
 logger = logging.getLogger(__name__)
 
-# A file that is not there yet may come a moment later; one that never comes is given up for good.
+# A file that is not there yet may come a moment later; one that never comes is given up permanently.
 MAX_FETCHES, MAX_PERMANENT_FETCHES = 10, 3
 DOWNLOADS, DOWNLOADS_PER_PERSON = 32, 4
 # A picture of 64 million pixels takes 256 MB while it is looked at.

@@ -1,4 +1,4 @@
-// Works of a collection are dragged to where they belong. The arrows under each do the same without this script.
+// Items of a collection are dragged to where they belong. The arrows under each do the same without this script.
 
 const ID = "collection-works";
 let dragged = null;
@@ -23,7 +23,7 @@ document.addEventListener("dragstart", (event) => {
   event.dataTransfer.setData("text/plain", dragged.dataset.item);
 });
 
-// The work moves along while it is dragged, so that what is seen is what will be.
+// The item moves along while it is dragged, so that what is seen is what will be.
 document.addEventListener("dragover", (event) => {
   const over = dragged && event.target.closest?.(".collection-grid");
   if (!over) return;

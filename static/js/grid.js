@@ -76,7 +76,7 @@ if (grid) {
   comeBack();
 }
 
-// ---- newer works come above: what is seen stays where it is
+// ---- newer items come above: what is seen stays where it is
 let seen;
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   seen = detail.target.id === "newer" ? firstSeen() : null;

@@ -78,7 +78,7 @@ document.addEventListener("click", (event) => {
   if (button) (hasSheet ? openSheet : copyLink)(button);
 });
 
-// ---- a finger: to the next work and back
+// ---- a finger: to the next item and back
 const SWIPE = 56;
 let touched = null;
 document.addEventListener(
@@ -173,7 +173,7 @@ document.addEventListener("works-back", (event) => {
     .then(() => history.replaceState(history.state, "", page));
 });
 
-// ---- a work that is under way
+// ---- an item that is under way
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.elt.id === "item-poller" && document.hidden) event.preventDefault();
 });
@@ -203,7 +203,7 @@ document.addEventListener(
   true,
 );
 
-// A work that was opened over the gallery, and reloaded: for the browser the gallery is an earlier state of this page.
+// An item that was opened over the gallery, and reloaded: for the browser the gallery is an earlier state of this page.
 if (history.state?.lightbox && !document.getElementById("lightbox")) {
   const { pathname } = location;
   addEventListener("popstate", () => location.pathname !== pathname && location.reload());

@@ -1,4 +1,4 @@
-// A work in place over the gallery: a dialog with its own address; Back closes it, and the gallery is where it was.
+// An item in place over the gallery: a dialog with its own address; Back closes it, and the gallery is where it was.
 
 const box = document.getElementById("lightbox");
 let opener = null;
@@ -42,12 +42,12 @@ async function show(panel, address, replace) {
 function hide() {
   const tile = opener?.closest(".tile");
   const shown = box.querySelector(".stage__media > *");
-  // Where one has gone on to another work, nothing shrinks back into the first one's tile.
+  // Where one has gone on to another item, nothing shrinks back into the first one's tile.
   const same = tile && box.querySelector("[data-item]")?.dataset.item === tile.dataset.item;
   grow(same ? shown : null, () => {
     box.close();
     box.replaceChildren();
-    // The tile of a work that was deleted meanwhile is hidden: then the one after it.
+    // The tile of an item that was deleted meanwhile is hidden: then the one after it.
     const tiles = [...document.querySelectorAll("#grid .tile")];
     const after =
       tiles.slice(Math.max(0, tiles.indexOf(tile))).find((one) => !one.hidden) ??
@@ -57,7 +57,7 @@ function hide() {
   });
 }
 
-// The panel of a work has the address of its page and one word more.
+// The panel of an item has the address of its page and one word more.
 const panelOf = ({ pathname, search }) => `${pathname}panel/${search}`;
 const plain = (event) => event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
 

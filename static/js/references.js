@@ -197,7 +197,7 @@ document.addEventListener("drop", (event) => {
   else sendFiles(event.dataTransfer.files);
 });
 
-// The picture of the work that is remixed, where it is wanted.
+// The picture of the item that is remixed, where it is wanted.
 const picture = document.getElementById("add-picture");
 if (picture) {
   picture.hidden = false;

@@ -64,7 +64,7 @@ function selected(box, range) {
   show();
 }
 
-// A finger that rests on a work selects it.
+// A finger that rests on an item selects it.
 const HOLD = 450;
 const STILL = 10;
 let hold = null;
@@ -141,7 +141,7 @@ function distance(tile, middle) {
   return Math.abs(box.left + box.width / 2 - middle);
 }
 
-// A work in the trash is nobody's favourite. From the page itself, so that a selection is not done with by it.
+// An item in the trash is nobody's favourite. From the page itself, so that a selection is not done with by it.
 function favourite(tile) {
   if (!document.getElementById("liked-mark")) return;
   const path = `${tile.querySelector(".tile__open").pathname}favourite/`;
@@ -177,7 +177,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// After an action the selection is done with; works that went are no part of the next one. What is only read (the
+// After an action the selection is done with; items that went are no part of the next one. What is only read (the
 // next tiles, the collections to choose from) leaves it alone.
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const answered = detail.elt.id === "bulk-question";
@@ -188,7 +188,7 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (answered) document.getElementById("aside").hidePopover();
   const held = bulk.contains(document.activeElement);
   start(false);
-  // The bar goes, and with it the button that was pressed: the focus goes to where the works were.
+  // The bar goes, and with it the button that was pressed: the focus goes to where the items were.
   if (held || document.activeElement === document.body)
     (nearest(tiles(), place)?.querySelector(".tile__open") ?? button).focus({ preventScroll: true });
 });

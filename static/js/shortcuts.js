@@ -24,7 +24,7 @@ addEventListener(
 );
 
 const aside = document.getElementById("aside");
-// A work that lies over the gallery is a page like others; what asks something comes first.
+// An item that lies over the gallery is a page like others; what asks something comes first.
 const isHeld = () => document.querySelector("dialog[open]:not(.lightbox), :popover-open");
 
 // ---- N: to the prompt, from anywhere

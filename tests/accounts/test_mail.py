@@ -19,7 +19,7 @@ RESET = {
     "zh-hans": ("重设 OmniStudio 的密码", "Nok Srisai，你好：", "链接只能使用一次，3 天内有效"),
 }
 UNKNOWN = {
-    "en": ("No OmniStudio account with this email", "There is no account with this address."),
+    "en": ("No OmniStudio account with this email", "there is no account with this email."),
     "th": ("ไม่มีบัญชี OmniStudio ที่ใช้อีเมลนี้", "ไม่มีบัญชีที่ใช้อีเมลนี้"),
     "zh-hans": ("没有使用这个邮箱的 OmniStudio 账号", "没有账号使用这个邮箱"),
 }

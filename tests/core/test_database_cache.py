@@ -100,7 +100,7 @@ def test_signing_in_without_redis_is_said_and_lets_nobody_in(redis_away, owner, 
     """Tries can't be counted, so none is made; the email that was typed stays."""
     response = client.post("/auth/login/", {"login": owner.email, "password": PASSWORD})
     assert response.status_code == 503
-    assert "can’t count tries at the moment" in response.text
+    assert "can’t count attempts at the moment" in response.text
     assert f'value="{owner.email}"' in response.text
     assert "_auth_user_id" not in client.session
 

@@ -26,7 +26,7 @@ def test_the_help_of_a_page_has_its_keys_and_the_page_of_help_has_all(client):
     assert client.get("/help/panel/?of=<b>").status_code == 200
 
 
-@pytest.mark.parametrize(("built_in", "said"), [(True, "It is no model"), (False, "You get one at the service")])
+@pytest.mark.parametrize(("built_in", "said"), [(True, "It isn’t an AI model"), (False, "Get one from the service")])
 @pytest.mark.django_db
 def test_it_says_what_a_key_is_and_what_the_drawing_engine_is(client, settings, built_in, said):
     settings.OMNI_API_IS_BUILT_IN = built_in

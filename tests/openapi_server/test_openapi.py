@@ -42,7 +42,7 @@ def test_anybody_may_read_how_to_use_the_api(db: None, client: Client) -> None:
     assert response.status_code == 200
     assert "<h1>Open API</h1>" in text
     assert "<title>Open API" in text
-    assert "Sign in to make a key" in text
+    assert "Sign in to create a key" in text
     assert "New key" not in text
 
 
@@ -65,7 +65,7 @@ def test_it_says_what_makes_the_pictures(db: None, client: Client, settings: Any
     assert "An engine chosen by the operator of this server." in client.get(PAGE).content.decode()
     settings.OPENAPI_SERVER["ENGINE"] = "omnistudio.openapi_server.engines.drawing.DrawingEngine"
     text = client.get(PAGE).content.decode()
-    assert "A drawing engine, and not a model" in text
+    assert "A drawing engine and not an AI model" in text
     assert "[[fail]]" in text
 
 

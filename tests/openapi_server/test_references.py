@@ -112,7 +112,7 @@ def test_this_instance_may_be_fetched_from(settings: Any) -> None:
 
 
 def test_a_file_that_is_no_picture_is_refused(url: Any, here: Path) -> None:
-    with pytest.raises(Unusable, match="not a picture that can be used"):
+    with pytest.raises(Unusable, match="This image can’t be used"):
         fetch_all([url("a.png", content=b"<svg/>")], here)
 
 

@@ -112,7 +112,7 @@ def test_there_is_no_other_use(as_owner, work, how) -> None:
 def test_a_work_without_a_file_has_no_picture_to_use(as_owner, make_task) -> None:
     task = make_task(status="failed")
     response = as_owner.post(f"/t/{task.pk}/use/", {"as": "reference"}, follow=True)
-    assert "has no picture to use" in response.content.decode()
+    assert f"#{task.pk} has no image to use." in response.content.decode()
 
 
 def test_run_again_is_the_same_once_more_however_often_it_is_sent(as_owner, work, reference) -> None:

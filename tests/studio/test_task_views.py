@@ -114,7 +114,7 @@ def test_an_adopted_task_is_followed_under_the_id_that_was_entered(as_owner, mak
 
 def test_adopting_without_an_id_says_what_is_missing(as_owner, make_task):
     task = make_task(status="unconfirmed")
-    assert "Paste the task id" in act(as_owner, task, "adopt", remote_id=" ").text
+    assert "Paste the task ID" in act(as_owner, task, "adopt", remote_id=" ").text
     assert status_of(task) == "unconfirmed"
 
 
@@ -133,7 +133,7 @@ def test_a_file_that_was_lost_is_fetched_again_without_a_new_task(as_owner, make
 @pytest.mark.parametrize("state", ["refused", "service_failed"])
 def test_there_is_nothing_to_fetch_of_a_task_that_was_not_made(as_owner, make_task, state):
     task = make_task(status="failed", reason=state, remote_id="abc")
-    assert "There is no file" in act(as_owner, task, "fetch-again").text
+    assert f"#{task.pk} has no file to download." in act(as_owner, task, "fetch-again").text
     assert status_of(task) == "failed"
 
 

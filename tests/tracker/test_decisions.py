@@ -165,7 +165,7 @@ def test_an_adopted_id_that_the_service_does_not_know_is_unconfirmed_again(servi
     as_owner.post(f"/t/{lost.pk}/adopt/", {"remote_id": "../admin?x=<b>"})
     track()
     assert (now(lost).status, lost.reason, lost.remote_id, lost.adopted) == ("unconfirmed", "unknown_id", "", False)
-    words = "The service does not know the task id ../admin?x=<b>. It may still have been charged."
+    words = "The service can’t find the task ID ../admin?x=<b>. You may still have been charged."
     assert wording.what_happened(lost) == words
     assert words in card(as_owner, lost)
     assert "x=<b>" not in as_owner.get("/").content.decode()
@@ -237,7 +237,7 @@ def test_a_dismissed_task_is_never_sent(service, lost, as_owner) -> None:
     track_again()
     assert (now(lost).status, lost.reason) == ("failed", "dismissed")
     assert len(service.creates) == 1
-    assert "You let it go" in card(as_owner, lost)
+    assert "You dismissed this task before we could confirm that the service accepted it." in card(as_owner, lost)
 
 
 def test_of_a_cancel_and_a_claim_at_the_same_moment_one_wins(service, make_task, monkeypatch) -> None:

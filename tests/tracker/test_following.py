@@ -83,7 +83,7 @@ def test_an_answer_that_is_no_use_holds_the_polling_and_not_the_task(
     assert (now(made).status, made.trouble, made.attempts) == ("queued", "strange", 1)
     assert made.remote_id == "task00000001"
     assert 0.5 < seconds_until_due(made) < 3
-    assert wording.trouble(made).startswith("The service’s answer can’t be understood: ")
+    assert wording.trouble(made).startswith("The service’s response can’t be read: ")
     assert wording.trouble(made) in card(as_owner, made)
     track_again()
     assert (now(made).status, made.trouble, made.trouble_words) == ("succeeded", "", "")
@@ -116,7 +116,7 @@ def test_an_unknown_task_status_is_shown_and_asked_again(service, make_task, as_
     track_again()
     assert (now(made).status, made.trouble, made.trouble_words) == ("queued", "strange", f"task_status {number}")
     assert f'"task_status": {number}' in made.raw_answer
-    assert f"can’t be understood: task_status {number}. It is asked again." in card(as_owner, made)
+    assert f"can’t be read: task_status {number}. Checking again automatically." in card(as_owner, made)
     track_again()
     assert (now(made).status, made.trouble) == ("running", "")
 

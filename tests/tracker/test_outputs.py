@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -177,7 +178,7 @@ def test_a_success_that_names_no_file_is_asked_again_and_then_said(service, make
     shown = card(as_owner, made)
     assert "The service says that it is done, but gives no file." in shown
     assert "15 credits charged" in shown
-    assert shown.index("Retry download") < shown.index("Retry")
+    assert re.findall("Retry(?: download)?", shown) == ["Retry download", "Retry"]
     service.on_get(then=task(3))
     as_owner.post(f"/t/{made.pk}/fetch-again/")
     track()
@@ -193,7 +194,7 @@ def test_an_error_of_ours_while_storing_is_no_fault_of_the_file(service, make_ta
     for _ in range(12):
         track_again()
     assert (now(made).status, made.trouble) == ("running", "fetch")
-    assert "no place to keep it" in made.trouble_words
+    assert "The studio can’t save the file at the moment." in made.trouble_words
     monkeypatch.undo()
     track_again()
     assert now(made).status == "succeeded"

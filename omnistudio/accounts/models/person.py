@@ -15,7 +15,7 @@ from omnistudio.openapi_client import mask
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes people by e-mail address; there are no user names."""
+    """Makes people by email address; there are no user names."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -28,7 +28,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractUser):
-    """A person, who signs in by e-mail address."""
+    """A person, who signs in by email address."""
 
     username = None  # type: ignore[assignment]
     first_name = None  # type: ignore[assignment]
@@ -53,7 +53,7 @@ class User(AbstractUser):
 
     @property
     def display_name(self) -> str:
-        """The name, or the part of the e-mail address before the @."""
+        """The name, or the part of the email address before the @."""
         return self.name or self.email.partition("@")[0]
 
     @property

@@ -10,7 +10,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # In the order of the cascade within each layer.
 STYLES = [
-    *("tokens", "base", "layout"),
+    *("tokens", "base", "layout", "settings"),
     *(
         f"components/{name}"
         for name in (

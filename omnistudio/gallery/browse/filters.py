@@ -25,9 +25,9 @@ from omnistudio.gallery.folding import folded
 from omnistudio.gallery.models import Prompt, Task, TaskReference
 from omnistudio.gallery.models.task import TaskQuerySet
 
-# More prompts than this hold the words: then the newest works are looked through, which ends soon.
+# More prompts than this hold the words: then the newest items are looked through, which ends soon.
 RARE = 1000
-# So many of a scope's newest works are asked how often the words come; with so many hits a page is full soon.
+# So many of a scope's newest items are asked how often the words come; with so many hits a page is full soon.
 SAMPLE, OFTEN = 600, 4
 
 KINDS = [("", _("All")), ("image", _("Images")), ("video", _("Videos"))]
@@ -52,7 +52,7 @@ class Filter(UrlFilter):
 
 
 def filtered(scope: Scope, chosen: Filter) -> TaskQuerySet:
-    """The works of a scope that pass the filters, in no order yet."""
+    """The items of a scope that pass the filters, in no order yet."""
     values = chosen.values
     tasks = scope.tasks.filter(_status(values.get("status", ""), scope))
     if kind := values.get("kind"):
@@ -60,7 +60,7 @@ def filtered(scope: Scope, chosen: Filter) -> TaskQuerySet:
     if model := values.get("model"):
         tasks = tasks.filter(model_id=model)
         if kind and _makes(model) != kind:
-            return tasks.none()  # nothing is found by looking through all works of the model
+            return tasks.none()  # nothing is found by looking through all items of the model
     if person := values.get("person"):
         tasks = tasks.filter(owner_id=person)
     if ratio := values.get("ratio"):
@@ -124,7 +124,7 @@ def midnight(day: Any) -> datetime:
 
 
 def _searched(tasks: TaskQuerySet, search: Search, scope: Scope) -> TaskQuerySet:
-    """Works whose prompt holds all words, or whose person has a word in the name."""
+    """Items whose prompt holds all words, or whose person has a word in the name."""
     if search.numbers:
         tasks = tasks.filter(pk__in=search.numbers)
     search = as_rows_are(search)
@@ -143,7 +143,7 @@ def _searched(tasks: TaskQuerySet, search: Search, scope: Scope) -> TaskQuerySet
         along &= ~holds(search.forms(word))
     if words and (has_an_index(words) or not _comes_often(by_name & along, scope)):
         few = few_prompts(search, words)
-        # By the works' ids: SQLite without statistics would look through the whole scope for the few.
+        # By the items' ids: SQLite without statistics would look through the whole scope for the few.
         along = along if few is None else Q(pk__in=Task.objects.filter(prompt_id__in=few).values("pk"))
     return tasks.filter(by_name & along)
 
@@ -154,9 +154,9 @@ def has_an_index(words: list[str]) -> bool:
 
 
 def holds(forms: Sequence[str]) -> Q:
-    """Works whose prompt holds a word in one of its forms, for a look along the list.
+    """Items whose prompt holds a word in one of its forms, for a look along the list.
 
-    Not `__contains`: PostgreSQL would take its trigram index, read every prompt with the word and sort their works.
+    Not `__contains`: PostgreSQL would take its trigram index, read every prompt with the word and sort their items.
     """
     return _any(Q(GreaterThan(StrIndex(F("prompt__search_text"), Value(form)), 0)) for form in forms)
 
@@ -171,7 +171,7 @@ def contains(forms: Sequence[str]) -> Q:
 
 
 def _comes_often(wanted: Q, scope: Scope) -> bool:
-    """Whether the scope's newest works have so many of the wanted that a look along the list soon fills a page.
+    """Whether the scope's newest items have so many of the wanted that a look along the list soon fills a page.
 
     To collect the prompts of a common word takes long just where it does not help. A short list is looked through.
     """

@@ -28,7 +28,7 @@ class Month:
 
 
 def months_of(scope: Scope) -> list[Month]:
-    """The months from the scope's newest work to its oldest, newest first; two index look-ups."""
+    """The months from the scope's newest item to its oldest, newest first; two index look-ups."""
     made = scope.tasks.values_list("created_at", flat=True)
     newest, oldest = made.order_by("-pk").first(), made.order_by("pk").first()
     if newest is None or oldest is None:
@@ -46,7 +46,7 @@ def _month_of(moment: datetime) -> date:
 
 
 def month_bound(name: str) -> int | None:
-    """The id before which the works of a month and of those before it lie; None for no month, or the newest."""
+    """The id before which the items of a month and of those before it lie; None for no month, or the newest."""
     match = _FORM.fullmatch(name)
     if not match or not 1 <= int(match[2]) <= 12 or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
         return None

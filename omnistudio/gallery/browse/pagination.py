@@ -1,4 +1,4 @@
-"""Lists of works: pages cut by key, and the neighbours of a work in the same order. Never by offset."""
+"""Lists of items: pages cut by key, and the neighbours of an item in the same order. Never by offset."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ PAGE = 60
 MOST_COUNTED = 10_000
 # So many of the next page's shapes stand under a page, so that its last row has its size before they come.
 AHEAD = 16
-# Where a work is in the list because of another row, each one counted is looked up by itself.
+# Where an item is in the list because of another row, each one counted is looked up by itself.
 MOST_LOOKED_UP = 1000
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some works of a list, newest first, and where the next page begins (None at the end)."""
+    """Some items of a list, newest first, and where the next page begins (None at the end)."""
 
     tasks: list[Task]
     next: int | None
-    # The first works of the next page, or some of them.
+    # The first items of the next page, or some of them.
     ahead: list[Task] = field(default_factory=list)
 
 
 def page(scope: Scope, chosen: Filter, before: int | None = None, size: int = PAGE) -> Page:
-    """The works after the one with the id `before`. One query, whatever the page."""
+    """The items after the one with the id `before`. One query, whatever the page."""
     tasks = filtered(scope, chosen)
     if before:
         tasks = tasks.filter(pk__lt=before)
@@ -39,7 +39,7 @@ def page(scope: Scope, chosen: Filter, before: int | None = None, size: int = PA
 
 
 def newer_page(scope: Scope, chosen: Filter, after: int, size: int = PAGE) -> Page:
-    """The works just before the one with the id `after` in the list; `next` is where they end, if newer ones are."""
+    """The items just before the one with the id `after` in the list; `next` is where they end, if newer ones are."""
     tasks = filtered(scope, chosen).filter(pk__gt=after)
     found = list(shown(tasks, scope).order_by("pk")[: size + 1])
     return Page(found[:size][::-1], found[size - 1].pk if len(found) > size else None)
@@ -53,14 +53,14 @@ def shown(tasks: TaskQuerySet, scope: Scope) -> TaskQuerySet:
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The ids beside a work in its list: `newer` to the left of it, `older` to the right."""
+    """The ids beside an item in its list: `newer` to the left of it, `older` to the right."""
 
     newer: int | None
     older: int | None
 
 
 def neighbours(scope: Scope, chosen: Filter, task_id: int) -> Neighbours:
-    """Two index look-ups in the same filtered order as the wall."""
+    """Two index look-ups in the same filtered order as the gallery."""
     tasks = filtered(scope, chosen)
     newer = tasks.filter(pk__gt=task_id).order_by("pk").values_list("pk", flat=True).first()
     older = tasks.filter(pk__lt=task_id).order_by("-pk").values_list("pk", flat=True).first()
@@ -68,18 +68,18 @@ def neighbours(scope: Scope, chosen: Filter, task_id: int) -> Neighbours:
 
 
 def most_counted(scope: Scope) -> int:
-    """How far the works of a scope are counted."""
+    """How far the items of a scope are counted."""
     return MOST_LOOKED_UP if scope.kind in ("favourites", "collection") else MOST_COUNTED
 
 
 def capped_count(scope: Scope) -> int:
-    """How many works the scope has, counted to one more than `most_counted` and no further."""
+    """How many items the scope has, counted to one more than `most_counted` and no further."""
     return filtered(scope, Filter()).order_by()[: most_counted(scope) + 1].count()
 
 
 @dataclass(frozen=True)
 class Count:
-    """How many works a list has; where `is_more`, there are more than `number`, where `is_least`, maybe."""
+    """How many items a list has; where `is_more`, there are more than `number`, where `is_least`, maybe."""
 
     number: int
     is_more: bool = False
@@ -87,9 +87,9 @@ class Count:
 
 
 def count(scope: Scope, chosen: Filter) -> Count:
-    """How many works of a scope pass the filters: of at most 10,000, and among the newest 20,000 of the scope.
+    """How many items of a scope pass the filters: of at most 10,000, and among the newest 20,000 of the scope.
 
-    Both are bounds of the work: what is rare in a long list would be looked for to its end.
+    Both are bounds of the item: what is rare in a long list would be looked for to its end.
     """
     most = most_counted(scope)
     if not chosen:

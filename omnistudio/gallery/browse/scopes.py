@@ -1,4 +1,4 @@
-"""Where a list of works looks: mine, one team, favourites, the trash, a collection. Each list is one scope."""
+"""Where a list of items looks: mine, one team, favourites, the trash, a collection. Each list is one scope."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Scope:
 
     @property
     def tasks(self) -> TaskQuerySet:
-        """The works of the scope that the person may see, in no order yet."""
+        """The items of the scope that the person may see, in no order yet."""
         match self.kind:
             case "team":
                 return Task.objects.not_trashed().filter(team=self.team)
@@ -66,7 +66,7 @@ class Scope:
 
     @property
     def people(self) -> list[User]:
-        """Whose works the scope may hold; for the filter by person and for names in a search."""
+        """Whose items the scope may hold; for the filter by person and for names in a search."""
         if self.kind == "team":
             return list(User.objects.filter(memberships__team=self.team).order_by("name", "email"))
         if self.kind in ("favourites", "collection"):

@@ -17,7 +17,7 @@ _PART = re.compile(rf'({_MINUS}?)"([^"]*)"?|({_MINUS}?)([^\s"]+)')
 
 @dataclass(frozen=True)
 class Search:
-    """What must be contained, what must not, and numbers of works; all folded."""
+    """What must be contained, what must not, and numbers of items; all folded."""
 
     words: tuple[str, ...] = ()
     without: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""The galleries: a wall of works, its next pages, and what is done with a selection."""
+"""The galleries: a gallery of items, its next pages, and what is done with a selection."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def trash(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @require_GET
 def wall_page(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Tiles of a wall: those after `before`, those above `after`, or those from `from` on, under the same filters."""
+    """Tiles of a gallery: those after `before`, those above `after`, or those from `from` on, under the same filters."""
     return render(request, "gallery/browse/_tiles.html", _tiles(request, _named_scope(request)))
 
 
 @require_GET
 def wall_count(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """How many works a wall has by now, under its filters."""
+    """How many items a gallery has by now, under its filters."""
     scope, chosen = _named_scope(request), Filter.of(request.GET)
     context = {"count": pagination.count(scope, chosen), "query": chosen.query(scope=scope.name)}
     return render(request, "gallery/browse/_count.html", context)
@@ -88,7 +88,7 @@ def _tiles(request: AuthenticatedHttpRequest, scope: Scope) -> dict[str, Any]:
 def _beyond(
     request: AuthenticatedHttpRequest, scope: Scope, chosen: Filter, page: pagination.Page
 ) -> tuple[int | None, int | None]:
-    """Where older and newer works are asked for: the cursor of each, or None. A part of a page has one end."""
+    """Where older and newer items are asked for: the cursor of each, or None. A part of a page has one end."""
     is_part = request.resolver_match is not None and request.resolver_match.url_name == "wall_page"
     if "after" in request.GET:
         return (None if is_part or not page.tasks else page.tasks[-1].pk), page.next

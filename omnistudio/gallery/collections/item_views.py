@@ -1,4 +1,4 @@
-"""What is done with the works of a collection: put in, take out, set in order, hang in front."""
+"""What is done with the items of a collection: put in, take out, set in order, are shown in front."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Refused(Exception):
 
 @require_POST
 def add_to_collection(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Put works into a collection (`collection`), or into a new one (`name`, and `team` where it is a team's)."""
+    """Put items into a collection (`collection`), or into a new one (`name`, and `team` where it is a team's)."""
     ids = parse_ids(request.POST)
     try:
         kept = _target(request, ids)
@@ -103,7 +103,7 @@ def _told(
 
 @require_POST
 def remove_from_collection(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
-    """Take works out of a collection; they stay on the walls."""
+    """Take items out of a collection; they stay on the galleries."""
     kept = kept_collection(request, collection_id)
     try:
         done = collections.remove(kept, request.user, parse_ids(request.POST))
@@ -132,13 +132,13 @@ def put_back_into_collection(request: AuthenticatedHttpRequest, collection_id: i
 
 @require_POST
 def move_earlier(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
-    """Move a work one place towards the top."""
+    """Move an item one place towards the top."""
     return _moved(request, collection_id, earlier=True)
 
 
 @require_POST
 def move_later(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
-    """Move a work one place towards the end."""
+    """Move an item one place towards the end."""
     return _moved(request, collection_id, earlier=False)
 
 
@@ -162,7 +162,7 @@ def arrange_collection(request: AuthenticatedHttpRequest, collection_id: int) ->
 
 @require_POST
 def set_cover(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
-    """Hang a work in front of the collection."""
+    """Show an item in front of the collection."""
     kept = kept_collection(request, collection_id)
     done = [pk for pk in parse_ids(request.POST)[:1] if collections.set_cover(kept, request.user, pk)]
     kept.refresh_from_db(fields=["cover"])
@@ -172,7 +172,7 @@ def set_cover(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResp
 def _works(
     request: AuthenticatedHttpRequest, kept: Collection, *, text: str = "", undo: collections.Removed | None = None
 ) -> HttpResponse:
-    """The works as they hang now, with a toast; without htmx, the page."""
+    """The items as they are now, with a toast; without htmx, the page."""
     cursor = parse_id(request.POST.get("from"))
     return respond(
         request,

@@ -26,13 +26,13 @@ class _CappedCount(Subquery):
 
 
 def works_of(collection: Collection, user: User) -> TaskQuerySet:
-    """The finished works of a collection that the person sees, newest first."""
+    """The finished items of a collection that the person sees, newest first."""
     scope = Scope("collection", user, collection=collection)
     return scope.tasks.filter(status=Task.Status.SUCCEEDED).order_by("-pk")
 
 
 def seen_items(user: User) -> QuerySet[CollectionItem]:
-    """Items whose work the person sees: `Task.visible_to`, said from the item's side, where the index is."""
+    """Items whose item the person sees: `Task.visible_to`, said from the item's side, where the index is."""
     theirs = Membership.objects.filter(user_id=user.pk).values("team_id")
     seen = Q(task__owner_id=user.pk) | Q(task__team_id__in=theirs)
     return CollectionItem.objects.filter(seen, task__deleted_at__isnull=True, task__status=Task.Status.SUCCEEDED)
@@ -40,7 +40,7 @@ def seen_items(user: User) -> QuerySet[CollectionItem]:
 
 @dataclass(frozen=True)
 class Shelf:
-    """The collections of a person (`team` is None) or of one team, each with `works` (a count) and `front`."""
+    """The collections of a person (`team` is None) or of one team, each with `items` (a count) and `front`."""
 
     team: Team | None
     collections: list[Collection]
@@ -48,7 +48,7 @@ class Shelf:
 
 
 def shelves(user: User) -> list[Shelf]:
-    """One's own collections, then each team's; each with its cover and how many of its works one sees."""
+    """One's own collections, then each team's; each with its cover and how many of its items one sees."""
     here = seen_items(user).filter(collection=OuterRef("pk"))
     found = Collection.objects.visible_to(user).annotate(
         works=_CappedCount(here.values("pk")[: MOST_COUNTED + 1]),
@@ -75,7 +75,7 @@ def shelves(user: User) -> list[Shelf]:
 
 
 def choices(user: User) -> list[Collection]:
-    """The collections that the person may put works into."""
+    """The collections that the person may put items into."""
     return list(Collection.objects.changeable_by(user).select_related("team").order_by("team__name", "name", "id"))
 
 

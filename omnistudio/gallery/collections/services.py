@@ -24,7 +24,7 @@ class Full(ValueError):
 
 @dataclass(frozen=True)
 class Removed(Done):
-    """What was taken out, with what undo needs: the place of each work (by its id), and which one was the cover."""
+    """What was taken out, with what undo needs: the place of each item (by its id), and which one was the cover."""
 
     places: dict[int, int] = field(default_factory=dict)
     cover: int | None = None
@@ -54,14 +54,14 @@ def set_order(collection: Collection, order: str) -> None:
 
 
 def set_cover(collection: Collection, user: User, task_id: int) -> bool:
-    """Show a work of the collection in front of it. False where it is not in it, or not seen by the person."""
+    """Show an item of the collection in front of it. False where it is not in it, or not seen by the person."""
     if not works_of(collection, user).filter(pk=task_id).exists():
         return False
     return Collection.objects.filter(pk=collection.pk).update(cover_id=task_id) == 1
 
 
 def add(collection: Collection, user: User, ids: Iterable[int]) -> Done:
-    """Put works that the person sees into a collection, at its end; those that are in it stay where they are.
+    """Put items that the person sees into a collection, at its end; those that are in it stay where they are.
 
     Raises:
         TooMany: more than 1,000 at once.
@@ -100,7 +100,7 @@ def _last_place(collection: Collection, room: int) -> int:
 
 
 def remove(collection: Collection, user: User, ids: Iterable[int]) -> Removed:
-    """Take works that the person sees out of a collection; the works stay. Raises `TooMany`."""
+    """Take items that the person sees out of a collection; the items stay. Raises `TooMany`."""
     wanted = checked_ids(ids)
     here = seen_items(user).filter(collection=collection, task_id__in=wanted)
     with transaction.atomic():
@@ -114,7 +114,7 @@ def remove(collection: Collection, user: User, ids: Iterable[int]) -> Removed:
 
 
 def put_back(collection: Collection, user: User, places: dict[int, int], cover: int | None = None) -> Done:
-    """Undo `remove`: the works are in it again, at the places that they had, and the cover with them. Atomic.
+    """Undo `remove`: the items are in it again, at the places that they had, and the cover with them. Atomic.
 
     The places come from a form. Those beyond the end are all the end, in the same order; so no number that somebody
     makes up is ever a place.
@@ -137,7 +137,7 @@ def put_back(collection: Collection, user: User, places: dict[int, int], cover: 
 
 
 def move(collection: Collection, user: User, task_id: int, *, earlier: bool) -> bool:
-    """Let a work change places with the one before or after it that the person sees. Atomic."""
+    """Let an item change places with the one before or after it that the person sees. Atomic."""
     with transaction.atomic():
         Collection.objects.select_for_update().get(pk=collection.pk)
         items = seen_items(user).filter(collection=collection)
@@ -154,7 +154,7 @@ def move(collection: Collection, user: User, task_id: int, *, earlier: bool) -> 
 
 
 def arrange(collection: Collection, user: User, ids: Iterable[int]) -> Done:
-    """Put works into the order of `ids`: they share out the places that they hold now, so all others stay.
+    """Put items into the order of `ids`: they share out the places that they hold now, so all others stay.
 
     Atomic. Raises `TooMany`.
     """

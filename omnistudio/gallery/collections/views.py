@@ -70,7 +70,7 @@ def full_shelf() -> str:
 
 @require_GET
 def collection(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
-    """The works of a collection, by date or in the order of its keepers' hands."""
+    """The items of a collection, by date or in the order of its keepers' hands."""
     return collection_answer(request, seen_collection(request, collection_id))
 
 
@@ -83,7 +83,7 @@ def collection_answer(
 
 
 def works_context(request: AuthenticatedHttpRequest, collection: Collection) -> dict[str, Any]:
-    """A page of the collection's works, from the place that the request names."""
+    """A page of the collection's items, from the place that the request names."""
     at = parse_id(request.GET.get("from") or request.POST.get("from")) or 0
     return {
         "collection": collection,
@@ -125,7 +125,7 @@ def order_collection(request: AuthenticatedHttpRequest, collection_id: int) -> H
 
 @require_POST
 def delete_collection(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
-    """Delete a collection and its links; its works stay."""
+    """Delete a collection and its links; its items stay."""
     kept = kept_collection(request, collection_id)
     kept.delete()
     messages.success(request, _("“%(name)s” was deleted. Its items stay where they are.") % {"name": kept.name})

@@ -1,1 +1,1 @@
-"""A made-up team with any number of works, to look at the studio full, to test it and to measure it."""
+"""A made-up team with any number of items, to look at the studio full, to test it and to measure it."""

@@ -1,4 +1,4 @@
-"""The few real files that all works of the demo share: drawn by the built-in engine, or plain and quick."""
+"""The few real files that all items of the demo share: drawn by the built-in engine, or plain and quick."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from omnistudio.gallery.demo.words import THEMES
 from omnistudio.gallery.media import ingest
 from omnistudio.gallery.models import Task
 
-# Whatever lies below this name is shared by many rows: no single work may take it along when it goes.
+# Whatever lies below this name is shared by many rows: no single item may take it along when it goes.
 FOLDER = "demo"
 _ORDER = "omnistudio.openapi_server.engines.base.Order"
 _STILL_RATIOS = ("3:4", "16:9", "1:1", "4:3", "2:3", "3:2", "9:16", "4:5")

@@ -52,7 +52,7 @@ class Record:
         self.prompt_ids = array("q")
         # Failed tasks of the last batch that somebody tries again.
         self.failed: list[tuple[int, Submission]] = []
-        # Works of the last batch that are shared, which somebody goes on from.
+        # Items of the last batch that are shared, which somebody goes on from.
         self.shown: list[int] = []
         self.stills, self.films = _by_theme(media, "image"), _by_theme(media, "video")
         members = len(cast.people) - 2
@@ -108,7 +108,7 @@ class Record:
         return Submission(owner.pk, prompt, size, at, common)
 
     def _parent(self) -> int | None:
-        """A shared work that somebody goes on from; by chances of its own, so that the rest of a record stays."""
+        """A shared item that somebody goes on from; by chances of its own, so that the rest of a record stays."""
         return self.remixes.choice(self.shown) if self.shown and self.remixes.random() < REMIXED else None
 
     def _again(self, task_id: int, failed: Submission, progress: float) -> Submission:
@@ -117,7 +117,7 @@ class Record:
         return replace(failed, size=1, at=at, common=failed.common | {"retry_of_id": task_id, "shared_at": shared_at})
 
     def _moment(self, progress: float) -> datetime:
-        """When the work at this point of the record was made: more and more of them, in working hours."""
+        """When the item at this point of the record was made: more and more of them, in working hours."""
         day, hour = divmod(DAYS * progress**0.7, 1)
         return self.now - timedelta(days=DAYS - 1 - day, hours=13 * (1 - hour))
 

@@ -1,4 +1,4 @@
-"""What the demo's people did with the works: collections and comments; and when all of it was."""
+"""What the demo's people did with the items: collections and comments; and when all of it was."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SAID = (
 
 
 def add_talk(cast: Cast, seed: int) -> None:
-    """A few collections with works in them, and comments on shared works, mostly on newer ones."""
+    """A few collections with works in them, and comments on shared items, mostly on newer ones."""
     chance = random.Random(f"talk {seed}")  # noqa: S311
     done = Task.objects.not_trashed().filter(status=Task.Status.SUCCEEDED)
     shared = list(done.filter(team=cast.team).order_by("-pk").values_list("pk", flat=True)[: 20 * _MOST_ITEMS])

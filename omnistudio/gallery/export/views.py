@@ -1,4 +1,4 @@
-"""Downloads of several works: a selection, or a collection, as one ZIP."""
+"""Downloads of several items: a selection, or a collection, as one ZIP."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from omnistudio.gallery.services import mark_downloaded
 
 @require_POST
 def download(request: AuthenticatedHttpRequest) -> HttpResponseBase:
-    """The selected works as a ZIP; those that the person does not see are left out, and counted in it."""
+    """The selected items as a ZIP; those that the person does not see are left out, and counted in it."""
     ids = parse_ids(request.POST)
     if not ids:
         return _refused(request, _("Select at least one item to download."))

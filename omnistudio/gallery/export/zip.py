@@ -1,4 +1,4 @@
-"""A ZIP of works, made while it is sent: the files as they are, and what is known of them as JSON and CSV."""
+"""A ZIP of items, made while it is sent: the files as they are, and what is known of them as JSON and CSV."""
 
 from __future__ import annotations
 
@@ -47,22 +47,22 @@ _FORMULA = re.compile(r"^\s*[=+\-@＝＋－＠\t\r\n]")
 
 @dataclass
 class Entry:
-    """A work in an archive: what is said of it, and where its file is stored."""
+    """An item in an archive: what is said of it, and where its file is stored."""
 
     facts: dict[str, Any]
     stored: str
 
 
 class Archive:
-    """Works as a ZIP.
+    """Items as a ZIP.
 
-    Nothing is compressed: pictures and videos are already. Memory holds what is said of the works, and of the
+    Nothing is compressed: pictures and videos are already. Memory holds what is said of the items, and of the
     files one piece at a time.
 
     Args:
-        tasks: works that whoever asks may see, in the order they get.
+        tasks: items that whoever asks may see, in the order they get.
         left_out: how many others were asked for.
-        columns: what is said of each work.
+        columns: what is said of each item.
 
     Raises:
         StorageAway: the storage does not answer. Later than that it breaks the stream off.
@@ -222,7 +222,7 @@ class _Names:
 
 
 def metadata_json(facts: list[dict[str, Any]], left_out: int) -> bytes:
-    """What is known of the works, how many of those asked for are not in it, and how many files are missing."""
+    """What is known of the items, how many of those asked for are not in it, and how many files are missing."""
     works = [{key.replace(" ", "_"): value for key, value in work.items()} for work in facts]
     told = {
         "made": timezone.localtime().isoformat(timespec="seconds"),

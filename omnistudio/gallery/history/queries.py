@@ -141,7 +141,7 @@ def rows(scope: Scope, uses: Sequence[PromptUse], *, person: int | None = None) 
 
 
 def works(scope: Scope, person: int | None = None) -> QuerySet[Task]:
-    """The works whose strips a page shows."""
+    """The items whose strips a page shows."""
     return scope.tasks.filter(owner_id=person) if person and scope.team else scope.tasks
 
 
@@ -211,6 +211,6 @@ def by_model(scope: Scope, prompt: Prompt) -> list[PromptUse]:
 
 
 def works_of_prompt(scope: Scope, prompt: Prompt) -> list[Task]:
-    """The newest works of a prompt in a scope, of any state."""
+    """The newest items of a prompt in a scope, of any state."""
     tasks = scope.tasks.filter(prompt=prompt).select_related("owner", "prompt")
     return list(tasks.order_by("-pk")[:MOST_WORKS])

@@ -36,7 +36,7 @@ def forget(user: User, prompt: Prompt) -> int:
     What others did with the same text stays theirs. Atomic.
 
     Returns:
-        How many of the person's works have lost their text.
+        How many of the person's items have lost their text.
 
     Raises:
         UnderWay: tasks with it have not ended.
@@ -62,7 +62,7 @@ def forget(user: User, prompt: Prompt) -> int:
 
 
 def _take_out(rows: Any, numbers: Iterable[str]) -> None:
-    """Remove what is left in a person's rows, of works that were purged, also from the teams' sums."""
+    """Remove what is left in a person's rows, of items that were purged, also from the teams' sums."""
     for row in rows.filter(team__isnull=False):
         key = {name: getattr(row, name) for name in _KEYS if hasattr(row, name)}
         team = type(row).objects.filter(scope=StatsScope.of(team_id=row.team_id).name, **key)

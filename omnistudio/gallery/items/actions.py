@@ -1,4 +1,4 @@
-"""What a person does with one work: one URL an action; the answer is the changed part and a word about it."""
+"""What a person does with one item: one URL an action; the answer is the changed part and a word about it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from omnistudio.gallery.trash import services as trash
 
 
 def address(request: AuthenticatedHttpRequest, task: Task, name: str = "item") -> str:
-    """The page (or panel) of a work in the list that the request came from."""
+    """The page (or panel) of an item in the list that the request came from."""
     query = item_queries.place_of(request.user, task, request.GET).query
     url = reverse(name, args=[task.pk])
     return f"{url}?{query}" if query else url
@@ -43,7 +43,7 @@ def _own(request: AuthenticatedHttpRequest, task_id: int) -> Task:
 
 @require_POST
 def favourite_item(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
-    """Like a work, or no longer: `liked=1|0`. `look=tile` answers with the button as a tile has it."""
+    """Favourite an item, or no longer: `liked=1|0`. `look=tile` answers with the button as a tile has it."""
     task = _seen(request, task_id)
     liked = request.POST.get("liked") == "1"
     favourites.set_favourite(request.user, [task.pk], liked=liked)
@@ -60,7 +60,7 @@ def favourite_item(request: AuthenticatedHttpRequest, task_id: int) -> HttpRespo
 
 @require_POST
 def share_item(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
-    """Show one's own work to a team, named in the form."""
+    """Show one's own item to a team, named in the form."""
     task = _own(request, task_id)
     teams = Team.objects.visible_to(request.user)
     team = get_object_or_404(teams, pk=parse_id(request.POST.get("team", "")) or 0)
@@ -74,7 +74,7 @@ def share_item(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
 
 @require_POST
 def take_item_back(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
-    """Make a work private again: one's own, or as an owner of the team somebody else's."""
+    """Make an item private again: one's own, or as an owner of the team somebody else's."""
     task = _seen(request, task_id)
     if not sharing.unshare(request.user, [task.pk]).ids:
         raise Http404
@@ -87,7 +87,7 @@ def take_item_back(request: AuthenticatedHttpRequest, task_id: int) -> HttpRespo
 
 @require_POST
 def delete_item(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
-    """Put one's own finished work into the trash, and go on to the next one."""
+    """Put one's own finished item into the trash, and go on to the next one."""
     task = _own(request, task_id)
     if task.deleted_at is None and not trash.put_in_trash(request.user, [task.pk]).ids:
         said = _("#%(id)d is still in progress and can be deleted when it has ended.") % {"id": task_id}
@@ -97,7 +97,7 @@ def delete_item(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse
 
 @require_POST
 def restore_item(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
-    """Hang a work again that was in the trash."""
+    """Restore an item from the trash."""
     task = _own(request, task_id)
     done = trash.restore(request.user, [task.pk])
     said = _("#%(id)d was restored.") if done.ids else _("#%(id)d is not in the trash.")
@@ -117,7 +117,7 @@ def _said(request: AuthenticatedHttpRequest, task: Task, text: str, *, level: Le
 
 
 def _changed(request: AuthenticatedHttpRequest, task_id: int, text: str) -> HttpResponse:
-    """The people of the work and its comments as they are now."""
+    """The people of the item and its comments as they are now."""
     task = _seen(request, task_id)
     response = respond(
         request,

@@ -1,4 +1,4 @@
-"""What is done with a selection of works. One URL an action; the answer is a toast, with Undo where it fits."""
+"""What is done with a selection of items. One URL an action; the answer is a toast, with Undo where it fits."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _done_context(request: AuthenticatedHttpRequest, done: Done, *, undo: str, g
 
 @require_POST
 def share_works(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Show works to a team."""
+    """Show items to a team."""
     teams = Team.objects.visible_to(request.user)
     team = get_object_or_404(teams, pk=parse_id(request.POST.get("team", "")) or 0)
 
@@ -103,7 +103,7 @@ def share_works(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @require_POST
 def take_works_back(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Make works private again; where other people share some of them, ask first."""
+    """Make items private again; where other people share some of them, ask first."""
     ids = parse_ids(request.POST)
     if "sure" not in request.POST:
         with suppress(selection.TooMany):  # said below
@@ -159,7 +159,7 @@ def restore_sharing(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @require_POST
 def hang_as_before(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Undo `share_works`; `teams` says where works hung that were shared before, each as `work.team`."""
+    """Undo `share_works`; `teams` says where items were shared that were shared before, each as `work.team`."""
     teams = parse_pairs(request.POST.getlist("teams"))
     return _answer(
         request,
@@ -175,7 +175,7 @@ def hang_as_before(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @require_POST
 def like_works(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Add works to one's favourites."""
+    """Add items to one's favourites."""
     return _answer(
         request,
         lambda: favourites.set_favourite(request.user, parse_ids(request.POST), liked=True),
@@ -188,7 +188,7 @@ def like_works(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @require_POST
 def unlike_works(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Take works out of one's favourites."""
+    """Take items out of one's favourites."""
     return _answer(
         request,
         lambda: favourites.set_favourite(request.user, parse_ids(request.POST), liked=False),
@@ -203,7 +203,7 @@ def unlike_works(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @require_POST
 def delete_works(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Put one's own works into the trash."""
+    """Put one's own items into the trash."""
     return _answer(
         request,
         lambda: trash.put_in_trash(request.user, parse_ids(request.POST)),
@@ -217,7 +217,7 @@ def delete_works(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @require_POST
 def restore_works(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Hang works again that were in the trash."""
+    """Restore items from the trash."""
     return _answer(
         request,
         lambda: trash.restore(request.user, parse_ids(request.POST)),
@@ -228,7 +228,7 @@ def restore_works(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @require_POST
 def compare_works(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """On to the page that has the selected works side by side; its address holds their numbers and the list."""
+    """On to the page that has the selected items side by side; its address holds their numbers and the list."""
     ids = ",".join(map(str, parse_ids(request.POST)[: comparing.MOST_ASKED]))
     chosen = Filter.of(QueryDict(request.POST.get("filters", "")[:MAX_ADDRESS]))
     place = chosen.query(scope=request.POST.get("scope", "")[:40])

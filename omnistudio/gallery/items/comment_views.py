@@ -24,7 +24,7 @@ def _task(request: AuthenticatedHttpRequest, task_id: int) -> Task:
 
 @require_POST
 def add_comment(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
-    """Say something of a shared work."""
+    """Say something of a shared item."""
     task = _task(request, task_id)
     if not comments.may_write(request.user, task):
         raise Http404

@@ -1,4 +1,4 @@
-"""Comments on shared works: who may read, write and delete them. Members write; their author or an owner deletes."""
+"""Comments on shared items: who may read, write and delete them. Members write; their author or an owner deletes."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ class CommentForm(forms.Form):
 
 
 def role_at(user: User, task: Task) -> str | None:
-    """The person's role in the team that the work is shared with; None where there is none."""
+    """The person's role in the team that the item is shared with; None where there is none."""
     return role_of(user, task.team) if task.team is not None else None
 
 
 def may_write(user: User, task: Task) -> bool:
-    """Whether the person may comment: members and owners of the work's team."""
+    """Whether the person may comment: members and owners of the item's team."""
     return role_at(user, task) in Membership.CHANGING
 
 
@@ -58,7 +58,7 @@ class Shown:
 def of(user: User, task: Task, role: str | None, before: int | None = None) -> Shown:
     """The newest comments (before the one with the id `before`) that the team may read.
 
-    What one team says is not for the next one: where a work has moved to another team, only the words of
+    What one team says is not for the next one: where an item has moved to another team, only the words of
     people who are in it, or that were written since, are shown.
     """
     if role is None or task.team_id is None:
@@ -80,14 +80,14 @@ def of(user: User, task: Task, role: str | None, before: int | None = None) -> S
 
 
 def add(user: User, task: Task, text: str) -> Comment:
-    """Say something of a shared work. Raises `NotAllowed` for who may not write in its team."""
+    """Say something of a shared item. Raises `NotAllowed` for who may not write in its team."""
     if not may_write(user, task):
         raise NotAllowed
     return Comment.objects.create(task=task, author=user, text=text)
 
 
 def delete(user: User, task: Task, comment_id: int) -> None:
-    """Delete a comment for good. Raises `NotAllowed` for who is neither its author nor an owner of the team."""
+    """Delete a comment permanently. Raises `NotAllowed` for who is neither its author nor an owner of the team."""
     role = role_at(user, task)
     rows = Comment.objects.filter(pk=comment_id, task_id=task.pk)
     if role != Membership.Role.OWNER:

@@ -1,4 +1,4 @@
-"""Works side by side: which, whether a slider fits over them, and what differs in how they were made."""
+"""Items side by side: which, whether a slider fits over them, and what differs in how they were made."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def asked_ids(values: list[str]) -> list[int]:
 
 @dataclass(frozen=True)
 class Cell:
-    """A value of one work; `differs` where it is not what most of the others have."""
+    """A value of one item; `differs` where it is not what most of the others have."""
 
     text: str
     differs: bool
@@ -37,7 +37,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One parameter of all works."""
+    """One parameter of all items."""
 
     key: str
     label: str

@@ -1,4 +1,4 @@
-"""What the record knows of a work beyond its fields: how long each step took, and how its file is kept."""
+"""What the record knows of an item beyond its fields: how long each step took, and how its file is kept."""
 
 from __future__ import annotations
 
@@ -90,5 +90,5 @@ def what_happened(task: Task, user: User) -> str:
 
 
 def kept_until(task: Task) -> datetime | None:
-    """When a work in the trash goes for good."""
+    """When an item in the trash goes permanently."""
     return task.deleted_at + TRASH_KEEPS if task.deleted_at else None

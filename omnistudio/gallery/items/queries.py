@@ -1,4 +1,4 @@
-"""Every read of the page of one work."""
+"""Every read of the page of one item."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def openable_by(user: User) -> TaskQuerySet:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a work is looked at: the list that it is a part of, and its filters."""
+    """Where an item is looked at: the list that it is a part of, and its filters."""
 
     scope: Scope
     chosen: Filter = field(default_factory=Filter)
-    # Whether the URL named the list; what follows from the work alone is not repeated in links.
+    # Whether the URL named the list; what follows from the item alone is not repeated in links.
     named: bool = False
 
     @property
@@ -46,13 +46,13 @@ class Place:
 
     @property
     def back(self) -> str:
-        """The wall that the work hangs on, filtered as it was."""
+        """The gallery that the item is shown in, filtered as it was."""
         query = self.chosen.query()
         return f"{self.scope.url}?{query}" if query else self.scope.url
 
 
 def place_of(user: User, task: Task, query: Mapping[str, Any]) -> Place:
-    """The list that the URL names where the work can be in it, else the one that the work itself belongs to."""
+    """The list that the URL names where the item can be in it, else the one that the item itself belongs to."""
     scope = scope_named(user, query.get("scope", ""))
     if scope is not None and _may_hold(scope, task):
         return Place(scope, Filter.of(query), named=True)
@@ -60,7 +60,7 @@ def place_of(user: User, task: Task, query: Mapping[str, Any]) -> Place:
 
 
 def list_of(user: User, query: Mapping[str, Any]) -> Place:
-    """The list that the URL names, whatever works are looked at; the person's own where it names none."""
+    """The list that the URL names, whatever items are looked at; the person's own where it names none."""
     scope = scope_named(user, query.get("scope", ""))
     return Place(scope or Scope("mine", user), Filter.of(query), named=scope is not None)
 
@@ -85,7 +85,7 @@ def _default_scope(user: User, task: Task) -> Scope:
 
 
 def neighbours(place: Place, task_id: int) -> Neighbours:
-    """The works beside this one, in the order of the wall that it hangs on."""
+    """The items beside this one, in the order of the gallery that it is shown in."""
     collection = place.scope.collection
     if collection is not None and collection.order == Collection.Order.HAND:
         return _beside_by_hand(place.scope, collection, task_id)
@@ -116,7 +116,7 @@ class Position:
 
 
 def position(place: Place, task: Task) -> Position | None:
-    """Where the work is in its list. Counted for whole lists only, and not beyond 10,000: a filter may be rare."""
+    """Where the item is in its list. Counted for whole lists only, and not beyond 10,000: a filter may be rare."""
     hangs = task.status == Task.Status.SUCCEEDED or place.scope.kind == "trash"
     if place.chosen or not hangs or place.scope.kind == "collection":
         return None
@@ -129,7 +129,7 @@ def position(place: Place, task: Task) -> Position | None:
 
 
 def variations(user: User, task: Task) -> list[Task]:
-    """The works of the same run that the person may see, in their order."""
+    """The items of the same run that the person may see, in their order."""
     rows = Task.objects.visible_to(user).filter(run_id=task.run_id)
     return list(rows.order_by("variation", "pk")[:MOST_VARIATIONS])
 
@@ -143,7 +143,7 @@ def kin(user: User, task: Task) -> list[Task]:
 
 @dataclass(frozen=True)
 class Lineage:
-    """Where a work comes from and what came of it, as far as the person may see it."""
+    """Where an item comes from and what came of it, as far as the person may see it."""
 
     parent: Task | None
     children: list[Task]
@@ -168,7 +168,7 @@ def references(task: Task) -> list[TaskReference]:
 
 @dataclass(frozen=True)
 class Likes:
-    """Who likes a work: the viewer or not, how many others in the team, and the first few of them all."""
+    """Who likes an item: the viewer or not, how many others in the team, and the first few of them all."""
 
     mine: bool
     others: int
@@ -176,7 +176,7 @@ class Likes:
 
 
 def likes(user: User, task: Task) -> Likes:
-    """Favourites of a work: of the people who are in its team now, and of the viewer; of nobody else."""
+    """Favourites of an item: of the people who are in its team now, and of the viewer; of nobody else."""
     rows = Favourite.objects.filter(task_id=task.pk)
     mates = Membership.objects.filter(team_id=task.team_id).values("user_id") if task.team_id else []
     rows = rows.filter(Q(user_id=user.pk) | Q(user_id__in=mates)).select_related("user")

@@ -1,4 +1,4 @@
-"""The addresses of one work, and of works side by side."""
+"""The addresses of one item, and of items side by side."""
 
 from django.urls import path
 

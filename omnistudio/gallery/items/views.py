@@ -1,4 +1,4 @@
-"""One work with all that is known about it, its references, and works side by side."""
+"""One work with all that is known about it, its references, and items side by side."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from omnistudio.gallery.models import Comment, Task, TaskReference
 
 @require_safe
 def item(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
-    """A work on a page of its own."""
+    """An item on a page of its own."""
     task = get_object_or_404(item_queries.openable_by(request.user), pk=task_id)
     return render(
         request,
@@ -33,7 +33,7 @@ def item(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
 
 @require_safe
 def item_panel(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
-    """The same, to be put in place over the wall; 204 where the page has seen this revision already."""
+    """The same, to be put in place over the gallery; 204 where the page has seen this revision already."""
     task = get_object_or_404(item_queries.openable_by(request.user), pk=task_id)
     if request.GET.get("seen") == str(task.revision):
         return HttpResponse(status=204)
@@ -43,7 +43,7 @@ def item_panel(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
 def item_context(
     request: AuthenticatedHttpRequest, task: Task, form: comments.CommentForm | None = None
 ) -> dict[str, Any]:
-    """All that the page of a work shows."""
+    """All that the page of an item shows."""
     user = request.user
     place = item_queries.place_of(user, task, request.GET)
     return {
@@ -66,7 +66,7 @@ def item_context(
 def people_context(
     request: AuthenticatedHttpRequest, task: Task, form: comments.CommentForm | None = None
 ) -> dict[str, Any]:
-    """Who made, shares and likes a work, and what is said of it."""
+    """Who made, shares and likes an item, and what is said of it."""
     user = request.user
     role = comments.role_at(user, task)
     before = parse_id(request.GET.get("before"))
@@ -89,7 +89,7 @@ def people_context(
 def item_reference(
     request: AuthenticatedHttpRequest, task_id: int, position: int, which: str = "file"
 ) -> HttpResponseBase:
-    """A reference of a work, for everybody who may see the work."""
+    """A reference of an item, for everybody who may see the item."""
     task = get_object_or_404(item_queries.openable_by(request.user), pk=task_id)
     links = TaskReference.objects.select_related("reference")
     reference = get_object_or_404(links, task_id=task.pk, position=position).reference
@@ -99,7 +99,7 @@ def item_reference(
 
 @require_safe
 def compare(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Two to eight works side by side, and what differs between them."""
+    """Two to eight items side by side, and what differs between them."""
     asked = comparing.asked_ids(request.GET.getlist("ids"))
     comparison = comparing.compare(request.user, asked)
     if asked and not comparison.tasks:

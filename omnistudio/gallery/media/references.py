@@ -83,7 +83,7 @@ def own_reference(user: User, reference: Reference) -> Reference:
 
 
 def picture_as_reference(user: User, task: Task) -> Reference:
-    """The picture of a work as it is seen, or a video's poster, as a reference of the person's own.
+    """The picture of an item as it is seen, or a video's poster, as a reference of the person's own.
 
     Raises:
         BadPicture: with a text for a person.

@@ -15,7 +15,8 @@ from omnistudio.gallery.models.sharing import (
     StoppedLinks,
 )
 from omnistudio.gallery.models.stored import StoredFile, media_path
-from omnistudio.gallery.models.task import Task, TaskReference, recipe_of
+from omnistudio.gallery.models.task import Task, recipe_of
+from omnistudio.gallery.models.task_reference import TaskReference
 
 __all__ = [
     "Collection",

@@ -43,7 +43,7 @@ class Preset(models.Model):
     # Blank: whatever the composer has chosen stays.
     model_id = models.CharField(max_length=64, blank=True)
     aspect_ratio = models.CharField(max_length=8, blank=True)
-    # A work that shows what it makes; whether somebody may see it is asked each time.
+    # An item that shows what it makes; whether somebody may see it is asked each time.
     example = models.ForeignKey(Task, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(default=timezone.now)

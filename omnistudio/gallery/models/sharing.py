@@ -1,4 +1,4 @@
-"""What people do with works: favourites, collections, comments, links for people without an account."""
+"""What people do with items: favourites, collections, comments, links for people without an account."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from omnistudio.gallery.models.task import Task
 
 
 class Favourite(models.Model):
-    """A person likes a work."""
+    """A person likes an item."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="favourites")
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="favourites")
@@ -40,7 +40,7 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
 
 
 class Collection(models.Model):
-    """Works under a name, of a person or of a team; a work may be in many."""
+    """Items under a name, of a person or of a team; an item may be in many."""
 
     class Order(models.TextChoices):
         DATE = "date", _("Newest first")
@@ -64,7 +64,7 @@ class Collection(models.Model):
 
 
 class CollectionItem(models.Model):
-    """A work in a collection, in its place."""
+    """An item in a collection, in its place."""
 
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="items")
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="+")
@@ -84,7 +84,7 @@ class CollectionItem(models.Model):
 
 
 class Comment(models.Model):
-    """What a member says of a shared work."""
+    """What a member says of a shared item."""
 
     MAX_LENGTH = 2000
 
@@ -112,7 +112,7 @@ class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
 
 
 class ShareLink(models.Model):
-    """An address at which people without an account see one work or one collection."""
+    """An address at which people without an account see one item or one collection."""
 
     token = models.CharField(max_length=40, unique=True, default=_token, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="share_links")

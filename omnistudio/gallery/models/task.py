@@ -26,7 +26,7 @@ from omnistudio.gallery.models.stored import StoredFile
 from omnistudio.gallery.models.stored import media_path as media_path  # by this name in migrations
 from omnistudio.openapi_client.catalogue import ratio_value
 
-# `deleted_at` of works that are being removed: their files may be gone already. It is past every deadline, so that
+# `deleted_at` of items that are being removed: their files may be gone already. It is past every deadline, so that
 # the next purge takes what an interrupted one left.
 PURGING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -56,7 +56,7 @@ def _words_of(text: str) -> str:
 
 
 def recipe_of(model_id: str, prompt_id: int, aspect_ratio: str, references: Iterable[str]) -> str:
-    """What makes two tasks the same wish, as one hash; `references` are the pictures' SHA-256, in any order."""
+    """What makes two tasks the same request, as one hash; `references` are the pictures' SHA-256, in any order."""
     return hashlib.sha256(
         "|".join([model_id, str(prompt_id), aspect_ratio, *sorted(references)]).encode()
     ).hexdigest()
@@ -114,7 +114,7 @@ class Task(StoredFile, Leased):
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="tasks")
     variation = models.PositiveSmallIntegerField(default=1)
     retry_of = models.OneToOneField("self", null=True, on_delete=models.SET_NULL, related_name="retry")
-    # The work that this one was made from: edited, remixed, animated, run again.
+    # The item that this one was made from: edited, remixed, animated, run again.
     parent = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="children")
     # Equal where model, prompt, ratio and references are: see `recipe_of`.
     recipe = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
@@ -123,7 +123,7 @@ class Task(StoredFile, Leased):
     model_id = models.CharField(max_length=64)
     kind = models.CharField(max_length=8, choices=Kind.choices)
     aspect_ratio = models.CharField(max_length=8)
-    references = models.ManyToManyField(Reference, through="TaskReference", related_name="tasks")
+    references = models.ManyToManyField(Reference, through="gallery.TaskReference", related_name="tasks")
 
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.WAITING)
     revision = models.PositiveIntegerField(default=1)
@@ -289,18 +289,3 @@ class Task(StoredFile, Leased):
         words = _words_of(self.prompt.text) or "untitled"
         day = timezone.localdate(self.created_at)
         return f"{day:%Y-%m-%d}_{words}_{self.model_id}_{self.uuid.hex[:4]}.{self.extension}"
-
-
-class TaskReference(models.Model):
-    """A reference of a task, in its place."""
-
-    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="task_references")
-    reference = models.ForeignKey(Reference, on_delete=models.PROTECT)
-    position = models.PositiveSmallIntegerField()
-
-    class Meta:
-        ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["task", "position"], name="reference_position_once_a_task")]
-
-    def __str__(self) -> str:
-        return f"{self.task_id} {self.position}"

@@ -31,7 +31,7 @@ class Preview:
 
 
 def of_work(link: ShareLink, task: Task) -> Preview | None:
-    """The preview of one work behind a link: on the link's own page, or on a page of its collection."""
+    """The preview of one item behind a link: on the link's own page, or on a page of its collection."""
     if link.password:
         return None
     is_video = task.file_kind == "video"
@@ -50,7 +50,7 @@ def of_work(link: ShareLink, task: Task) -> Preview | None:
 
 
 def of_collection(link: ShareLink, tasks: list[Task]) -> Preview | None:
-    """The preview of a collection, with the first of its works that has a picture."""
+    """The preview of a collection, with the first of its items that has a picture."""
     if link.password or link.collection is None:
         return None
     url = settings.PUBLIC_URL + reverse("shared", args=[link.token])

@@ -59,7 +59,7 @@ def gone(request: HttpRequest) -> HttpResponse:
 @require_safe
 @of_open_link
 def shared(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
-    """The work, or the collection's wall; a form where the link has a password."""
+    """The item, or the collection's page; a form where the link has a password."""
     visit = visit_of(request, link)
     if link.password and not visit.unlocked:
         return _ask(request, link, PasswordForm())
@@ -115,7 +115,7 @@ def shared_work(request: HttpRequest, link: ShareLink, task_id: int) -> HttpResp
 @require_safe
 @of_open_link
 def shared_media(request: HttpRequest, link: ShareLink, task_id: int, which: str) -> HttpResponseBase:
-    """A file of a work behind the link. `?download` works where the link allows it; else it is to be looked at."""
+    """A file of an item behind the link. `?download` works where the link allows it; else it is to be looked at."""
     _require_unlocked(request, link)
     task = get_object_or_404(share_link_queries.works_of(link).select_related("prompt"), pk=task_id)
     disposition = "inline"

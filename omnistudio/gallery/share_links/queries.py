@@ -25,7 +25,7 @@ def target_of(thing: Task | Collection) -> dict[str, Any]:
 
 
 def links_to(thing: Task | Collection) -> ShareLinkQuerySet:
-    """The links to a work or a collection that were not revoked, newest first; also those that have expired."""
+    """The links to an item or a collection that were not revoked, newest first; also those that have expired."""
     return (
         ShareLink.objects.filter(**target_of(thing), revoked_at__isnull=True).select_related("owner").order_by("-pk")
     )
@@ -75,7 +75,7 @@ def revocable(user: User, link_id: int) -> ShareLink | None:
 
 
 def kept_by(user: User, link: ShareLink) -> Task | Collection | None:
-    """What a link leads to, where the person may see all links to it: their own work, a collection they may change.
+    """What a link leads to, where the person may see all links to it: their own item, a collection they may change.
 
     Whoever has left a team may still end their own link to its collection, and must not see those of the others.
     """
@@ -101,7 +101,7 @@ def open_link(token: str) -> ShareLink | None:
 
 
 def works_of(link: ShareLink) -> TaskQuerySet:
-    """The works behind a link: finished, not in the trash, and what its maker may share at this moment."""
+    """The items behind a link: finished, not in the trash, and what its maker may share at this moment."""
     if link.collection is None:
         works = Task.objects.not_trashed().filter(
             pk=link.task_id or 0, owner_id=link.owner_id, status=Task.Status.SUCCEEDED
@@ -117,7 +117,7 @@ def public_scope(maker: User, collection: Collection) -> Scope:
 
 
 def not_shown(maker: User, collection: Collection) -> int:
-    """How many works of a collection its maker sees, and a link of theirs does not show."""
+    """How many items of a collection its maker sees, and a link of theirs does not show."""
     shown = public_scope(maker, collection).tasks.values("pk")
     return works_of_collection(collection, maker).exclude(pk__in=shown).count()
 

@@ -16,7 +16,7 @@ MOST_LINKS = 50
 
 
 class TooManyLinks(ValueError):
-    """A work or collection has as many links as it may have."""
+    """An item or collection has as many links as it may have."""
 
 
 def make(
@@ -28,7 +28,7 @@ def make(
     show_prompt: bool = False,
     allow_download: bool = False,
 ) -> ShareLink:
-    """Make a link to a work or a collection; the password is kept hashed. Raises `TooManyLinks`."""
+    """Make a link to an item or a collection; the password is kept hashed. Raises `TooManyLinks`."""
     if links_to(thing).count() >= MOST_LINKS:
         raise TooManyLinks
     return ShareLink.objects.create(
@@ -42,7 +42,7 @@ def make(
 
 
 def revoke(link: ShareLink) -> bool:
-    """Make a link lead nowhere. Whether this call did it."""
+    """End a link. Whether this call did it."""
     return ShareLink.objects.filter(pk=link.pk, revoked_at__isnull=True).update(revoked_at=timezone.now()) == 1
 
 

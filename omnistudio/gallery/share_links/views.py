@@ -25,7 +25,7 @@ from omnistudio.gallery.share_links.forms import ShareLinkForm
 
 @require_http_methods(["GET", "POST"])
 def task_links(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
-    """The links to one's own work, private or shared; POST makes another."""
+    """The links to one's own item, private or shared; POST makes another."""
     own = Task.objects.not_trashed().filter(owner_id=request.user.pk, status=Task.Status.SUCCEEDED)
     return _links(request, get_object_or_404(own.select_related("prompt"), pk=task_id))
 
@@ -78,7 +78,7 @@ def dismiss_stopped_links(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @require_POST
 def revoke_link(request: AuthenticatedHttpRequest, link_id: int) -> HttpResponse:
-    """Make a link lead nowhere from now on."""
+    """End a link from now on."""
     link = share_link_queries.revocable(request.user, link_id)
     if link is None:
         raise Http404

@@ -17,10 +17,10 @@ from omnistudio.gallery.services import update_tasks
 
 
 def share(user: User, ids: Iterable[int], team: Team) -> Done:
-    """Show one's own works to a team. Raises `TooMany`, and `Membership.DoesNotExist` for who may not share there."""
+    """Show one's own items to a team. Raises `TooMany`, and `Membership.DoesNotExist` for who may not share there."""
     Membership.objects.get(team=team, user=user, role__in=Membership.CHANGING)
     tasks, asked = own_tasks(user, ids)
-    fresh = tasks.not_trashed().exclude(team=team)  # what hangs there already keeps its date
+    fresh = tasks.not_trashed().exclude(team=team)  # what is there already keeps its date
     teams = dict(fresh.filter(team__isnull=False).values_list("pk", "team_id"))
     done = change_all(fresh, asked, team=team, shared_at=timezone.now())
     there = tasks.not_trashed().filter(team=team).count() - len(done.ids)
@@ -50,7 +50,7 @@ def undo_share(user: User, ids: Iterable[int], teams: dict[int, int]) -> Done:
 
 
 def unshare(user: User, ids: Iterable[int]) -> Done:
-    """Make works private again: one's own, and as an owner of the team also those of others.
+    """Make items private again: one's own, and as an owner of the team also those of others.
 
     Atomic: how they were shared (`Done.shared`) is what was there when they were made private. Raises `TooMany`.
     """

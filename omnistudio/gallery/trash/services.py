@@ -25,7 +25,7 @@ TRASH_KEEPS = timedelta(days=30)
 
 
 def put_in_trash(user: User, ids: Iterable[int]) -> Done:
-    """Take one's own finished works off the wall; they can be brought back for 30 days. Raises `TooMany`."""
+    """Take one's own finished items out of the gallery; they can be brought back for 30 days. Raises `TooMany`."""
     tasks, asked = own_tasks(user, ids)
     own = tasks.count()
     done = change_all(tasks.not_trashed().filter(status__in=Task.FINISHED), asked, deleted_at=timezone.now())
@@ -34,7 +34,7 @@ def put_in_trash(user: User, ids: Iterable[int]) -> Done:
 
 
 def restore(user: User, ids: Iterable[int]) -> Done:
-    """Hang one's own works again as they hung before: shared only where one may still share. Atomic, `TooMany`."""
+    """Restore one's own items from the trash. Atomic, `TooMany`."""
     tasks, asked = own_tasks(user, ids)
     own = tasks.count()
     with transaction.atomic():
@@ -44,7 +44,7 @@ def restore(user: User, ids: Iterable[int]) -> Done:
 
 
 def purge(user: User, ids: Iterable[int]) -> Done:
-    """Remove one's own works from the trash, with their files, for good. Raises `TooMany`."""
+    """Remove one's own items from the trash, with their files, permanently. Raises `TooMany`."""
     wanted = checked_ids(ids)
     chosen = list(Task.objects.trashed().filter(owner_id=user.pk, pk__in=wanted).values_list("pk", flat=True))
     gone = [pk for start in range(0, len(chosen), BATCH) for pk in _purge_batch(chosen[start : start + BATCH])]
@@ -52,7 +52,7 @@ def purge(user: User, ids: Iterable[int]) -> Done:
 
 
 def purge_deleted_before(moment: datetime) -> int:
-    """Remove what was put into the trash before `moment`, in batches; return how many works went.
+    """Remove what was put into the trash before `moment`, in batches; return how many items went.
 
     Safe to end at any point and to start again: see `_purge_batch`.
     """
@@ -72,7 +72,7 @@ def purge_presets_deleted_before(moment: datetime) -> int:
 
 
 def _purge_batch(ids: list[int]) -> list[int]:
-    """Remove works that still are in the trash: mark them, remove the files, then the rows.
+    """Remove items that still are in the trash: mark them, remove the files, then the rows.
 
     Files go before rows, and outside the transaction: a purge that is killed leaves rows marked, which
     the next one removes, and never files that nobody knows of. Tasks that were made from a removed one stay.
@@ -103,7 +103,7 @@ def _remove_files(task: Task, stored: StoredFile) -> None:
 
 
 def _remove_folder(storage: Storage, folder: str) -> None:
-    """The work's own folder, where the storage has folders and when it is empty."""
+    """The item's own folder, where the storage has folders and when it is empty."""
     with suppress(NotImplementedError, OSError):
         storage.path(folder)
         storage.delete(folder)

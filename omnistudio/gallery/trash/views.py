@@ -24,7 +24,7 @@ from omnistudio.gallery.trash import services as trash
 
 @require_POST
 def restore_from_trash(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Hang one's own works again."""
+    """Restore one's own items from the trash."""
     ids = parse_ids(request.POST)
     try:
         done = trash.restore(request.user, ids)
@@ -39,7 +39,7 @@ def restore_from_trash(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @require_POST
 def purge_from_trash(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Ask first; then remove one's own works for good, with their files."""
+    """Ask first; then remove one's own items permanently, with their files."""
     ids = parse_ids(request.POST)
     try:
         selection.checked_ids(ids)

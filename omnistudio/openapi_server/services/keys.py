@@ -46,7 +46,7 @@ def rename_key(key: Key, name: str) -> None:
 
 
 def revoke_key(key: Key) -> bool:
-    """Shut a key out for good; tasks that it made go on. Returns whether it was live until now."""
+    """Shut a key out permanently; tasks that it made go on. Returns whether it was live until now."""
     return bool(Key.objects.filter(pk=key.pk, revoked_at__isnull=True).update(revoked_at=timezone.now()))
 
 

@@ -31,7 +31,7 @@ class Refusal:
 
     task: Task
     by_reference: bool
-    # What came of it and passed, where there is such a work.
+    # What came of it and passed, where there is such an item.
     passed: Task | None
 
 
@@ -101,7 +101,7 @@ def _refusal(user: User, wish: Wish, prompt_ids: list[int]) -> Refusal | None:
 
 
 def _passed(user: User, refused: Task) -> Task | None:
-    """A work that was made from the refused one, or from what that was made from, and passed."""
+    """An item that was made from the refused one, or from what that was made from, and passed."""
     seen = Task.objects.visible_to(user).filter(status=Task.Status.SUCCEEDED, model_id=refused.model_id)
     tried = seen.filter(parent_id=refused.pk) | seen.filter(retry_of_id=refused.pk)
     return tried.select_related("prompt", "owner").order_by("-pk").first()

@@ -101,7 +101,7 @@ class ComposerForm(forms.Form):
         self.fields["model"].choices = [(m.model_id, m.name) for m in catalogue()]  # type: ignore[attr-defined]
 
     def shared_with(self, teams: Iterable[Team]) -> Team | None:
-        """The team that the new works are shared with; an error where it is none of the person's."""
+        """The team that the new items are shared with; an error where it is none of the person's."""
         wanted = self.cleaned_data.get("team")
         team = next((team for team in teams if team.pk == wanted), None)
         if wanted and team is None:

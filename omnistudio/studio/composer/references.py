@@ -18,7 +18,7 @@ from omnistudio.gallery.models import Reference, Task
 
 @require_POST
 def add_reference(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Keep a `file`, the picture at `url` or that of a work (`task`); the answer is its tile, 422 or 503."""
+    """Keep a `file`, the picture at `url` or that of an item (`task`); the answer is its tile, 422 or 503."""
     file, url = request.FILES.get("file"), request.POST.get("url", "").strip()
     try:
         if request.POST.get("task"):
@@ -46,7 +46,7 @@ def _not_kept(name: str, why: str, status: int) -> HttpResponse:
 
 
 def _seen(request: AuthenticatedHttpRequest) -> Task:
-    """The work that the form names; only its picture is wanted, so that it needs no text.
+    """The item that the form names; only its picture is wanted, so that it needs no text.
 
     Raises:
         BadPicture: there is none that the person may see.

@@ -37,7 +37,7 @@ class Values:
     ratio: str
     variations: int
     team_id: int | None = None
-    # The work that this comes from, and what is done with it: edit, remix, animate, reference.
+    # The item that this comes from, and what is done with it: edit, remix, animate, reference.
     parent: Task | None = None
     how: str = ""
 
@@ -66,7 +66,7 @@ def starting_values(request: AuthenticatedHttpRequest) -> Values:
 
 
 def parent_of(user: User, text: object) -> Task | None:
-    """The work that a URL or a form names as the one that this comes from, where the person may see it."""
+    """The item that a URL or a form names as the one that this comes from, where the person may see it."""
     if not (pk := parse_id(text)):
         return None  # most pages and forms name none
     tasks = Task.objects.visible_to(user).exclude(prompt__text="").select_related("prompt")
@@ -74,7 +74,7 @@ def parent_of(user: User, text: object) -> Task | None:
 
 
 def _values_from(user: User, values: Values, task: Task, how: str) -> Values:
-    """The parameters of a work, as far as they are still offered and the person sees them."""
+    """The parameters of an item, as far as they are still offered and the person sees them."""
     if how == "reference":
         return replace(values, parent=task, how=how)
     model_id = task.model_id if task.model_id in catalogue() else values.model_id

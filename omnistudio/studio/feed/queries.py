@@ -60,7 +60,7 @@ class ShownRun:
 
     @property
     def shared(self) -> list[Task]:
-        """Those of its works that a team sees."""
+        """Those of its items that a team sees."""
         return [task for task in self.tasks if task.team_id]
 
     @property

@@ -20,7 +20,7 @@ from omnistudio.studio.presets.variables import MOST_VARIABLES, variables
 
 
 class WorkField(forms.CharField):
-    """The number of a work, with or without its `#`; None where it is left empty."""
+    """The number of an item, with or without its `#`; None where it is left empty."""
 
     def clean(self, value: Any) -> Any:
         digits = str(value or "").strip().removeprefix("#")

@@ -1,6 +1,6 @@
 """Presets: every read and write of them. Who may do what is decided by whoever loads the preset.
 
-The example of a team's preset is shown only while it is shared with that team: no preset leads to a private work.
+The example of a team's preset is shown only while it is shared with that team: no preset leads to a private item.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def example_of(preset: Preset, user: User) -> Task | None:
 
 
 def possible_example(user: User, task_id: int, team: Team | None) -> Task | None:
-    """A finished work that can be the example of the person's preset, or of the team's."""
+    """A finished item that can be the example of the person's preset, or of the team's."""
     tasks = _with_picture(user).filter(pk=task_id)
     return (tasks.filter(team=team) if team else tasks).first()
 

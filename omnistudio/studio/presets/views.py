@@ -39,7 +39,7 @@ def list_context(request: AuthenticatedHttpRequest) -> dict[str, Any]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_preset(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """A new preset; with `?work=` from a work: its prompt, model and ratio, and itself as the example."""
+    """A new preset; with `?work=` from an item: its prompt, model and ratio, and itself as the example."""
     if request.method != "POST":
         return _form_page(request, PresetForm(request.user, initial=_from_work(request)))
     form = PresetForm(request.user, request.POST)
@@ -153,7 +153,7 @@ def _list(request: AuthenticatedHttpRequest, said: str, undo: Preset | None = No
 
 @require_safe
 def preset_example(request: AuthenticatedHttpRequest, preset_id: int, task_id: int) -> HttpResponseBase:
-    """The small picture of a preset's example, as long as whoever sees the preset may see the work."""
+    """The small picture of a preset's example, as long as whoever sees the preset may see the item."""
     preset = get_object_or_404(Preset.objects.visible_to(request.user), pk=preset_id, example_id=task_id)
     example = presets.example_of(preset, request.user)
     if example is None:

@@ -89,7 +89,7 @@ def test_too_many_invitations_are_refused_with_what_to_do(as_owner, owner, team,
 def test_without_a_mail_server_the_page_says_to_send_the_link_oneself(as_owner, team):
     page = invite(as_owner, team, JUNE).text
     assert "Copy its link and send it." in page
-    assert "This studio sends no e-mail" in page
+    assert "This studio does not send email" in page
     assert mail.outbox == []
 
 

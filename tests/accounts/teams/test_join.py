@@ -121,7 +121,7 @@ def test_a_button_pressed_after_the_session_ended_asks_who_it_is(client, team, i
 
 def test_somebody_without_an_account_makes_one_and_is_in_the_team(client, team, invitation):
     client.get(path_of(invitation))
-    assert "It brings you into “Atelier Srisai”" in client.get("/auth/signup/").text
+    assert "You will join “Atelier Srisai”" in client.get("/auth/signup/").text
     response = client.post("/auth/signup/", SIGN_UP)
     assert response.headers["Location"] == home_of(team)
     person = User.objects.get(email="new@example.com")

@@ -34,7 +34,7 @@ def test_a_team_is_made_and_its_maker_owns_it(as_stranger, stranger):
     assert Team.objects.get().name == "Studio 木"
     assert "<h1" in response.text
     assert "Studio 木" in response.text
-    assert "“Studio 木” is there." in response.text
+    assert "“Studio 木” was created. Invite the people you work with." in response.text
 
 
 @pytest.mark.parametrize(

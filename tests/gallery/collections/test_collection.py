@@ -119,7 +119,7 @@ class TestWhoChanges:
 
     def test_a_viewers_page_has_no_buttons(self, as_viewer, as_teammate, shelf, owner, hang, team):
         collections.add(shelf, owner, [hang(team=team).pk])
-        for words in ("Rename", "Public links", "Delete", "out of the collection"):
+        for words in ("Rename", "Public links", "Delete", "from the collection"):
             assert words not in as_viewer.get(f"/collections/{shelf.pk}/").content.decode()
             assert words in as_teammate.get(f"/collections/{shelf.pk}/").content.decode()
 
@@ -147,7 +147,7 @@ class TestWhoChanges:
         private.refresh_from_db()
         assert private.name == "Évora"
         page = as_owner.post(f"/collections/{private.pk}/delete/", follow=True).content.decode()
-        assert "Its works are where they were." in page
+        assert "Its items stay where they are." in page
         assert Task.objects.not_trashed().filter(pk=task.pk).exists()
 
 

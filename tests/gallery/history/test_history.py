@@ -149,7 +149,7 @@ def test_a_prompt_stays_when_its_pictures_are_deleted(as_owner, owner, prompts) 
     trash.purge(owner, [prompts[0].pk])
     assert RIVER in listed(as_owner.get("/history/"))
     page = as_owner.get(f"/history/{prompts[0].prompt.address}/").content.decode()
-    assert "Its pictures are deleted" in page
+    assert "Its results are deleted" in page
     assert f"?prompt={prompts[0].prompt.address}" in page
     assert RIVER in as_owner.get(f"/?prompt={prompts[0].prompt.address}").content.decode()
 

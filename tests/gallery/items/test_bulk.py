@@ -284,20 +284,20 @@ def test_private_ones_are_said_to_be_private_and_not_somebody_elses(as_owner, ha
     shared, private = hang(team=team), hang()
     said = act(as_owner, "take-back", [shared.pk, private.pk]).text
     assert "1 item is no longer shared. 1 was not shared: only you can see it." in said
-    assert "not yours" not in said
+    assert "have permission" not in said
 
 
 def test_what_is_in_progress_is_said_to_be_so_and_not_somebody_elses(as_owner, hang):
     said = act(as_owner, "delete", [hang().pk, hang(status="running").pk]).text
     assert "1 item was moved to the trash. 1 is still in progress and can be deleted when it has ended." in said
-    assert "not yours" not in said
+    assert "have permission" not in said
 
 
 def test_restoring_twice_says_nothing_of_somebody_else(as_owner, hang):
     work = hang()
     act(as_owner, "delete", [work.pk])
     act(as_owner, "restore", [work.pk])
-    assert "not yours" not in act(as_owner, "restore", [work.pk]).text
+    assert "have permission" not in act(as_owner, "restore", [work.pk]).text
 
 
 def test_who_has_left_the_team_meanwhile_shows_nothing_in_it_again(as_owner, teammate, of_all, team):

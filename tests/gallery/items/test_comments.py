@@ -30,7 +30,7 @@ def remove(client, comment):
 def test_a_member_says_something_and_the_team_reads_it(as_teammate, as_owner, shared):
     response = say(as_teammate, shared)
     assert "Cooler, please" in response.text
-    assert "Your comment is there" in response.text
+    assert "Your comment was added" in response.text
     assert "Cooler, please" in as_owner.get(f"/t/{shared.pk}/").text
 
 

@@ -26,7 +26,7 @@ def test_a_work_is_shared_and_taken_back(as_owner, as_teammate, hang, team):
     assert 'aria-pressed="true"' in text
     assert "hangs in Atelier Srisai now" in text
     assert as_teammate.get(f"/t/{work.pk}/").status_code == 200
-    assert "is private again" in act(as_owner, work, "take-back").text
+    assert f"#{work.pk} is no longer shared. Only you can see it." in act(as_owner, work, "take-back").text
     assert as_teammate.get(f"/t/{work.pk}/").status_code == 404
 
 
@@ -53,7 +53,7 @@ def test_a_viewer_of_a_team_can_not_share_there(as_owner, owner, hang, team):
 def test_an_owner_of_the_team_takes_out_what_another_shared(as_owner, teammate, hang, team):
     work, other = hang(person=teammate), hang(person=teammate)
     sharing.share(teammate, [work.pk, other.pk], team)
-    assert "Remove from collection" in as_owner.get(f"/t/{work.pk}/").text
+    assert 'id="item-share">Stop sharing<' in as_owner.get(f"/t/{work.pk}/").text
     response = act(as_owner, work, "take-back")
     assert f'data-item="{other.pk}"' in response.text
     assert fresh(work).team is None
@@ -77,7 +77,7 @@ def test_deleting_goes_on_to_the_next_and_can_be_undone(as_owner, hang):
     assert f"/t/{work.pk}/restore/?model=gpt-image-2&amp;scope=mine" in response.text
     assert fresh(work).deleted_at
     undone = act(as_owner, work, "restore", "?model=gpt-image-2&scope=mine")
-    assert "hangs again" in undone.text
+    assert f"#{work.pk} was restored." in undone.text
     back = json.loads(undone.headers["HX-Trigger"])["works-back"]
     assert back["ids"] == [work.pk]
     assert as_owner.get(back["panel"]).status_code == as_owner.get(back["page"]).status_code == 200
@@ -97,7 +97,7 @@ def test_without_scripts_deleting_leads_to_the_next_page_or_the_gallery(as_owner
     assert as_owner.post(f"/t/{old.pk}/delete/").headers["Location"] == "/gallery/"
     page = as_owner.get(f"/t/{work.pk}/").text
     assert f'href="/t/{work.pk}/">View it in the trash' in page
-    assert "It can be hung again until" in page
+    assert "You can restore it until" in page
     assert as_owner.post(f"/t/{work.pk}/restore/").headers["Location"] == f"/t/{work.pk}/"
 
 
@@ -114,7 +114,7 @@ def test_what_is_in_the_trash_is_its_owners_to_see(as_owner, as_teammate, owner,
 
 def test_a_task_under_way_is_not_deleted(as_owner, make_task):
     task = make_task(status="running")
-    assert "still under way" in act(as_owner, task, "delete").text
+    assert "still in progress" in act(as_owner, task, "delete").text
     assert fresh(task).deleted_at is None
 
 

@@ -359,7 +359,7 @@ class TestAPassword:
         for wrong in ("open", "Open Sesame", "open sesame "):
             response = client.post(f"/s/{locked.token}/unlock/", {"password": wrong})
             assert response.status_code == 422
-            assert "not the password" in response.content.decode()
+            assert "This password is not correct." in response.content.decode()
         assert client.post(f"/s/{locked.token}/unlock/", {}).status_code == 422
         assert client.get(f"/s/{locked.token}/unlock/").headers["Location"] == f"/s/{locked.token}/"
         assert client.post(f"/s/{locked.token}/unlock/", {"password": "x" * 10_000}).status_code == 422

@@ -159,7 +159,7 @@ class TestTheOwnersOfATeam:
             else:
                 assert response.status_code == 404
             assert client.get(f"/s/{link.token}/").status_code == (404 if name in self.THEIRS else 200)
-        assert "There is no public link" in as_owner.get(f"/team/{team.pk}/links/").text
+        assert "There are no public links" in as_owner.get(f"/team/{team.pk}/links/").text
 
     def test_nobody_else_does(self, as_viewer, as_stranger, as_teammate, owner, hang, team, client):
         link = share_links.make(owner, keep_file(hang(team=team)))

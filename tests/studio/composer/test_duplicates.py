@@ -107,14 +107,14 @@ def test_refused_before_with_the_reason_and_what_passed(as_owner, make_task) -> 
     text = asks(as_owner)
     assert "ChatGPT Image 2 refused this prompt before." in text
     assert "too &lt;b&gt;bold&lt;/b&gt;" in text
-    assert "This passed" not in text
+    assert "This prompt was accepted:" not in text
 
 
 def test_the_variant_that_passed_is_offered(as_owner, make_task) -> None:
     refused = make_task(status="failed", reason="refused", reason_words="too bold")
     passed = make_task(prompt="a modest vase", status="succeeded", parent=refused)
     text = asks(as_owner)
-    assert "This passed" in text
+    assert "This prompt was accepted:" in text
     assert f"?from={passed.pk}&amp;as=edit" in text
 
 
@@ -137,8 +137,8 @@ def test_what_works_is_said_where_a_model_is_chosen(as_owner, owner, team, make_
         if n < 3:
             favourites.set_favourite(owner, [task.pk], liked=True)
     page = as_owner.get("/").content.decode()
-    assert "about 0:24" in page
-    assert "9 in 10 finish within 0:28" in page
+    assert "about 24 s" in page
+    assert "9 in 10 finish within 28 s" in page
     assert "17% failed" in page
     assert "60 credits per picked image" in page
 

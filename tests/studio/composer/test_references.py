@@ -54,13 +54,13 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"just some text", "not a picture that can be used"),
-        (SVG, "not a picture that can be used"),
-        (b"", "not a picture that can be used"),
+        (b"just some text", "This image can’t be used."),
+        (SVG, "This image can’t be used."),
+        (b"", "This image can’t be used."),
         (picture("JPEG", (400, 400), quality=95)[:-900], "damaged or cut off"),
         (picture("PNG", (400, 400))[:-60], "damaged or cut off"),
-        (picture("BMP"), "not a picture that can be used"),
-        (huge_png(30_000, 30_000), "The picture is too large"),
+        (picture("BMP"), "This image can’t be used."),
+        (huge_png(30_000, 30_000), "The image is too large: at most 64 million pixels are allowed."),
     ],
     ids=["text", "svg", "empty", "cut jpeg", "cut png", "bmp", "30,000 × 30,000"],
 )
@@ -74,7 +74,7 @@ def test_what_is_no_usable_picture_is_refused_with_a_reason(as_owner, content, s
 def test_a_file_of_forty_megabytes_is_refused_with_its_size(as_owner):
     response = upload(as_owner, picture() + bytes(40_000_000))
     assert response.status_code == 422
-    assert "has 40 MB; a reference may have 20 MB" in response.text
+    assert "The file is 40 MB; a reference can be at most 20 MB." in response.text
 
 
 def test_a_name_with_dots_and_slashes_leads_nowhere(as_owner, png, settings):
@@ -143,7 +143,7 @@ def test_the_picture_of_an_item_is_taken_by_its_number_also_without_its_prompt(a
 def test_an_item_that_is_not_there_is_said(as_owner, made, number):
     response = as_owner.post("/references/", {"task": number})
     assert response.status_code == 422
-    assert response.text.startswith("Choose a picture" if not number else "The item to be used as a reference")
+    assert response.text.startswith("Choose an image" if not number else "The item to be used as a reference")
 
 
 def test_an_item_of_somebody_else_is_not_there(as_stranger, made):

@@ -97,11 +97,11 @@ BAD = [
     ({"prompt": ""}, "Write a prompt first"),
     ({"prompt": "   \n "}, "Write a prompt first"),
     ({"prompt": "x" * 8001}, "has 8001 characters; at most 8000"),
-    ({"model": "sora-9"}, "There is no model “sora-9”"),
+    ({"model": "sora-9"}, "“sora-9” isn’t an available model."),
     ({"model": ""}, "Choose a model"),
-    ({"ratio": "7:3"}, "There is no aspect ratio “7:3”"),
-    ({"variations": "5"}, "One to four variations"),
-    ({"variations": "many"}, "One to four variations"),
+    ({"ratio": "7:3"}, "“7:3” isn’t an available aspect ratio."),
+    ({"variations": "5"}, "You can generate one to four variations at once."),
+    ({"variations": "many"}, "You can generate one to four variations at once."),
 ]
 
 
@@ -142,7 +142,7 @@ def test_a_bad_file_is_named_and_the_good_ones_stay_chosen(as_owner):
     bad = SimpleUploadedFile("notes.txt", b"not a picture", "image/png")
     response = as_owner.post("/runs/", {**FORM, "files": [good, bad]})
     assert response.status_code == 422
-    assert "notes.txt: This is not a picture" in response.text
+    assert "notes.txt: This image can’t be used." in response.text
     assert f'name="references" value="{Reference.objects.get().pk}"' in response.text
     assert not Task.objects.exists()
 

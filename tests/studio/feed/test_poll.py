@@ -54,10 +54,10 @@ def test_at_rest_the_poll_slows_down_and_then_is_204(as_owner, make_task):
 
 def test_without_a_tracker_it_says_so_once_instead_of_spinning(as_owner, make_task):
     task = make_task()
-    assert "the tracker is not running" in poll(as_owner, task).text
+    assert "the tracker isn’t running" in poll(as_owner, task).text
     assert poll(as_owner, task, notice="no_tracker").status_code == 204
     Heartbeat.beat("tracker", "tracker@here:1")
-    assert "the tracker is not running" not in poll(as_owner, task, notice="no_tracker").text
+    assert "the tracker isn’t running" not in poll(as_owner, task, notice="no_tracker").text
 
 
 def test_a_rejected_key_is_one_banner_that_leads_to_the_key(as_owner, owner, make_task, alive):

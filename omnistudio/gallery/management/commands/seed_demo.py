@@ -1,4 +1,4 @@
-"""`manage.py seed_demo --tasks N`: a believable team with N works, to look at, to test and to measure."""
+"""`manage.py seed_demo --tasks N`: a believable team with N items, to look at, to test and to measure."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Command(StudioCommand):
 
 
 def _references(cast: Cast, media: list[Medium]) -> dict[int, list[int]]:
-    """Two reference pictures for each person but the viewer: the thumbnails of works."""
+    """Two reference pictures for each person but the viewer: the thumbnails of items."""
     storage = Task._meta.get_field("file").storage
     stills = [medium for medium in media if medium.kind == "image"]
     found: dict[int, list[int]] = {}
