@@ -98,9 +98,9 @@ class Service:
         data = self._create(json.loads(body)) if body else self._look(path.removeprefix(TASKS))
         return "application/json", json.dumps({"code": 200, "msg": "ok", "data": data}).encode()
 
-    def _create(self, wish: dict[str, Any]) -> dict[str, Any]:
+    def _create(self, wanted: dict[str, Any]) -> dict[str, Any]:
         self.creates += 1
-        kind = "video" if wish["model_id"] == "seedance-2" else "image"
+        kind = "video" if wanted["model_id"] == "seedance-2" else "image"
         name = f"task{self.creates:08}"
         self._made[name] = time.time(), kind
         return {"task_id": name, "request_id": f"bench_{self.creates}", "credits": CREDITS[kind]}

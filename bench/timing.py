@@ -26,7 +26,7 @@ from omnistudio.gallery.history import queries as prompts
 from omnistudio.gallery.history.filters import HistoryFilter
 from omnistudio.gallery.models import PromptDescent, PromptUse, Task
 from omnistudio.studio.composer.duplicates import known_of
-from omnistudio.studio.services import Wish
+from omnistudio.studio.services import Submission
 
 DEEP = 1000 * pagination.PAGE
 PROMPTS = prompts.PAGE
@@ -106,11 +106,11 @@ class Worker:
     def _history_url(self, case: Case) -> str:
         return reverse("team_history", args=[self.team.pk]) if case.scope == "team" else reverse("history")
 
-    def _wish(self, case: Case) -> Wish:
+    def _wanted(self, case: Case) -> Submission:
         """What was made already, or never was."""
         task = Task.objects.get(pk=self.middle)
         text = "a zeppelin that nobody has asked for" if case.query else task.prompt.text
-        return Wish(text, task.model_id, task.aspect_ratio, 1)
+        return Submission(text, task.model_id, task.aspect_ratio, 1)
 
     def _cards(self) -> str:
         """The poll of a page of the studio with its newest works on it, at rest."""
@@ -129,8 +129,8 @@ class Worker:
         chosen = Filter.of(self.query(case))
         match case.kind:
             case "made":
-                wish = self._wish(case)
-                return lambda: known_of(self.user, wish)
+                wanted = self._wanted(case)
+                return lambda: known_of(self.user, wanted)
             case "neighbours":
                 return lambda: pagination.neighbours(scope, chosen, self.middle)
             case "count":

@@ -16,7 +16,7 @@ from omnistudio.accounts.services import keep_key
 from omnistudio.core.storage import config as storage_settings
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.stats.update import update_stats
-from omnistudio.studio.services import Wish, submit
+from omnistudio.studio.services import Submission, submit
 
 PASSWORD = "correct horse battery"
 KEY = "sk-" + "a1B2c3D4" * 4
@@ -85,7 +85,7 @@ def make_task(owner: User) -> Callable[..., Task]:
     """Make a task of the owner's (or of `person`) in any state: `make_task(status="failed", credits=15)`."""
 
     def make(person: User | None = None, *, prompt: str = "a celadon vase", model_id: str = "gpt-image-2", **fields):
-        run, _new = submit(person or owner, Wish(prompt, model_id, fields.pop("aspect_ratio", "1:1"), 1))
+        run, _new = submit(person or owner, Submission(prompt, model_id, fields.pop("aspect_ratio", "1:1"), 1))
         task = run.tasks.get()
         if fields:
             with update_stats([task.pk]):

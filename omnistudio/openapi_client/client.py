@@ -122,18 +122,18 @@ class OpenAPIClient:
         ``ValueError``, before anything is sent, for an ``idempotency_key`` or a ``language`` that no header
         can hold.
         """
-        wish: dict[str, Any] = {"model_id": model_id, "prompt": prompt}
+        wanted: dict[str, Any] = {"model_id": model_id, "prompt": prompt}
         if image_urls:
-            wish["image_urls"] = list(image_urls)
+            wanted["image_urls"] = list(image_urls)
         if aspect_ratio not in (None, AUTO):
-            wish["aspect_ratio"] = aspect_ratio
+            wanted["aspect_ratio"] = aspect_ratio
         headers = {"Content-Type": "application/json"}
         if idempotency_key is not None:
             headers["Idempotency-Key"] = _header("idempotency_key", idempotency_key, _VISIBLE)
         if language is not None:
             headers["Accept-Language"] = _header("language", language, _PRINTABLE)
         # ASCII with escapes: a prompt with half a surrogate pair can be written, too.
-        content = json.dumps(wish).encode("ascii")
+        content = json.dumps(wanted).encode("ascii")
         return created_task(await self._ask("POST", "create", content=content, headers=headers))
 
     async def get_task(self, task_id: str) -> RemoteTask:

@@ -52,6 +52,7 @@ class Key(models.Model):
 
     class Meta:
         verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
 
     def __str__(self) -> str:
         return f"{self.name} ({self.masked})"
@@ -126,6 +127,8 @@ class Job(Leased):
     objects = JobQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
         indexes = [
             # The renderer's look, 4 times a second: as long as what is unfinished, however many there are.
             models.Index(fields=["due_at", "id"], condition=_UNFINISHED, name="openapi_job_unfinished"),

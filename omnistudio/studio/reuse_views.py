@@ -65,7 +65,7 @@ def run_again(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     if task.model_id not in catalogue():
         return _said(request, task, look, _("The model of this item is no longer available."), done=False)
     own_team = next((team for team in teams_to_share_with(request.user) if team.pk == task.team_id), None)
-    wish = services.Wish(
+    wanted = services.Submission(
         task.prompt.text,
         task.model_id,
         task.aspect_ratio,
@@ -74,7 +74,7 @@ def run_again(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
         own_team if task.owner_id == request.user.pk else None,
         parent=task,
     )
-    run, _is_new = services.submit(request.user, wish, _uuid(request.POST.get("submission", "")))
+    run, _is_new = services.submit(request.user, wanted, _uuid(request.POST.get("submission", "")))
     said = _("It is being generated again as #%(id)d.") % {"id": run.tasks.values_list("pk", flat=True)[0]}
     return _said(request, task, look, said, done=True)
 

@@ -26,7 +26,7 @@ _OF_A_SUBMISSION = uuid.UUID("5d1f6a3e-6f0e-4b2c-9a57-2f8f1c3f4b11")
 
 
 @dataclass(frozen=True)
-class Wish:
+class Submission:
     """What a person asked for: the composer's fields, checked."""
 
     prompt: str
@@ -52,11 +52,11 @@ class Wish:
         return recipe_of(self.model_id, prompt.pk, self.aspect_ratio, (one.sha256 for one in self.references))
 
 
-def submit(owner: User, wish: Wish, submission: uuid.UUID | None = None) -> tuple[Run, bool]:
+def submit(owner: User, wanted: Submission, submission: uuid.UUID | None = None) -> tuple[Run, bool]:
     """Write waiting tasks, a run for each prompt; the tracker sends them.
 
     One short transaction, no network, the same number of queries for one task and for sixteen. The same
-    `submission` twice is done once. A page whose answer was lost keeps its `submission`: a wish that was changed on
+    `submission` twice is done once. A page whose answer was lost keeps its `submission`: a wanted that was changed on
     it meanwhile is another one.
 
     Returns:
@@ -64,20 +64,20 @@ def submit(owner: User, wish: Wish, submission: uuid.UUID | None = None) -> tupl
     """
     submission = submission or uuid.uuid4()
     try:
-        begun_again(lambda: _write_whole(owner, wish, submission))
+        begun_again(lambda: _write_whole(owner, wanted, submission))
         is_new = True
     except IntegrityError:
         is_new = False
         if not Run.objects.filter(owner=owner, submission=submission).exists():
             raise
-        if not _is_done(owner, wish, submission):
-            return submit(owner, wish, _of_the_wish(submission, wish))
+        if not _is_done(owner, wanted, submission):
+            return submit(owner, wanted, _derived_id(submission, wanted))
     return Run.objects.get(owner=owner, submission=submission), is_new
 
 
-def _write_whole(owner: User, wish: Wish, submission: uuid.UUID) -> None:
+def _write_whole(owner: User, wanted: Submission, submission: uuid.UUID) -> None:
     with transaction.atomic():
-        _write(owner, wish, submission)
+        _write(owner, wanted, submission)
 
 
 def _names(submission: uuid.UUID, count: int) -> list[uuid.UUID]:
@@ -85,37 +85,37 @@ def _names(submission: uuid.UUID, count: int) -> list[uuid.UUID]:
     return [submission, *(uuid.uuid5(_OF_A_SUBMISSION, f"{submission} {n}") for n in range(1, count))]
 
 
-def _is_done(owner: User, wish: Wish, submission: uuid.UUID) -> bool:
-    """Whether what a submission has made is this wish; what was purged since is taken to be."""
-    names = _names(submission, len(wish.prompts))
+def _is_done(owner: User, wanted: Submission, submission: uuid.UUID) -> bool:
+    """Whether what a submission has made is what it asks for now; what was purged since is taken to be."""
+    names = _names(submission, len(wanted.prompts))
     made = Task.objects.filter(owner=owner, run__submission__in=names).select_related("prompt", "run")
     found = [(task.run.submission, task.prompt.text, task.recipe, task.variation) for task in made]
-    wanted = [
-        (name, prompt.text, wish.recipe(prompt), variation)
-        for name, prompt in zip(names, Prompt.of_all(wish.prompts), strict=True)
-        for variation in range(1, wish.variations + 1)
+    expected = [
+        (name, prompt.text, wanted.recipe(prompt), variation)
+        for name, prompt in zip(names, Prompt.of_all(wanted.prompts), strict=True)
+        for variation in range(1, wanted.variations + 1)
     ]
-    return not found or sorted(map(str, found)) == sorted(map(str, wanted))
+    return not found or sorted(map(str, found)) == sorted(map(str, expected))
 
 
-def _of_the_wish(submission: uuid.UUID, wish: Wish) -> uuid.UUID:
+def _derived_id(submission: uuid.UUID, wanted: Submission) -> uuid.UUID:
     """The id of another request from the same page: the same for the same request, so that it is done once."""
     said = [
-        wish.model_id,
-        wish.aspect_ratio,
-        wish.variations,
-        *wish.prompts,
-        *(one.sha256 for one in wish.references),
+        wanted.model_id,
+        wanted.aspect_ratio,
+        wanted.variations,
+        *wanted.prompts,
+        *(one.sha256 for one in wanted.references),
     ]
     return uuid.uuid5(_OF_A_SUBMISSION, f"{submission} {said}")
 
 
-def _write(owner: User, wish: Wish, submission: uuid.UUID) -> None:
-    prompts = Prompt.of_all(wish.prompts)
+def _write(owner: User, wanted: Submission, submission: uuid.UUID) -> None:
+    prompts = Prompt.of_all(wanted.prompts)
     names = _names(submission, len(prompts))
     # The last one first: the feed has the newest on top, and so the first combination.
     runs = Run.objects.bulk_create(Run(owner=owner, submission=name) for name in reversed(names))
-    kind = catalogue()[wish.model_id].kind
+    kind = catalogue()[wanted.model_id].kind
     now = timezone.now()
     tasks = Task.objects.bulk_create(
         Task(
@@ -123,19 +123,19 @@ def _write(owner: User, wish: Wish, submission: uuid.UUID) -> None:
             run=run,
             variation=variation,
             prompt=prompt,
-            model_id=wish.model_id,
+            model_id=wanted.model_id,
             kind=kind,
-            aspect_ratio=wish.aspect_ratio,
-            recipe=wish.recipe(prompt),
-            parent=wish.parent,
-            team=wish.team,
-            shared_at=now if wish.team else None,
+            aspect_ratio=wanted.aspect_ratio,
+            recipe=wanted.recipe(prompt),
+            parent=wanted.parent,
+            team=wanted.team,
+            shared_at=now if wanted.team else None,
             created_at=now,
         )
         for run, prompt in zip(runs, reversed(prompts), strict=True)
-        for variation in range(1, wish.variations + 1)
+        for variation in range(1, wanted.variations + 1)
     )
-    _refer(tasks, wish.references)
+    _refer(tasks, wanted.references)
     count_new(task.pk for task in tasks)
 
 

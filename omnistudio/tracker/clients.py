@@ -35,7 +35,7 @@ class Clients:
         self._leaving: list[_Warm] = []
 
     @contextmanager
-    def lent(self, key: ApiKey) -> Iterator[OpenAPIClient]:
+    def acquire(self, key: ApiKey) -> Iterator[OpenAPIClient]:
         """The client of this key; it is not closed before the block ends.
 
         A create whose client is closed under it would have to be called lost.

@@ -53,7 +53,7 @@ class Steps:
     async def advance(self, task: Task) -> None:
         """Take the task one step on. Trouble of the service ends in the record, never in an exception."""
         try:
-            with self.clients.lent(task.owner.api_key) as client:
+            with self.clients.acquire(task.owner.api_key) as client:
                 if task.status == Task.Status.WAITING:
                     with self.throttle.creating(task.owner_id):
                         await self._send(task, client)
@@ -64,12 +64,12 @@ class Steps:
 
     # ------------------------------------------------------------------ send
     async def _send(self, task: Task, client: OpenAPIClient) -> None:
-        wish = _wish(task)
+        wanted = _wanted(task)
         if not await in_database(submit_transitions.sending)(task, self.holder):
             return
         began = time.monotonic()
         try:
-            created = await self._heard_in_time("create", client.create_task(**wish))
+            created = await self._heard_in_time("create", client.create_task(**wanted))
         except OpenAPIError as error:
             self._heard(error)
             wait = None
@@ -173,7 +173,7 @@ class Steps:
             self.breaker.answered()
 
 
-def _wish(task: Task) -> dict[str, Any]:
+def _wanted(task: Task) -> dict[str, Any]:
     links = [reference_link(link) for link in task.task_references.all()]
     return {
         "model_id": task.model_id,

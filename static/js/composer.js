@@ -6,7 +6,6 @@ const composer = document.getElementById("composer");
 const prompt = document.getElementById("prompt");
 const count = document.getElementById("count");
 const options = composer.querySelector(".composer__opts");
-const DEFAULT_RATIO = { image: "1:1", video: "16:9" };
 
 const chosen = (name) => composer.querySelector(`[name="${name}"]:checked`);
 
@@ -34,19 +33,20 @@ export function choose(name, value) {
   }
 }
 
-let kind = chosen("model")?.dataset.kind;
+const usualRatio = () => chosen("model")?.dataset.defaultRatio;
+let usual = usualRatio();
 composer.addEventListener("change", (event) => {
   if (event.target.name === "model") {
     // A ratio that nobody chose follows the model: pictures are square, videos are wide.
-    const now = event.target.dataset.kind;
-    if (now !== kind && chosen("ratio")?.value === DEFAULT_RATIO[kind]) choose("ratio", DEFAULT_RATIO[now]);
-    kind = now;
+    const now = usualRatio();
+    if (now !== usual && chosen("ratio")?.value === usual) choose("ratio", now);
+    usual = now;
   }
   showOptions();
 });
 prompt.addEventListener("input", showCount);
 composer.addEventListener("restored", () => {
-  kind = chosen("model")?.dataset.kind;
+  usual = usualRatio();
   showCount();
   showOptions();
 });

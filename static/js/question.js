@@ -6,9 +6,9 @@ const composer = document.getElementById("composer");
 const prompt = document.getElementById("prompt");
 const combinations = document.getElementById("combinations");
 const question = () => document.getElementById("question");
-const MOST = 16;
 // As the server reads them: a brace with a bar, and no brace inside or doubled around it.
-const GROUP = /(?<!\{)\{([^{}]*\|[^{}]*)\}(?!\})/g;
+const MOST = Number(combinations.dataset.most);
+const GROUP = new RegExp(combinations.dataset.group, "g");
 
 function count() {
   let number = 1;

@@ -32,10 +32,10 @@ _ADD = """
 import django; django.setup()
 from omnistudio.accounts.models import User
 from omnistudio.gallery.models import Prompt, Run, Task
-from omnistudio.studio.services import Wish, submit
+from omnistudio.studio.services import Submission, submit
 owner, cards = User.objects.get(), int(sys.argv[1])
 Task.objects.all().delete(); Run.objects.all().delete()
-submit(owner, Wish("a crowd", "gpt-image-2", "1:1", 1))
+submit(owner, Submission("a crowd", "gpt-image-2", "1:1", 1))
 prompt = Prompt.objects.get(text="a crowd")
 Task.objects.all().delete(); Run.objects.all().delete()
 runs = [Run.objects.create(owner=owner) for _ in range(12)]

@@ -33,7 +33,7 @@ def test_the_question_stays_after_ctrl_enter(scripted: Scripted, scripted_page: 
     page.keyboard.press("Control+Enter")
     question = asked(page)
     expect(question).to_contain_text("3 combinations")
-    # A field that loses the focus says that it has changed: that is no other wish.
+    # A field that loses the focus says that it has changed: that is no other request.
     pages.prompt_box(page).focus()
     page.locator("[name=model]:checked").focus()
     expect(question.locator("li")).to_have_count(3)

@@ -1,4 +1,4 @@
-"""Submitting: once for one wish, never for a bad one, and nothing is lost on the way."""
+"""Submitting: once for one request, never for a bad one, and nothing is lost on the way."""
 
 from __future__ import annotations
 

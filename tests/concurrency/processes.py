@@ -35,12 +35,12 @@ import django
 django.setup()
 from django.core.management import call_command
 from omnistudio.tracker import steps
-wish = steps._wish
+wanted = steps._wanted
 def slow(task):
     while not Path({str(gate)!r}).exists():
         time.sleep(0.01)
-    return wish(task)
-steps._wish = slow
+    return wanted(task)
+steps._wanted = slow
 call_command("track")
 """
     return "-c", program

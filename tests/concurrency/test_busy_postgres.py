@@ -21,9 +21,9 @@ SUBMIT = """
 import django
 django.setup()
 from omnistudio.accounts.models import User
-from omnistudio.studio.services import Wish, submit
+from omnistudio.studio.services import Submission, submit
 owner = User.objects.create_user("owner@example.com", "x", name="Nok")
-run, is_new = submit(owner, Wish("a vase", "gpt-image-2", "1:1", 2))
+run, is_new = submit(owner, Submission("a vase", "gpt-image-2", "1:1", 2))
 print("SUBMITTED", is_new, run.tasks.count())
 """
 

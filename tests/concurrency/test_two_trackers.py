@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from omnistudio.gallery.models import Task
-from omnistudio.studio.services import Wish, submit
+from omnistudio.studio.services import Submission, submit
 from tests.concurrency.processes import let_leases_pass, stuck_before_sending
 from tests.tracker.helpers import is_now, now, until
 
@@ -19,7 +19,7 @@ def test_of_forty_tasks_each_is_sent_once_and_succeeds(service, trackers, owner)
     trackers.start()
     trackers.start()
     for _ in range(10):
-        submit(owner, Wish("a celadon vase", "gpt-image-2", "1:1", 4))
+        submit(owner, Submission("a celadon vase", "gpt-image-2", "1:1", 4))
     until(lambda: not Task.objects.unfinished().exists(), 60)
     assert set(Task.objects.values_list("status", flat=True)) == {"succeeded"}
     sent = Counter(one.idempotency_key for one in service.creates)

@@ -23,8 +23,8 @@ GENERATE = """
 import time, django
 django.setup()
 from omnistudio.accounts.models import User
-from omnistudio.studio.services import Wish, submit
-run, _new = submit(User.objects.get(), Wish("a celadon vase", "gpt-image-2", "1:1", 1))
+from omnistudio.studio.services import Submission, submit
+run, _new = submit(User.objects.get(), Submission("a celadon vase", "gpt-image-2", "1:1", 1))
 for _ in range(600):
     task = run.tasks.get()
     if not task.is_unfinished:

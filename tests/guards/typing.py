@@ -18,8 +18,8 @@ TYPING = [
         "to be asked is no answer",
         _WHO,
         "duplicates.question_of",
-        "    known = Known() if same in answered else known_of(user, wish)\n",
-        "    known = Known() if same in answered else known_of(user, wish)\n"
+        "    known = Known() if same in answered else known_of(user, wanted)\n",
+        "    known = Known() if same in answered else known_of(user, wanted)\n"
         "    request.session[SESSION_KEY] = [*answered, same]\n",
         ("studio/composer/test_duplicates.py::test_made_already_is_shown_until_it_is_answered_and_never_blocks",),
     ),

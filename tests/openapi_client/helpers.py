@@ -38,9 +38,9 @@ def ask(url: str, call: Callable[[OpenAPIClient], Awaitable[Result]], **options:
     return asyncio.run(run())
 
 
-def create(url: str, wish: dict[str, Any] | None = None, **options: Any) -> CreatedTask:
-    """Create a task at ``url``; ``wish`` is put over a model and a prompt."""
-    full = {"model_id": "gpt-image-2", "prompt": "a serene zen garden", **(wish or {})}
+def create(url: str, wanted: dict[str, Any] | None = None, **options: Any) -> CreatedTask:
+    """Create a task at ``url``; ``wanted`` is put over a model and a prompt."""
+    full = {"model_id": "gpt-image-2", "prompt": "a serene zen garden", **(wanted or {})}
     return ask(url, lambda client: client.create_task(**full), **options)
 
 

@@ -46,7 +46,7 @@ def test_any_prompt_arrives_as_it_was(service: ScriptedService, prompt: str) -> 
 
 
 @pytest.mark.parametrize(
-    "wish",
+    "wanted",
     [
         {"idempotency_key": "two\r\nlines"},
         {"idempotency_key": ""},
@@ -56,10 +56,10 @@ def test_any_prompt_arrives_as_it_was(service: ScriptedService, prompt: str) -> 
     ],
 )
 def test_what_no_header_can_hold_is_refused_before_anything_is_sent(
-    service: ScriptedService, wish: dict[str, str]
+    service: ScriptedService, wanted: dict[str, str]
 ) -> None:
-    with pytest.raises(ValueError, match=next(iter(wish))):
-        create(service.url, wish)
+    with pytest.raises(ValueError, match=next(iter(wanted))):
+        create(service.url, wanted)
     assert service.requests == []
 
 

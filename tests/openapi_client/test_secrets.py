@@ -118,8 +118,8 @@ def test_no_log_of_ours_has_a_key_or_a_prompt(service: ScriptedService, caplog: 
     caplog.set_level(logging.DEBUG, logger="omnistudio")
     service.on_create(envelope(0, KEY), too_many(), html(), status(500, KEY.encode()), nonsense, ok())
     for _ in range(5):
-        failure(create, service.url, wish={"prompt": "a secret garden"})
-    created = create(service.url, wish={"prompt": "a secret garden"})
+        failure(create, service.url, wanted={"prompt": "a secret garden"})
+    created = create(service.url, wanted={"prompt": "a secret garden"})
     look(service.url, created.task_id)
     ours = [record for record in caplog.records if record.name.startswith("omnistudio.openapi_client")]
     assert len(ours) == 7

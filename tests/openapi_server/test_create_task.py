@@ -94,7 +94,7 @@ def test_a_charge_that_can_not_be_written_leaves_no_job(api: Api, left: Any, mon
 
 REFUSED = [
     ({"model_id": None}, "model_id is missing. Available: seedance-2, gpt-image-2, nano-banana-2."),
-    ({"model_id": "dall-e"}, 'There is no model "dall-e". There are: seedance-2, gpt-image-2, nano-banana-2.'),
+    ({"model_id": "dall-e"}, 'There is no model "dall-e". Available: seedance-2, gpt-image-2, nano-banana-2.'),
     ({"model_id": ["gpt-image-2"]}, "There is no model"),
     ({"prompt": None}, "prompt is missing"),
     ({"prompt": " \n "}, "prompt is missing"),

@@ -110,8 +110,9 @@ def test_the_numbers_go_on_where_they_were(full, elsewhere, tmp_path, monkeypatc
         "-c",
         "import django; django.setup()\n"
         "from omnistudio.accounts.models import User\n"
-        "from omnistudio.studio.services import Wish, submit\n"
-        "run, new = submit(User.objects.get(email='owner@example.com'), Wish('next', 'gpt-image-2', '1:1', 1))\n"
+        "from omnistudio.studio.services import Submission, submit\n"
+        "wanted = Submission('next', 'gpt-image-2', '1:1', 1)\n"
+        "run, new = submit(User.objects.get(email='owner@example.com'), wanted)\n"
         "print(run.tasks.get().pk)",
     )
     assert int(made.stdout) == Task.objects.order_by("-pk")[0].pk + 1, made.stderr

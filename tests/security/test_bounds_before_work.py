@@ -26,7 +26,7 @@ from omnistudio.studio.composer import wildcards
 from omnistudio.studio.presets import services as presets
 from omnistudio.studio.presets.services import Content
 from omnistudio.studio.presets.variables import TooLong, fill
-from omnistudio.studio.services import Wish, submit
+from omnistudio.studio.services import Submission, submit
 from tests.conftest import picture
 
 # 120 kB of marks that stand above a letter, and then as many that stand below it. Half a megabyte of them would take
@@ -214,9 +214,9 @@ def test_spaces_are_told_as_they_are(old: str, new: str) -> None:
 
 def test_a_prompt_page_with_remixes_of_repetitive_chinese_is_there_at_once(as_owner: Client, owner: User) -> None:
     """Five remixes took 89 seconds."""
-    first = submit(owner, Wish("水山" * 600, "gpt-image-2", "1:1", 1))[0].tasks.get()
+    first = submit(owner, Submission("水山" * 600, "gpt-image-2", "1:1", 1))[0].tasks.get()
     for n in range(5):
-        submit(owner, Wish("山水日" * (390 + n) + "月", "gpt-image-2", "1:1", 1, parent=first))
+        submit(owner, Submission("山水日" * (390 + n) + "月", "gpt-image-2", "1:1", 1, parent=first))
     child = Task.objects.exclude(pk=first.pk).latest("pk")
     paths = [history_of(first), f"{history_of(first)}remixes/?scope=mine", f"/t/{child.pk}/"]
     for path in paths:

@@ -11,7 +11,7 @@ from django.test import Client, override_settings
 from omnistudio.accounts.models import User
 from omnistudio.gallery.history import services
 from omnistudio.gallery.models import Prompt, Task
-from omnistudio.studio.services import Wish, submit
+from omnistudio.studio.services import Submission, submit
 from tests.security.conftest import browser_of
 
 SECRET, OWN = "the slogan of next spring", "a celadon vase"
@@ -19,7 +19,7 @@ SECRET, OWN = "the slogan of next spring", "a celadon vase"
 
 def use(person: User, text: str) -> Task:
     """Make the text a prompt of the person's that has been used and has ended."""
-    task = submit(person, Wish(text, "gpt-image-2", "1:1", 1))[0].tasks.get()
+    task = submit(person, Submission(text, "gpt-image-2", "1:1", 1))[0].tasks.get()
     Task.objects.filter(pk=task.pk).update(status="succeeded")
     return task
 

@@ -22,7 +22,7 @@ from omnistudio.gallery.sharing import unsharing
 from omnistudio.gallery.stats.update import update_stats
 from omnistudio.openapi_server.models import Key
 from omnistudio.openapi_server.services import credits, keys
-from omnistudio.studio.services import Wish, submit
+from omnistudio.studio.services import Submission, submit
 from tests.conftest import KEY, PASSWORD, picture
 
 # Words that nobody but the owner may read, whatever the answer is.
@@ -61,7 +61,9 @@ def make_world() -> World:
     reference = keep_reference(owner, ContentFile(picture()))
 
     def task(person: User, prompt: str = "a celadon vase", **fields: Any) -> Task:
-        run, _new = submit(person, Wish(prompt, "gpt-image-2", "1:1", 1, [reference] if person is owner else []))
+        run, _new = submit(
+            person, Submission(prompt, "gpt-image-2", "1:1", 1, [reference] if person is owner else [])
+        )
         made = run.tasks.get()
         with update_stats([made.pk]):
             Task.objects.filter(pk=made.pk).update(**fields)

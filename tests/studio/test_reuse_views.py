@@ -13,7 +13,7 @@ from omnistudio.accounts.services import keep_key
 from omnistudio.gallery.media.references import keep_reference
 from omnistudio.gallery.models import Reference, Task
 from omnistudio.gallery.sharing import services as sharing
-from omnistudio.studio.services import Wish, submit
+from omnistudio.studio.services import Submission, submit
 from tests.conftest import KEY, picture, read
 
 HTMX = {"HX-Request": "true"}
@@ -27,8 +27,8 @@ def reference(owner) -> Reference:
 @pytest.fixture
 def work(owner, reference) -> Task:
     """A work with a reference and a file."""
-    wish = Wish("a celadon vase", "nano-banana-2", "4:5", 2, [reference])
-    task = submit(owner, wish)[0].tasks.first()
+    wanted = Submission("a celadon vase", "nano-banana-2", "4:5", 2, [reference])
+    task = submit(owner, wanted)[0].tasks.first()
     task.file.save("x.png", ContentFile(picture(colour="#c33")))
     Task.objects.filter(pk=task.pk).update(status="succeeded")
     task.refresh_from_db()
@@ -131,7 +131,7 @@ def test_run_again_is_the_same_once_more_however_often_it_is_sent(as_owner, work
     assert again.recipe == work.recipe
     page = response.content.decode()
     assert f"#{again.pk}" in page
-    assert form["submission"] not in page  # the next click is another wish
+    assert form["submission"] not in page  # the next click is another request
 
 
 def test_run_again_is_private_unless_it_was_ones_own_shared_work(as_owner, as_teammate, owner, team, work) -> None:

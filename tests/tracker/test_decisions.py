@@ -89,7 +89,7 @@ def test_send_again_with_references_is_the_same_request(service, owner, as_owner
     """To the letter: under the same key a service takes anything else for another request, and refuses it."""
     service.on_create(reset_after_request())
     pictures = [keep_reference(owner, ContentFile(picture(colour=colour))) for colour in ("red", "blue")]
-    run, _new = studio.submit(owner, studio.Wish("a vase", "gpt-image-2", "1:1", 1, pictures))
+    run, _new = studio.submit(owner, studio.Submission("a vase", "gpt-image-2", "1:1", 1, pictures))
     track()
     later = time.time() + 7200
     monkeypatch.setattr("time.time", lambda: later)

@@ -12,7 +12,7 @@ import pytest
 from omnistudio.accounts.models import ApiKey, User
 from omnistudio.accounts.services import keep_key
 from omnistudio.gallery.models import Task
-from omnistudio.studio.services import Wish, submit
+from omnistudio.studio.services import Submission, submit
 from tests.conftest import KEY, picture
 from tests.scripted_service import Behaviour, Exchange, answer, ok, task
 from tests.tracker.files import Gate
@@ -43,7 +43,7 @@ def test_forty_slow_tasks_of_one_person_do_not_delay_anothers(service, settings,
     settings.TRACKER["CONCURRENCY"] = 8
     service.on_create(then=by_key(mine=(gate := Gate(ok())), theirs=ok()))
     for _ in range(10):
-        submit(owner, Wish("a vase", "gpt-image-2", "1:1", 4))
+        submit(owner, Submission("a vase", "gpt-image-2", "1:1", 4))
     with tracking():
         until(lambda: len(service.creates) == 4)
         theirs = make_task(neighbour)
@@ -73,7 +73,7 @@ def test_nobody_has_more_than_four_calls_at_a_time(service, owner, neighbour) ->
     service.on_get(then=counted(task(2, 3)))
     for person in (owner, neighbour):
         for _ in range(3):
-            submit(person, Wish("a vase", "gpt-image-2", "1:1", 4))
+            submit(person, Submission("a vase", "gpt-image-2", "1:1", 4))
     with tracking():
         until(lambda: not Task.objects.unfinished().exists(), 30)
     assert most == {KEY: 4, THEIR_KEY: 4}

@@ -20,7 +20,7 @@ def broken(*args, **options):
 def test_a_step_that_breaks_off_before_the_send_waits_a_minute_and_is_logged(
     service, make_task, monkeypatch, caplog
 ) -> None:
-    monkeypatch.setattr(steps, "_wish", broken)
+    monkeypatch.setattr(steps, "_wanted", broken)
     made = make_task()
     track()
     assert (now(made).status, made.holder, made.lease_until) == ("waiting", "", None)
@@ -33,8 +33,8 @@ def test_a_step_that_breaks_off_before_the_send_waits_a_minute_and_is_logged(
 
 
 def test_one_poisoned_task_does_not_stop_the_others(service, make_task, monkeypatch) -> None:
-    poisoned, wish = make_task(), steps._wish
-    monkeypatch.setattr(steps, "_wish", lambda made: broken() if made.pk == poisoned.pk else wish(made))
+    poisoned, wanted = make_task(), steps._wanted
+    monkeypatch.setattr(steps, "_wanted", lambda made: broken() if made.pk == poisoned.pk else wanted(made))
     others = [make_task() for _ in range(6)]
     track()
     assert {now(made).status for made in others} == {"succeeded"}

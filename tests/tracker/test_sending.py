@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 
 from omnistudio.gallery.media.references import keep_reference
-from omnistudio.studio.services import Wish, submit
+from omnistudio.studio.services import Submission, submit
 from tests.conftest import KEY, picture
 from tests.scripted_service import ok, too_many
 from tests.tracker.helpers import card, now, track, track_again
@@ -50,7 +50,7 @@ def test_auto_leaves_the_ratio_to_the_model(service, make_task) -> None:
 
 def test_references_go_out_in_their_order_as_links_that_open(service, owner) -> None:
     references = [keep_reference(owner, ContentFile(picture(colour=colour))) for colour in ("red", "blue")]
-    submit(owner, Wish("both", "nano-banana-2", "1:1", 1, references[::-1]))
+    submit(owner, Submission("both", "nano-banana-2", "1:1", 1, references[::-1]))
     track()
     links = service.creates[0].body["image_urls"]
     got = [b"".join(Client().get(urlsplit(link).path).streaming_content) for link in links]
@@ -67,7 +67,7 @@ def test_the_service_is_asked_in_the_persons_language(service, owner, make_task,
 
 
 def test_each_variation_is_a_create_of_its_own(service, owner) -> None:
-    run, _new = submit(owner, Wish("four of it", "gpt-image-2", "1:1", 4))
+    run, _new = submit(owner, Submission("four of it", "gpt-image-2", "1:1", 4))
     track()
     assert set(run.tasks.values_list("status", flat=True)) == {"succeeded"}
     assert service.charges == 4

@@ -9,7 +9,7 @@ import pytest
 from omnistudio.accounts.models import ApiKey
 from omnistudio.accounts.services import keep_key
 from omnistudio.gallery.models import Task
-from omnistudio.studio.services import Wish, submit
+from omnistudio.studio.services import Submission, submit
 from omnistudio.tracker import throttle as throttle_module
 from omnistudio.tracker.throttle import ENOUGH_ACCEPTED, Throttle
 from tests.scripted_service import Exchange, ScriptedService, ok, task, too_many
@@ -54,7 +54,7 @@ def test_a_key_goes_on_when_one_of_its_tasks_ends_and_the_oldest_comes_first(ser
     monkeypatch.setattr(throttle_module, "back_off", lambda attempts: 600.0)
     few = FewAtOnce(service, 2)
     for number in range(4):
-        submit(owner, Wish(f"a vase, {number}", "gpt-image-2", "1:1", 2))
+        submit(owner, Submission(f"a vase, {number}", "gpt-image-2", "1:1", 2))
     with tracking():
         until(lambda: not Task.objects.unfinished().exists(), 30)
     assert set(Task.objects.values_list("status", flat=True)) == {"succeeded"}
@@ -72,7 +72,7 @@ def test_other_people_do_not_wait_with_a_key_that_was_turned_away(service, owner
         await (ok() if exchange.request.key == theirs else too_many())(exchange)
 
     service.on_create(then=behave)
-    submit(owner, Wish("a vase", "gpt-image-2", "1:1", 4))
+    submit(owner, Submission("a vase", "gpt-image-2", "1:1", 4))
     with tracking():
         until(lambda: service.creates)
         made = make_task(teammate)

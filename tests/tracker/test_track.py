@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from omnistudio.core.models import Heartbeat
-from omnistudio.studio.services import Wish, submit
+from omnistudio.studio.services import Submission, submit
 from omnistudio.tracker import worker
 from tests.scripted_service import task
 from tests.tracker.helpers import notice, now, tracking, until
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_once_does_all_that_is_due_and_ends(service, owner) -> None:
-    runs = [submit(owner, Wish("a vase", "gpt-image-2", "1:1", 4))[0] for _ in range(5)]
+    runs = [submit(owner, Submission("a vase", "gpt-image-2", "1:1", 4))[0] for _ in range(5)]
     call_command("track", once=True)
     assert {made.status for run in runs for made in run.tasks.all()} == {"succeeded"}
     assert service.charges == 20

@@ -31,6 +31,7 @@ class Team(models.Model):
 
     class Meta:
         verbose_name = _("team")
+        verbose_name_plural = _("teams")
 
     def __str__(self) -> str:
         return self.name

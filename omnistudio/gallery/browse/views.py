@@ -47,7 +47,7 @@ def trash(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @require_GET
 def wall_page(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Tiles of a gallery: those after `before`, those above `after`, or those from `from` on, under the same filters."""
+    """Tiles: those after `before`, those above `after`, or those from `from` on, under the same filters."""
     return render(request, "gallery/browse/_tiles.html", _tiles(request, _named_scope(request)))
 
 

@@ -11,7 +11,7 @@ from omnistudio.gallery.stats.update import update_stats
 
 
 def set_favourite(user: User, ids: Iterable[int], *, liked: bool) -> Done:
-    """Mark items as favourites that one sees, or no longer; those that are so already are left out. Raises `TooMany`."""
+    """Favourite items that one sees, or no longer; those that are so already are left out. Raises `TooMany`."""
     wanted = checked_ids(ids)
     seen = list(Task.objects.visible_to(user).filter(pk__in=wanted).values_list("pk", flat=True))
     likes = Favourite.objects.filter(user=user, task_id__in=seen)

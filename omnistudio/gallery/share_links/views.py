@@ -43,9 +43,9 @@ def _links(request: AuthenticatedHttpRequest, thing: Task | Collection) -> HttpR
     if not form.is_valid():
         return _answer(request, thing, form=form, status=422)
     data = form.cleaned_data
-    wish = {name: data[name] for name in ("password", "show_prompt", "allow_download")}
+    wanted = {name: data[name] for name in ("password", "show_prompt", "allow_download")}
     try:
-        made = share_links.make(request.user, thing, good_for=form.good_for, **wish)
+        made = share_links.make(request.user, thing, good_for=form.good_for, **wanted)
     except share_links.TooManyLinks:
         form.add_error(
             None, _("There are %(most)d links already. Revoke one first.") % {"most": share_links.MOST_LINKS}

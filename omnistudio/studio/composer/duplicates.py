@@ -15,7 +15,7 @@ from omnistudio.accounts.models import User
 from omnistudio.gallery.folding import digest_of_fold, folded
 from omnistudio.gallery.models import Prompt, Task
 from omnistudio.studio.prices import price_of
-from omnistudio.studio.services import Wish
+from omnistudio.studio.services import Submission
 
 SESSION_KEY = "answered"
 MOST_REMEMBERED = 50
@@ -51,7 +51,7 @@ class Question:
     """What is asked, and what an answer must name."""
 
     known: Known
-    wish: Wish
+    wanted: Submission
     cost: int | None  # credits; None where no price is known
     digest: str
 
@@ -62,16 +62,16 @@ class Question:
 
     @property
     def tasks(self) -> int:
-        return self.wish.tasks
+        return self.wanted.tasks
 
 
-def known_of(user: User, wish: Wish) -> Known:
+def known_of(user: User, wanted: Submission) -> Known:
     """Look into the scopes that the person sees. A few index look-ups, whatever there is."""
-    prompts = _alike(wish.prompts)
+    prompts = _alike(wanted.prompts)
     seen = Task.objects.visible_to(user).select_related("prompt", "owner")
-    recipes = [wish.recipe(prompt) for prompt in prompts]
+    recipes = [wanted.recipe(prompt) for prompt in prompts]
     made = seen.filter(recipe__in=recipes, status=Task.Status.SUCCEEDED).order_by("-pk")[:SHOWN] if recipes else []
-    return Known(list(made), _refusal(user, wish, [prompt.pk for prompt in prompts]))
+    return Known(list(made), _refusal(user, wanted, [prompt.pk for prompt in prompts]))
 
 
 def _alike(texts: Sequence[str]) -> list[Prompt]:
@@ -86,10 +86,10 @@ def _alike(texts: Sequence[str]) -> list[Prompt]:
 _REFUSED = Q(status=Task.Status.FAILED, reason__in=[Task.Reason.REFUSED, Task.Reason.SERVICE_FAILED])
 
 
-def _refusal(user: User, wish: Wish, prompt_ids: list[int]) -> Refusal | None:
+def _refusal(user: User, wanted: Submission, prompt_ids: list[int]) -> Refusal | None:
     """The newest refusal of the prompt; else of a reference. None where the same has passed since."""
-    seen = Task.objects.visible_to(user).filter(model_id=wish.model_id).select_related("prompt", "owner")
-    sums = [reference.sha256 for reference in wish.references]
+    seen = Task.objects.visible_to(user).filter(model_id=wanted.model_id).select_related("prompt", "owner")
+    sums = [reference.sha256 for reference in wanted.references]
     chances = [(seen.filter(prompt_id__in=prompt_ids), False)] if prompt_ids else []
     if sums:
         chances.append((seen.filter(task_references__reference__sha256__in=sums), True))
@@ -107,33 +107,33 @@ def _passed(user: User, refused: Task) -> Task | None:
     return tried.select_related("prompt", "owner").order_by("-pk").first()
 
 
-def digest_of(wish: Wish, cost: int | None) -> str:
+def digest_of(wanted: Submission, cost: int | None) -> str:
     """What a person agrees to: each prompt, model, ratio, number, references, team, and the price that is shown."""
     said = [
-        list(wish.prompts),
-        wish.model_id,
-        wish.aspect_ratio,
-        wish.variations,
-        [reference.sha256 for reference in wish.references],
-        wish.team.pk if wish.team else None,
+        list(wanted.prompts),
+        wanted.model_id,
+        wanted.aspect_ratio,
+        wanted.variations,
+        [reference.sha256 for reference in wanted.references],
+        wanted.team.pk if wanted.team else None,
         cost,
     ]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
-def question_of(request: HttpRequest, user: User, wish: Wish, confirmed: str) -> Question | None:
+def question_of(request: HttpRequest, user: User, wanted: Submission, confirmed: str) -> Question | None:
     """What to ask before this is sent; None where there is nothing to ask, or where just this was agreed to.
 
     An answer carries the digest of what was asked, so it holds for nothing else. Of what was made already nothing is
     asked again once the person has agreed to the very same; combinations are asked about each time.
     """
-    cost = price_of(wish.model_id, wish.tasks)
-    digest = digest_of(wish, cost)
+    cost = price_of(wanted.model_id, wanted.tasks)
+    digest = digest_of(wanted, cost)
     answered: list[str] = request.session.get(SESSION_KEY, [])
-    same = digest_of(wish, None)[:16]  # whatever it costs by now
+    same = digest_of(wanted, None)[:16]  # whatever it costs by now
     if constant_time_compare(confirmed.removesuffix(KNOWN_WAS_SAID), digest):
         if confirmed.endswith(KNOWN_WAS_SAID):
             request.session[SESSION_KEY] = [*(one for one in answered if one != same), same][-MOST_REMEMBERED:]
         return None
-    known = Known() if same in answered else known_of(user, wish)
-    return Question(known, wish, cost, digest) if known or wish.combinations else None
+    known = Known() if same in answered else known_of(user, wanted)
+    return Question(known, wanted, cost, digest) if known or wanted.combinations else None

@@ -119,7 +119,7 @@ class ComposerForm(forms.Form):
         data: dict[str, Any] = super().clean() or {}
         if "prompt" in data and "variations" in data:
             found = wildcards.read(data["prompt"])
-            if found.count * data["variations"] > wildcards.MOST and found.groups:
+            if found.count * data["variations"] > wildcards.MAX_COMBINATIONS and found.groups:
                 self.add_error("prompt", self._too_many(found, data["variations"]))
             elif found.groups:
                 data["combinations"] = found.combinations()
@@ -135,11 +135,11 @@ class ComposerForm(forms.Form):
             "tasks": found.count * variations,
             "combinations": found.count,
             "variations": variations,
-            "most": wildcards.MOST,
+            "most": wildcards.MAX_COMBINATIONS,
             "brace": brace if len(brace) <= 60 else brace[:59] + "…",
             "choices": len(found.longest),
         }
-        if variations > 1 and found.count <= wildcards.MOST:
+        if variations > 1 and found.count <= wildcards.MAX_COMBINATIONS:
             said = gettext(
                 "%(combinations)d combinations with %(variations)d variations each are %(tasks)d tasks; at most "
                 "%(most)d can be generated at once. Choose fewer variations, or shorten %(brace)s, which has "

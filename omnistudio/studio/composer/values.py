@@ -23,7 +23,7 @@ from omnistudio.gallery.prompt_addresses import is_at
 from omnistudio.gallery.queries import references_of
 from omnistudio.openapi_client.catalogue import DEFAULT_ASPECT_RATIO, MAX_REFERENCES, Model
 from omnistudio.studio.composer.forms import RATIOS, VARIATIONS, ComposerForm
-from omnistudio.studio.services import Wish
+from omnistudio.studio.services import Submission
 
 SESSION_KEY = "composer"
 
@@ -114,13 +114,13 @@ def typed_values(data: QueryDict, request: AuthenticatedHttpRequest) -> Values:
     )
 
 
-def remember(request: HttpRequest, wish: Wish) -> None:
+def remember(request: HttpRequest, wanted: Submission) -> None:
     """Start the next composer with the same model, ratio and number."""
-    team_id = wish.team.pk if wish.team else None
+    team_id = wanted.team.pk if wanted.team else None
     request.session[SESSION_KEY] = {
-        "model_id": wish.model_id,
-        "ratio": wish.aspect_ratio,
-        "variations": wish.variations,
+        "model_id": wanted.model_id,
+        "ratio": wanted.aspect_ratio,
+        "variations": wanted.variations,
         "team_id": team_id,
     }
 

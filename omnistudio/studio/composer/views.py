@@ -17,8 +17,9 @@ from omnistudio.core import trouble
 from omnistudio.core.http.params import parse_id
 from omnistudio.gallery.models import Reference
 from omnistudio.gallery.queries import references_of
-from omnistudio.openapi_client.catalogue import MAX_PROMPT, MAX_REFERENCES, WARN_PROMPT
+from omnistudio.openapi_client.catalogue import MAX_PROMPT, MAX_REFERENCES, WARN_PROMPT, ratio_value
 from omnistudio.studio import services
+from omnistudio.studio.composer import wildcards
 from omnistudio.studio.composer.duplicates import Question, question_of
 from omnistudio.studio.composer.forms import RATIOS, VARIATIONS, ComposerForm
 from omnistudio.studio.composer.values import (
@@ -30,7 +31,6 @@ from omnistudio.studio.composer.values import (
     starting_values,
     typed_values,
 )
-from omnistudio.studio.composer.wildcards import MOST as MOST_COMBINATIONS
 from omnistudio.studio.feed import queries
 from omnistudio.studio.feed.status import state_of
 from omnistudio.studio.prices import price_of
@@ -75,11 +75,11 @@ def _submitted(request: AuthenticatedHttpRequest, form: ComposerForm) -> HttpRes
     team = form.shared_with(teams_to_share_with(request.user))
     if form.errors:
         return _refused(request, form, references)
-    wish = _wish(request, form, references, team)
-    if question := question_of(request, request.user, wish, form.cleaned_data["confirmed"]):
+    wanted = _wanted(request, form, references, team)
+    if question := question_of(request, request.user, wanted, form.cleaned_data["confirmed"]):
         return _asked(request, question, references)
-    run, is_new = services.submit(request.user, wish, form.cleaned_data["submission"])
-    remember(request, wish)
+    run, is_new = services.submit(request.user, wanted, form.cleaned_data["submission"])
+    remember(request, wanted)
     if not request.htmx:
         return redirect("studio")
     shown = queries.runs_since(request.user.pk, parse_id(request.POST.get("after")), run.pk) if is_new else []
@@ -87,11 +87,11 @@ def _submitted(request: AuthenticatedHttpRequest, form: ComposerForm) -> HttpRes
     return render(request, "studio/composer/_submitted.html", context)
 
 
-def _wish(
+def _wanted(
     request: AuthenticatedHttpRequest, form: ComposerForm, references: list[Reference], team: Team | None
-) -> services.Wish:
+) -> services.Submission:
     data = form.cleaned_data
-    return services.Wish(
+    return services.Submission(
         data["prompt"],
         data["model"],
         data["ratio"],
@@ -134,7 +134,7 @@ def summary(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 def _summary(request: AuthenticatedHttpRequest, values: Values) -> dict[str, Any]:
     # The browser counts the wildcards while they are typed; the server counts them when they are sent.
-    tasks = values.variations * min(parse_id(request.GET.get("combinations")) or 1, MOST_COMBINATIONS)
+    tasks = values.variations * min(parse_id(request.GET.get("combinations")) or 1, wildcards.MAX_COMBINATIONS)
     return {
         "values": values,
         "tasks": tasks,
@@ -171,9 +171,15 @@ def page(
         "more": more,
         "before": before,
         "choices": queries.model_choices(request.user),
-        "ratios": RATIOS,
+        "ratios": [(ratio, round(ratio_value(ratio, "image"), 4)) for ratio in RATIOS],
         "variations": VARIATIONS,
-        "limits": {"prompt": MAX_PROMPT, "warn": WARN_PROMPT, "references": MAX_REFERENCES},
+        "limits": {
+            "prompt": MAX_PROMPT,
+            "warn": WARN_PROMPT,
+            "references": MAX_REFERENCES,
+            "combinations": wildcards.MAX_COMBINATIONS,
+            "wildcard": wildcards.GROUP,  # the page counts them as they are typed
+        },
         "is_first_run": not runs and not before,
         **state_of(request.user.pk),
         **_summary(request, values),

@@ -6,9 +6,11 @@ import itertools
 import re
 from dataclasses import dataclass
 
-MOST = 16
+MAX_COMBINATIONS = 16
 # A brace with at least one bar, and no brace inside; doubled braces are the variables of presets, and just text here.
-_GROUP = re.compile(r"(?<!\{)\{([^{}|]*\|[^{}]*)\}(?!\})")
+# It means the same in Python and in JavaScript, which gets it from the page.
+GROUP = r"(?<!\{)\{([^{}|]*\|[^{}]*)\}(?!\})"
+_GROUP = re.compile(GROUP)
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from omnistudio.gallery import queries as record
 from omnistudio.gallery.catalogue import catalogue, model_name
 from omnistudio.gallery.history.queries import scopes_of
 from omnistudio.gallery.models import ModelUse, Task
-from omnistudio.openapi_client.catalogue import Model, ratio_value
-from omnistudio.studio.prices import price_of
+from omnistudio.openapi_client.catalogue import DEFAULT_ASPECT_RATIO, Model, ratio_value
+from omnistudio.studio.prices import prices_of
 
 RUNS_A_PAGE = 12
 
@@ -81,7 +81,7 @@ def _with_all(wanted: Q) -> list[Task]:
         tasks.prefetch_related("task_references", "outputs").order_by("-run_id", "variation", "id")
     )
     running = {task.model_id for task in shown if task.status == Task.Status.RUNNING}
-    usual = {model_id: record.usual_time(model_id) for model_id in running}
+    usual = record.usual_times(running)
     for task in shown:
         task.usual_time = usual.get(task.model_id)
     return shown
@@ -145,18 +145,30 @@ class ModelChoice:
     usual: timedelta | float | None  # seconds, where it is a number
     known: ModelUse | None = None
 
+    @property
+    def default_ratio(self) -> str:
+        """The aspect ratio that goes with the model where nobody chose one."""
+        return DEFAULT_ASPECT_RATIO[self.model.kind]
+
 
 def model_choices(user: User) -> list[ModelChoice]:
     """The models, with how they do for the person's team, or else for the person."""
     uses = ModelUse.objects.filter(scope__in=scopes_of(user))
     # The last one stays: of several teams, the one with most of it.
     known = {use.model_id: use for use in sorted(uses, key=lambda use: (use.team_id is not None, use.made))}
-    return [_choice(model, known.get(model.model_id)) for model in catalogue()]
-
-
-def _choice(model: Model, known: ModelUse | None) -> ModelChoice:
-    usual = known.usual_wait if known else None
-    return ModelChoice(model, price_of(model.model_id), usual or record.usual_time(model.model_id), known)
+    models = list(catalogue())
+    prices = prices_of(model.model_id for model in models)
+    waits = {model_id: use.usual_wait for model_id, use in known.items() if use.usual_wait}
+    times = record.usual_times(model.model_id for model in models if model.model_id not in waits)
+    return [
+        ModelChoice(
+            model,
+            prices.get(model.model_id),
+            waits.get(model.model_id) or times.get(model.model_id),
+            known.get(model.model_id),
+        )
+        for model in models
+    ]
 
 
 def spent_this_month(user_id: int) -> int:

@@ -15,7 +15,7 @@ from omnistudio.gallery.models import Prompt, PromptDescent, PromptStar, PromptU
 from omnistudio.gallery.services import mark_downloaded
 from omnistudio.gallery.sharing import services as sharing
 from omnistudio.gallery.trash import services as trash
-from omnistudio.studio.services import Wish, submit
+from omnistudio.studio.services import Submission, submit
 from tests.conftest import read
 
 RIVER, THAI, CHINESE = "Lantern over the river", "โคมลอยนับพันลอยเหนือแม่น้ำปิง", "水墨山水，一轮红日"
@@ -220,7 +220,7 @@ class TestFamily:
     @pytest.fixture
     def family(self, owner):
         def remix(text: str, parent: Task | None = None) -> Task:
-            return submit(owner, Wish(text, "gpt-image-2", "1:1", 1, parent=parent))[0].tasks.get()
+            return submit(owner, Submission(text, "gpt-image-2", "1:1", 1, parent=parent))[0].tasks.get()
 
         first = remix("ridges at first light")
         second = remix("ridges at dusk", first)
@@ -239,7 +239,7 @@ class TestFamily:
 
     def test_a_parent_that_one_may_no_longer_see(self, as_teammate, owner, teammate, team, family, hang) -> None:
         sharing.share(owner, [family[0].pk], team)
-        own = submit(teammate, Wish("ridges at noon", "gpt-image-2", "1:1", 1, parent=family[0]))[0].tasks.get()
+        own = submit(teammate, Submission("ridges at noon", "gpt-image-2", "1:1", 1, parent=family[0]))[0].tasks.get()
         page = as_teammate.get(f"/history/{own.prompt.address}/").content.decode()
         assert "first light" in page
         assert "first light" in as_teammate.get("/history/").content.decode()
@@ -250,7 +250,7 @@ class TestFamily:
             assert "<ins>" not in text
 
     def test_two_that_came_from_each_other(self, as_owner, owner, family) -> None:
-        submit(owner, Wish("ridges at first light", "gpt-image-2", "1:1", 1, parent=family[2]))
+        submit(owner, Submission("ridges at first light", "gpt-image-2", "1:1", 1, parent=family[2]))
         assert PromptDescent.objects.filter(scope=f"u{owner.pk}").count() == 3
         assert as_owner.get(f"/history/{family[0].prompt.address}/").status_code == 200
 

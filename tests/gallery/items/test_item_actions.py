@@ -24,7 +24,7 @@ def test_a_work_is_shared_and_taken_back(as_owner, as_teammate, hang, team):
     text = act(as_owner, work, "share", team=team.pk).text
     assert 'id="item-people"' in text
     assert 'aria-pressed="true"' in text
-    assert "hangs in Atelier Srisai now" in text
+    assert f"#{work.pk} is shared with Atelier Srisai." in text
     assert as_teammate.get(f"/t/{work.pk}/").status_code == 200
     assert f"#{work.pk} is no longer shared. Only you can see it." in act(as_owner, work, "take-back").text
     assert as_teammate.get(f"/t/{work.pk}/").status_code == 404

@@ -216,7 +216,7 @@ def test_what_came_is_kept_whatever_was_asked_for(examined):
 def test_a_video_that_can_not_be_decoded_here_is_kept_and_said(examined):
     result = examined(video().replace(b"avc1", b"vvc1").replace(b"avcC", b"vvcX"))
     assert (result.kind, result.content_type, result.width, result.thumbnail) == ("video", "video/mp4", None, None)
-    assert "kept" in result.note
+    assert "can’t read this video. You can download the original file" in result.note
 
 
 def test_a_video_of_too_many_pixels_is_kept_undecoded(examined):

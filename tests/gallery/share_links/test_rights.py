@@ -58,8 +58,8 @@ class TestWhatALinkShows:
     def test_a_viewer_makes_nothing_of_others_public(self, client, as_viewer, viewer, mates, hang):
         own = keep_file(hang(person=viewer))
         picks = shelf_of(viewer, mates, own)
-        wish = {"expires": "never", "show_prompt": "on", "allow_download": "on"}
-        as_viewer.post(f"/collections/{picks.pk}/links/", wish)
+        wanted = {"expires": "never", "show_prompt": "on", "allow_download": "on"}
+        as_viewer.post(f"/collections/{picks.pk}/links/", wanted)
         link = ShareLink.objects.get()
         assert not shows(client, link, mates)
         assert "teapot" not in client.get(f"/s/{link.token}/").text
@@ -260,7 +260,7 @@ def test_a_second_run_stops_and_tells_nothing_more(before):
 def test_the_notice_stays_until_it_was_read(before, as_owner, as_viewer, owner, team, stranger, as_stranger):
     upgrade()
     for path in ("/gallery/", f"/gallery/{team.pk}/", "/gallery/favourites/"):
-        assert "2 public links of yours were stopped by an update" in as_viewer.get(path).text
+        assert "2 of your public links were stopped by an update" in as_viewer.get(path).text
     for path in ("/gallery/", f"/team/{team.pk}/links/"):
         assert "public links to items of “Atelier Srisai” were stopped by an update" in as_owner.get(path).text
     assert "stopped by an update" not in as_stranger.get("/gallery/").text

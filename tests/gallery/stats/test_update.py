@@ -15,7 +15,7 @@ from omnistudio.gallery.services import transition
 from omnistudio.gallery.sharing import services as sharing
 from omnistudio.gallery.stats.rebuild import rebuild
 from omnistudio.gallery.trash import services as trash
-from omnistudio.studio.services import Wish, cancel, retry, submit
+from omnistudio.studio.services import Submission, cancel, retry, submit
 
 Status = Task.Status
 NUMBERS = ("uses", "made", "succeeded", "kept", "credits", "kept_rank")
@@ -54,8 +54,8 @@ def test_counted_step_by_step_is_counted_anew(owner, teammate, team, seed) -> No
                 parent = chance.choice([*Task.objects.visible_to(person), None])
                 prompts = chance.sample(texts, chance.choice([1, 2]))
                 shared = chance.choice([None, team])
-                wish = Wish("", "gpt-image-2", "1:1", 2, team=shared, parent=parent, combinations=prompts)
-                submit(person, wish)
+                wanted = Submission("", "gpt-image-2", "1:1", 2, team=shared, parent=parent, combinations=prompts)
+                submit(person, wanted)
             case "e":
                 for task in Task.objects.filter(pk__in=some):
                     end(task, well=chance.random() < 0.7)
@@ -115,12 +115,12 @@ def test_a_purge_leaves_the_numbers(owner, make_task) -> None:
 
 
 def test_sixteen_tasks_cost_as_many_queries_as_two(owner, team, django_assert_max_num_queries) -> None:
-    parent = submit(owner, Wish("the first", "gpt-image-2", "1:1", 1))[0].tasks.get()
+    parent = submit(owner, Submission("the first", "gpt-image-2", "1:1", 1))[0].tasks.get()
     prompts = [f"a vase, {n}" for n in range(16)]
-    wish = Wish("", "gpt-image-2", "1:1", 1, team=team, parent=parent, combinations=prompts)
+    wanted = Submission("", "gpt-image-2", "1:1", 1, team=team, parent=parent, combinations=prompts)
     with django_assert_max_num_queries(34) as queries:
-        submit(owner, wish)
+        submit(owner, wanted)
     sixteen = len(queries)
     with django_assert_max_num_queries(sixteen) as queries:
-        submit(owner, Wish("", "gpt-image-2", "1:1", 1, team=team, parent=parent, combinations=["x", "y"]))
+        submit(owner, Submission("", "gpt-image-2", "1:1", 1, team=team, parent=parent, combinations=["x", "y"]))
     assert Task.objects.filter(parent=parent, revision=F("revision")).count() == 18

@@ -121,7 +121,7 @@ def _colours(stage: Stage) -> Array:
 def prepare(stage: Stage) -> Frame:
     """The backdrop stands; ripples run over the water and the flowers open and turn."""
     rng = stage.rng("flowers")
-    name = next((wish for wish in KINDS if wish in stage.wishes), None)
+    name = next((wanted for wanted in KINDS if wanted in stage.wishes), None)
     kind = KINDS[name or str(rng.choice(list(KINDS)))]
     backdrop = _backdrop(stage, kind.water)
     blooms, painter = _blooms(stage, kind), Painter(stage, _colours(stage), kind.point)
