@@ -186,7 +186,7 @@ def scripted(_scripted: Scripted, _scripted_session: dict[str, Any]) -> Scripted
 def scripted_page(scripted: Scripted, open_page: OpenPage, _scripted_session: dict[str, Any]) -> Page:
     """The page of its only person, who has a key that the service takes."""
     page = open_page(scripted.studio, storage_state=_scripted_session)
-    if page.get_by_role("button", name="Generate").is_disabled() or page.locator("#notice .note").count():
+    if page.get_by_role("button", name="Generate", exact=True).is_disabled() or page.locator("#notice .note").count():
         pages.enter_key(page, scripted.key)
         page.goto("/")
     return page

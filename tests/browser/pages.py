@@ -17,6 +17,12 @@ IMAGE, OTHER_IMAGE, VIDEO = "ChatGPT Image 2", "Nano Banana 2", "Seedance 2.0"
 
 
 # ------------------------------------------------------------------ waiting
+def expect_selected(page: Page, count: int) -> None:
+    """Wait until the bar of the selection says so many items."""
+    words = "1 item selected" if count == 1 else f"{count} items selected"
+    expect(page.locator("#selected")).to_have_text(words)
+
+
 def comes_true(page: Page, expression: str, arg: Any = None, within: float = 20) -> None:
     """Wait until an expression of JavaScript is true in the page.
 
@@ -85,7 +91,7 @@ def compose(page: Page, prompt: str, *, model: str = IMAGE, ratio: str = "1:1", 
 
 
 def generate_button(page: Page) -> Locator:
-    return page.get_by_role("button", name="Generate")
+    return page.get_by_role("button", name="Generate", exact=True)
 
 
 def generate(page: Page, prompt: str, **options: Any) -> list[str]:

@@ -30,7 +30,7 @@ def select(page: Page, count: int) -> list[str]:
     page.get_by_role("button", name="Select", exact=True).click()
     tiles(page).nth(0).click()
     tiles(page).nth(count - 1).click(modifiers=["Shift"])
-    expect(page.locator("#selected")).to_have_text(str(count))
+    pages.expect_selected(page, count)
     return [str(tiles(page).nth(n).get_attribute("data-item")) for n in range(count)]
 
 

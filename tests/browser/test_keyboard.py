@@ -11,7 +11,7 @@ from tests.browser.conftest import OpenPage, Scripted
 from tests.browser.servers import Studio
 
 # The outline of the focused element, or of the label that stands for it.
-RING = """element => [element, element.closest("label"), element.closest(".well"), element.closest(".print")]
+RING = """element => [element, element.closest("label"), element.closest(".prompt-box"), element.closest(".tile")]
     .filter(Boolean).some(part => {
         const style = getComputedStyle(part);
         return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1;

@@ -112,7 +112,7 @@ def test_back_from_comparing_the_selection_is_there_with_its_bar(wall: Page, bac
     else:
         page.go_back()
     page.wait_for_url(address)
-    expect(page.locator("#selected")).to_have_text("3")
+    pages.expect_selected(page, 3)
     expect(page.locator("#bulk")).to_be_visible()
     ticked = page.evaluate("[...document.querySelectorAll('#grid [name=ids]:checked')].map(box => box.value)")
     assert ticked == works

@@ -35,7 +35,7 @@ def select(page: Page, count: int) -> list[str]:
     tiles(page).nth(0).click()
     if count > 1:
         tiles(page).nth(count - 1).click(modifiers=["Shift"])
-    expect(page.locator("#selected")).to_have_text(str(count))
+    pages.expect_selected(page, count)
     return [str(tiles(page).nth(n).get_attribute("data-item")) for n in range(count)]
 
 
@@ -55,7 +55,7 @@ def test_an_owner_is_asked_before_other_people_s_items_go_and_undoes_it_by_keybo
         page.keyboard.press(answer)
         expect(question).to_be_hidden()
         expect(stop).to_be_focused()
-        expect(page.locator("#selected")).to_have_text("40")
+        pages.expect_selected(page, 40)
     assert maya.request.get(f"{wall}?status=all").text().count("data-item=") == 60
 
     # Its own button does it, for everybody.
@@ -180,7 +180,7 @@ def test_enter_on_a_tick_favours_nothing(as_person: AsPerson) -> None:
     page.locator("#grid [name=ids]").nth(0).press("Enter")
     page.wait_for_timeout(300)
     assert sent == []
-    expect(page.locator("#selected")).to_have_text("2")
+    pages.expect_selected(page, 2)
 
 
 def test_a_visit_to_a_public_link_counts_once_in_a_real_browser(

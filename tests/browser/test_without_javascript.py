@@ -39,7 +39,7 @@ def test_the_whole_journey_without_javascript(new_studio: Studio, open_page: Ope
     files = page.locator("input[type=file]")
     files.set_input_files([pages.upload("good.png", pages.png("#336699")), pages.upload("bad.png", b"words")])
     pages.generate_button(page).click()
-    expect(pages.errors(page)).to_contain_text("bad.png: This is not a picture that can be used.")
+    expect(pages.errors(page)).to_contain_text("bad.png: This image can’t be used.")
     expect(pages.prompt_box(page)).to_have_value(prompt)
     expect(pages.option(page, "Model", pages.OTHER_IMAGE)).to_be_checked()
     expect(pages.option(page, "Aspect ratio", "4:3")).to_be_checked()

@@ -13,6 +13,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from tests.browser import pages
 from tests.browser.servers import Studio
 
 PASSWORD = "a quiet gallery by the river"
@@ -75,7 +76,7 @@ def select(count: int, *clicks: str, then: str = "") -> Act:
         page.locator("#select").click()
         for place in range(count):
             page.locator("#grid .tile:not([hidden])").nth(place).click()
-        expect(page.locator("#selected")).to_have_text(str(count))
+        pages.expect_selected(page, count)
         click(*clicks, then=then)(page)
 
     return act
