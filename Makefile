@@ -71,6 +71,7 @@ lint: $(VENV)/.dev
 	@$(BIN)/djangofmt --quiet --check templates
 	@$(BIN)/biome check --log-level=error
 	@$(BIN)/lint-imports --no-cache
+	@$(PY) -m tests.limits
 	@$(PY) manage.py makemigrations --check --dry-run
 
 format: $(VENV)/.dev

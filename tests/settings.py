@@ -10,8 +10,11 @@ if "OMNISTUDIO_DATA_DIR" not in os.environ:  # a process that pytest starts has 
     atexit.register(shutil.rmtree, _folder, ignore_errors=True)
     os.environ["OMNISTUDIO_DATA_DIR"] = os.environ["OMNISTUDIO_TESTS_DIR"] = _folder
 # Each process of a parallel run has a folder of its own, which the processes that it starts have too.
-if os.environ["OMNISTUDIO_DATA_DIR"] == os.environ.get("OMNISTUDIO_TESTS_DIR"):
-    os.environ["OMNISTUDIO_DATA_DIR"] += f"/{os.environ.get('PYTEST_XDIST_WORKER', 'only')}"
+if (
+    "PYTEST_XDIST_WORKER" in os.environ
+    and os.environ["OMNISTUDIO_DATA_DIR"] == os.environ.get("OMNISTUDIO_TESTS_DIR")
+):  # fmt: skip
+    os.environ["OMNISTUDIO_DATA_DIR"] += f"/{os.environ['PYTEST_XDIST_WORKER']}"
 
 if _proxies := [name for name in os.environ if name.lower().endswith("_proxy")]:  # of whoever runs the tests
     for _name in _proxies:

@@ -19,8 +19,8 @@ from omnistudio.tracker.services import MAX_RAW, Reason, Status, in_seconds, nex
 
 logger = logging.getLogger(__name__)
 
-# What a task may have become when the answer to its create comes late.
-LATE = [Status.WAITING, Status.UNCONFIRMED, Status.CANCELLED, Status.FAILED]
+# What a task may have become when the answer to its create comes late; being sent again, too.
+LATE = [Status.SENDING, Status.WAITING, Status.UNCONFIRMED, Status.CANCELLED, Status.FAILED]
 
 
 def sending(task: Task, holder: str) -> bool:

@@ -89,7 +89,7 @@ def test_the_same_again_is_asked_once_and_run_again_asks_nothing(scripted: Scrip
     expect(question).to_be_empty()
     expect(pages.runs(page, prompt)).to_have_count(2)
     pages.runs(page, prompt).first.get_by_role("button", name="Generate again").click()
-    expect(page.locator("#toasts")).to_contain_text("It runs again as")
+    expect(page.locator("#toasts")).to_contain_text("It is being generated again as")
     expect(pages.runs(page, prompt)).to_have_count(3)
 
 
@@ -153,7 +153,7 @@ def test_deleting_a_prompt(scripted: Scripted, scripted_page: Page, open_page: O
     page.get_by_role("link", name=prompt, exact=True).click()
     page.get_by_role("link", name="Delete prompt").click()
     page.get_by_role("button", name="Delete prompt").click()
-    expect(page.locator("#toasts")).to_contain_text("The prompt is deleted")
+    expect(page.locator("#toasts")).to_contain_text("The prompt was deleted")
     page.goto(f"/t/{made}/")
     expect(page.locator("#item-prompt")).to_have_text("The prompt was deleted.")
     page.goto("/gallery/?q=secret")

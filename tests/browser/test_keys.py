@@ -52,7 +52,7 @@ def test_what_is_no_key_is_said_at_once(scripted: Scripted, scripted_page: Page,
     field, error = page.get_by_label("New key"), page.locator("#key-error")
     field.fill("sk-too-short")
     page.get_by_role("button", name="Verify and save").click()
-    expect(error).to_contain_text("This is not a key.")
+    expect(error).to_contain_text("This doesn’t look like a key.")
     rejected = new_key()
     scripted.service.rejected_keys.add(rejected)
     field.fill(rejected)

@@ -92,7 +92,7 @@ def test_switches_of_this_browser_are_kept_and_single_keys_can_be_off(page: Page
 def test_notifications_that_the_browser_refuses_stay_off(page: Page) -> None:
     page.add_init_script("Notification.requestPermission = async () => 'denied'")
     page.goto("/account/")
-    switch = page.get_by_role("switch", name="A notification when a result is in")
+    switch = page.get_by_role("switch", name="Notify me when a result is ready")
     switch.click()
     expect(page.get_by_text("The browser does not allow it.")).to_be_visible()
     expect(switch).not_to_be_checked()

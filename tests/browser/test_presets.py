@@ -143,7 +143,7 @@ def test_what_is_wrong_is_said_in_the_panel(
     other.get_by_role("button", name="Save preset").click()
     form.get_by_label("needed").fill("words")
     put_in(page)
-    expect(form.get_by_role("alert")).to_contain_text("was changed meanwhile")
+    expect(form.get_by_role("alert")).to_contain_text("has been changed in the meantime")
     expect(form.get_by_text("half an hour of work")).to_be_visible()
     expect(form.get_by_label("needed")).to_have_value("words")
 

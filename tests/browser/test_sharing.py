@@ -16,9 +16,9 @@ def private_work(page: Page) -> str:
     """The newest work of the feed that can be shared; private, whatever other tests have made of it."""
     button = page.locator("#feed .tile__btn[id^=share-]").first
     number = (button.get_attribute("id") or "").removeprefix("share-")
-    if "Take" in button.inner_text():
+    if "Stop sharing" in button.inner_text():
         button.click()
-        expect(page.locator(f"#share-{number}")).not_to_contain_text("Take")
+        expect(page.locator(f"#share-{number}")).not_to_contain_text("Stop sharing")
     return number
 
 

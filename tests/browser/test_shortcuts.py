@@ -91,6 +91,7 @@ def test_the_keys_of_an_item(as_person: AsPerson, keyboard: Keyboard) -> None:
             [zoom.element_handle(), scale],
         )
     heart = page.locator("#lightbox #item-favourite")
+    expect(heart).to_be_visible()
     was = heart.get_attribute("aria-pressed")
     keyboard.press(page, "f")
     expect(heart).not_to_have_attribute("aria-pressed", str(was))

@@ -59,7 +59,7 @@ def works(new_studio: Studio, open_page: OpenPage) -> tuple[Page, str, str]:
     pages.finished(owner, private)
     owner.goto(f"/t/{shared}/")
     owner.locator("#item-share").click()
-    expect(owner.locator("#toasts")).to_contain_text("hangs in Atelier now")
+    expect(owner.locator("#toasts")).to_contain_text("is shared with Atelier")
     return owner, shared, private
 
 
@@ -101,7 +101,7 @@ def test_each_sees_exactly_what_they_should(
     # Taken back, it is gone for both.
     owner.goto(f"/t/{shared}/")
     owner.locator("#item-share").click()
-    expect(owner.locator("#toasts")).to_contain_text("private again")
+    expect(owner.locator("#toasts")).to_contain_text("is no longer shared")
     for page in (member, viewer):
         assert status(page, "GET", f"/t/{shared}/") == 404
         page.goto(f"/history/team/{team[1]}/")

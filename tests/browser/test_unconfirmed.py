@@ -47,10 +47,10 @@ def test_an_id_that_the_service_does_not_know_changes_nothing(scripted: Scripted
     task = scripted.lose_the_answer(page, "a parcel with a wrong number")
     article = pages.card(page, task)
     follow(page, task, "nobody-knows-me")
-    expect(article).to_contain_text("The service does not know the task id nobody-knows-me.")
+    expect(article).to_contain_text("The service can’t find the task ID nobody-knows-me.")
     expect(article).to_have_attribute("data-state", "unconfirmed")
 
     dialog = pages.details_of(page, task)
     dialog.get_by_role("button", name="Dismiss").click()
     expect(page.get_by_text(f"#{task} was dismissed.")).to_be_visible()
-    expect(pages.reaches(page, task, "failed")).to_contain_text("You let it go without knowing")
+    expect(pages.reaches(page, task, "failed")).to_contain_text("You dismissed this task before we could confirm")

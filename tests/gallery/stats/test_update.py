@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db.models import F
@@ -34,10 +35,13 @@ def numbers() -> dict[str, set]:
 def end(task: Task, *, well: bool) -> None:
     now = timezone.now()
     times = {"accepted_at": now - timedelta(seconds=9), "finished_at": now, "credits": 15}
+    for before, after in pairwise((Status.WAITING, Status.QUEUED, Status.RUNNING)):
+        if not transition(task.pk, was=[before], status=after):
+            return
     if well:
-        transition(task.pk, was=[Status.WAITING], status=Status.SUCCEEDED, **times)
+        transition(task.pk, was=[Status.RUNNING], status=Status.SUCCEEDED, **times)
     else:
-        transition(task.pk, was=[Status.WAITING], status=Status.FAILED, refunded=15, reason="service_failed", **times)
+        transition(task.pk, was=[Status.RUNNING], status=Status.FAILED, refunded=15, reason="service_failed", **times)
 
 
 @pytest.mark.parametrize("seed", range(4))
