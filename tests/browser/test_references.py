@@ -176,11 +176,14 @@ def png_of_900_million_pixels() -> bytes:
 
 
 BAD_FILES = {
-    "drawing.svg": (lambda: b'<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>', "not a picture"),
-    "notes.png": (lambda: b"only words, whatever the name says", "not a picture"),
+    "drawing.svg": (
+        lambda: b'<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>',
+        "This image can’t be used",
+    ),
+    "notes.png": (lambda: b"only words, whatever the name says", "This image can’t be used"),
     "cut.jpg": (jpeg_cut_off, "damaged or cut off"),
-    "huge.jpg": (lambda: b"\xff\xd8\xff" + bytes(40_000_000), "40 MB; a reference may have 20 MB"),
-    "bomb.png": (png_of_900_million_pixels, "The picture is too large"),
+    "huge.jpg": (lambda: b"\xff\xd8\xff" + bytes(40_000_000), "40 MB; a reference can be at most 20 MB"),
+    "bomb.png": (png_of_900_million_pixels, "The image is too large"),
 }
 
 

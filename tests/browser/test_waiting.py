@@ -16,7 +16,7 @@ def test_without_a_tracker_tasks_wait_and_can_be_cancelled(scripted: Scripted, s
     (kept,) = pages.generate(page, "a train that is late")
     notice = page.locator("#notice .note")
     expect(notice).to_have_count(1)
-    expect(notice).to_contain_text("the tracker is not running")
+    expect(notice).to_contain_text("the tracker isn’t running")
     expect(page.locator("#live")).to_have_text("2 running")
     for task in (given_up, kept):
         expect(pages.card(page, task)).to_have_attribute("data-state", "waiting")
@@ -28,7 +28,7 @@ def test_without_a_tracker_tasks_wait_and_can_be_cancelled(scripted: Scripted, s
     expect(cancelled).to_contain_text("Taken back before it was sent.")
     page.reload()
     expect(pages.card(page, given_up)).to_have_attribute("data-state", "cancelled")
-    expect(notice).to_contain_text("the tracker is not running")
+    expect(notice).to_contain_text("the tracker isn’t running")
 
     scripted.start_tracker()
     pages.picture_of(page, kept, "a train that is late")
