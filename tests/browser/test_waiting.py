@@ -25,7 +25,7 @@ def test_without_a_tracker_tasks_wait_and_can_be_cancelled(scripted: Scripted, s
     pages.card(page, given_up).get_by_role("button", name="Cancel").click()
     expect(page.get_by_text(f"#{given_up} was cancelled. Nothing was charged.")).to_be_visible()
     cancelled = pages.reaches(page, given_up, "cancelled")
-    expect(cancelled).to_contain_text("Taken back before it was sent.")
+    expect(cancelled).to_contain_text("Cancelled before it was sent.")
     page.reload()
     expect(pages.card(page, given_up)).to_have_attribute("data-state", "cancelled")
     expect(notice).to_contain_text("the tracker isn’t running")
