@@ -37,8 +37,6 @@ def compact(text: str) -> str:
     in_tag, quote = False, ""
     for token in _TOKEN.finditer(text):
         kind, part = token.lastgroup, token[0]
-        if kind == "name":  # the group inside `raw`
-            kind = "raw"
         if kind == "open" and not in_tag:
             in_tag = True
         elif kind == "quote" and in_tag and quote in ("", part):

@@ -57,6 +57,7 @@ def accepted(task: Task, created: CreatedTask) -> bool:
         **RELEASED,
     }
     unknown = {"remote_id": ""}
+    # The usual case by itself: a task that never ended need not ask again who may share it.
     kept = transition(task.pk, was=[Status.SENDING], only=unknown, **changes) or transition(
         task.pk, was=LATE, only=unknown, **changes
     )

@@ -61,7 +61,7 @@ class Lines(Said):
 
     def lines(self) -> list[str]:
         text = "".join(part if part.strip() or part == "\n" else " " for part in self.texts)
-        return [" ".join(line.split()) for line in re.split(r"\n{1,}", re.sub(r"(?<=\S)\n(?=[^\n])", "\n", text))]
+        return [" ".join(line.split()) for line in text.splitlines()]
 
 
 def lines_of(page: str) -> list[str]:

@@ -4,10 +4,7 @@ from tests.guards.guard import Change, Guard
 
 _SIGN_IN = "security/test_sign_in.py"
 _GUESSING = ("who: somebody on the internet", "6.3.1")
-_SETTINGS = "omnistudio/settings.py"
-_ADAPTER = "omnistudio/accounts/adapter.py"
 _STAFF = ("who: somebody on staff", "8.2.3")
-_FOUND = ("who: whoever found a signed-in browser",)
 
 ACCOUNTS = [
     Guard(

@@ -2,7 +2,6 @@
 
 from tests.guards.guard import Change, Guard
 
-_FETCHER = "omnistudio/core/fetch/safe_fetch.py"
 _SSRF = "security/test_ssrf.py"
 _INSIDE = f"{_SSRF}::test_no_reference_is_fetched_from_inside"
 _WHO = "who: a person, or the service, with an address"

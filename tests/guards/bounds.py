@@ -9,7 +9,6 @@ _HOSTS = "security/test_rights_and_hosts.py"
 _ADDRESSES = "security/test_prompt_addresses.py"
 _INTERNET = "who: somebody on the internet"
 _STAFF = ("who: somebody on staff", "8.2.3")
-_GALLERY, _STUDIO = "omnistudio/gallery", "omnistudio/studio"
 
 BOUNDS = [
     Guard(

@@ -2,8 +2,6 @@
 
 from tests.guards.guard import Change, Guard
 
-_SETTINGS = "omnistudio/settings.py"
-_MIDDLEWARE = "omnistudio/core/middleware.py"
 _HEADERS = "security/test_headers.py"
 _EVERY = f"{_HEADERS}::test_every_answer_carries_the_headers"
 _HTTPS = f"{_HEADERS}::test_over_https_cookies_are_secure_and_of_this_host_alone"

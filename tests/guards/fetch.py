@@ -2,7 +2,6 @@
 
 from tests.guards.guard import Guard
 
-_FETCHER = "omnistudio/core/fetch/safe_fetch.py"
 _WAYS = "core/fetch/test_proxies.py"
 _PACKED = "core/fetch/test_content_encoding.py"
 _WHO = "who: a person, or the service, with an address"

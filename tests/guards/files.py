@@ -3,9 +3,6 @@
 from tests.guards.guard import Change, Guard
 
 _FILES = "security/test_files.py"
-_PICTURES = "omnistudio/core/images.py"
-_RESULTS = "omnistudio/gallery/media/ingest.py"
-_SERVICES = "omnistudio/gallery/media/references.py"
 _PERSON = "who: a person with a file"
 _FILLING = "who: somebody on the internet"
 _BODY = f"{_FILES}::test_a_body_that_is_too_long_is_refused_unread"

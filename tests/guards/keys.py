@@ -2,7 +2,6 @@
 
 from tests.guards.guard import Change, Guard
 
-_SEALING = "omnistudio/accounts/security/encryption.py"
 _SEALED = "accounts/security/test_encryption.py"
 _SECRETS = "security/test_secrets.py"
 _COPY = "who: whoever reads a copy of the database"

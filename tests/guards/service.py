@@ -2,7 +2,6 @@
 
 from tests.guards.guard import Change, Guard
 
-_JOBS = "omnistudio/openapi_server/services/jobs.py"
 _KEEPS = "security/test_fuzz_api.py::test_the_api_keeps_its_word"
 _SPENDS = "contract/test_at_once.py::test_nobody_spends_more_than_there_is"
 _CLIENT = "who: an API client"

@@ -3,7 +3,6 @@
 from tests.guards.guard import Change, Guard
 
 _SIGN_IN = "security/test_sign_in.py"
-_SETTINGS = "omnistudio/settings.py"
 _REFUSED = f"{_SIGN_IN}::test_passwords_that_are_refused"
 _VALIDATION = "django.contrib.auth.password_validation"
 _FOUND = "who: whoever found a signed-in browser"

@@ -8,7 +8,6 @@ _VIEWER = ("who: a viewer", "8.2.1", "8.3.1")
 _BACK = "gallery/sharing/test_rights.py"
 _SHOWS = "gallery/share_links/test_rights.py::TestWhatALinkShows"
 _OWNERS = "gallery/share_links/test_rights.py::TestTheOwnersOfATeam"
-_RIGHTS = "omnistudio/gallery/permissions.py"
 _SHARE_LINKS = "omnistudio/gallery/share_links/services.py"
 
 SHARING_RIGHTS = [

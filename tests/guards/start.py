@@ -2,10 +2,8 @@
 
 from tests.guards.guard import Change, Guard
 
-_MODES = "omnistudio/core/storage/file_modes.py"
 _TESTS = "core/storage/test_file_modes.py"
 _ACCOUNT = "who: somebody with another account on the machine"
-_SETTINGS = "omnistudio/settings.py"
 
 _OWNER = "accounts/test_create_owner.py"
 _VISITOR = "who: somebody on the internet"

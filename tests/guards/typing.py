@@ -3,7 +3,6 @@
 from tests.guards.guard import Guard
 
 _WHO = ("who: whoever presses a key too often",)
-_ASKING = "omnistudio/studio/composer/duplicates.py"
 
 TYPING = [
     Guard(

@@ -99,9 +99,6 @@ def moment(when: datetime | None) -> str:
     return when.isoformat(timespec="seconds") if when else ""
 
 
-register.filter("short_date", lambda when: short_date(when) if when else "")
-
-
 @register.filter
 def ago(when: datetime | None) -> str:
     """“just now”, “3 min ago”, “2 h ago”, then the date."""
