@@ -8,7 +8,7 @@ from typing import Literal
 # No page at the largest size may take more than this, times what it takes at the smallest.
 GROWTH = 1.5
 # The first page may send so much HTML, and its first tiles so much in thumbnails.
-MOST_HTML, MOST_THUMBNAILS = 60_000, 500_000
+MAX_HTML, MAX_THUMBNAILS = 60_000, 500_000
 # What a search that finds little may take, in ms: {database: (three characters and more, one or two)}.
 RARE_MS = {"postgresql": (5.0, 1000.0), "sqlite": (500.0, 500.0)}
 

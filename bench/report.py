@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bench.cases import GROWTH, MOST_HTML, MOST_THUMBNAILS, Case
+from bench.cases import GROWTH, MAX_HTML, MAX_THUMBNAILS, Case
 
 # A search goes one of two ways, and works differ in what they have; a prompt's family is asked for a generation
 # at a time. That is not growth with the rows.
@@ -81,12 +81,12 @@ def show(measured: Measured) -> bool:
 
 
 def _show_weight(weight: dict[str, int]) -> bool:
-    light = weight["html"] <= MOST_HTML
-    quick = weight["thumbnails"] <= MOST_THUMBNAILS
-    print(f"\nfirst page: {weight['html']:,} bytes of HTML, at most {MOST_HTML:,}: {_word(light)}")
+    light = weight["html"] <= MAX_HTML
+    quick = weight["thumbnails"] <= MAX_THUMBNAILS
+    print(f"\nfirst page: {weight['html']:,} bytes of HTML, at most {MAX_HTML:,}: {_word(light)}")
     print(
         f"its first {weight['tiles']} tiles (1,000 px at a width of 1440): {weight['thumbnails']:,} bytes of "
-        f"thumbnails, at most {MOST_THUMBNAILS:,}: {_word(quick)}"
+        f"thumbnails, at most {MAX_THUMBNAILS:,}: {_word(quick)}"
     )
     return light and quick
 

@@ -10,7 +10,7 @@ from PIL import Image, ImageCms
 logger = logging.getLogger(__name__)
 
 # A profile with tables for print has some hundred kB to 2 MB; a longer one is no profile to spend time on.
-_MOST_PROFILE_BYTES = 4_000_000
+_MAX_PROFILE_BYTES = 4_000_000
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 # The colour space that a profile speaks of, for each of the modes that it can be applied to.
 _SPACES = {"RGB": "RGB", "RGBA": "RGB", "L": "GRAY", "CMYK": "CMYK"}
@@ -44,7 +44,7 @@ def in_eight_bits(image: Image.Image) -> Image.Image:
 
 def _converted(image: Image.Image, profile: bytes) -> Image.Image:
     """Turn to sRGB what the profile describes. A profile that can't be used changes nothing, as in browsers."""
-    if len(profile) > _MOST_PROFILE_BYTES:
+    if len(profile) > _MAX_PROFILE_BYTES:
         return image
     alpha = None
     if image.mode in ("LA", "La"):

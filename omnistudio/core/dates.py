@@ -13,3 +13,9 @@ def short_date(when: date | datetime) -> str:
     day = timezone.localtime(when) if isinstance(when, datetime) and timezone.is_aware(when) else when
     # Translators: a date beside other words, in the letters of Django’s date formats; as short as it is clear.
     return formats.date_format(day, pgettext("date format", "M j, Y"))
+
+
+def date_and_time(when: datetime) -> str:
+    """“Nov 28, 2026, 14:05”, in the person's language, where the studio is."""
+    # Translators: as “M j, Y”, with the time of day.
+    return formats.date_format(timezone.localtime(when), pgettext("date format", "M j, Y, H:i"))

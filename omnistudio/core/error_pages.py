@@ -19,7 +19,7 @@ from omnistudio.core import trouble
 
 # What was typed comes back to be sent again, but never a secret; a whole prompt has 10,000 characters.
 SECRET_FIELDS = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword", "key"}
-MOST_FIELDS, MOST_TYPED = 200, 200_000
+MAX_FIELDS, MAX_TYPED = 200, 200_000
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -69,7 +69,7 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
     fields = [(name, value) for name, values in request.POST.lists() for value in values]
     fields = [(name, value) for name, value in fields if name not in SECRET_FIELDS]
     secret = any(name in request.POST for name in SECRET_FIELDS - {"csrfmiddlewaretoken"})
-    if secret or len(fields) > MOST_FIELDS or sum(len(value) for _name, value in fields) > MOST_TYPED:
+    if secret or len(fields) > MAX_FIELDS or sum(len(value) for _name, value in fields) > MAX_TYPED:
         return {}
     return {
         "action": request.get_full_path(),

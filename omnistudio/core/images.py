@@ -35,7 +35,7 @@ _WEBP_SIDE = 16_383
 UPRIGHT_SIDE = 2560
 # A progressive JPEG is gone over once more for each scan. Encoders write 10, those that search for the smallest file
 # up to some 20 (mozjpeg, jpegrescan). 100 are let pass, and of a picture of the full size 20, which take some 10 s.
-MOST_SCANS, MOST_SCANS_FULL_SIZE = 100, 20
+MAX_SCANS, MAX_SCANS_FULL_SIZE = 100, 20
 # A small file may hold 64 million pixels, which take some 500 MB while they are looked at: two at a time in each
 # process, however many are sent at once.
 _PLACES = threading.BoundedSemaphore(2)
@@ -123,7 +123,7 @@ def _counted(file: PictureFile) -> Work:
 
 def _refuse_scans(image: Image.Image, work: Work, max_pixels: int) -> None:
     """Refuse a JPEG whose scans would take too long, before it is decoded."""
-    if work.scans > min(MOST_SCANS, MOST_SCANS_FULL_SIZE * max_pixels // (image.width * image.height)):
+    if work.scans > min(MAX_SCANS, MAX_SCANS_FULL_SIZE * max_pixels // (image.width * image.height)):
         raise TooLarge(_too_much_work())
 
 

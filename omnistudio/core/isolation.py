@@ -22,7 +22,7 @@ from typing import Any, TypeVar, cast
 T = TypeVar("T")
 
 # 8192 × 8192 pixels take 100 MB a frame, of which H.264 may keep 16; the libraries themselves reserve 1 GB.
-MOST_MEMORY = 4 * 1024**3
+MAX_MEMORY = 4 * 1024**3
 _CALLS_A_CHILD = 200  # what a library leaks goes with it
 _POLITENESS = 5
 
@@ -115,7 +115,7 @@ def _work(pipe: Connection, parent: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # the parent decides when it ends
     with contextlib.suppress(ValueError, OSError):  # a system without this bound
-        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     os.nice(_POLITENESS)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     while True:

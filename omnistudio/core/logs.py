@@ -21,7 +21,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 task_id: ContextVar[int | None] = ContextVar("task_id", default=None)
 
 REQUEST_ID = "omnistudio.request_id"
-MOST = 2000
+MAX = 2000
 FRAMES = 12
 _EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 # What stands behind these in an address lets whoever has it in.
@@ -50,7 +50,7 @@ class Json(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": clean(lines[0])[:MOST],
+            "message": clean(lines[0])[:MAX],
             "process": record.process,
         }
         if request := request_id.get() or getattr(getattr(record, "request", None), "META", {}).get(REQUEST_ID):

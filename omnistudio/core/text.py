@@ -7,7 +7,7 @@ import unicodedata
 from itertools import groupby
 from typing import Literal
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 
 # Shorter texts are left to `unicodedata` alone: what it wastes on them can't be noticed.
 _SHORT = 1000
@@ -45,3 +45,8 @@ def join_sentences(*sentences: str) -> str:
     """Sentences one after the other, as the reader's language writes them: Chinese has no space between them."""
     separator = "" if (get_language() or "").startswith("zh") else " "
     return separator.join(sentence for sentence in sentences if sentence)
+
+
+def join_list(*items: str) -> str:
+    """Short items one after the other, with the comma of the reader's language; empty ones are left out."""
+    return pgettext("between the items of a list", ", ").join(item for item in items if item)

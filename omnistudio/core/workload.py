@@ -16,9 +16,9 @@ from django.core.files.base import File
 
 Buffer: TypeAlias = "bytes | mmap.mmap"
 # Whole parts of a file: segments of a JPEG, chunks of a PNG. A PNG of 64 million pixels in pieces of 8 kB has 32,000.
-MOST_PARTS = 50_000
+MAX_PARTS = 50_000
 # What a GIF may have in front of its first picture, in blocks of up to 255 bytes: 1 MB of comments and metadata.
-MOST_GIF_BLOCKS = 4_000
+MAX_GIF_BLOCKS = 4_000
 # Within the data of a scan FF is followed by 00 or by a restart mark (D0 to D7); all else begins a segment.
 _MARK = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 _START_OF_SCAN, _END = 0xDA, 0xD9
@@ -60,7 +60,7 @@ def work_of(file: IO[bytes] | File[Any]) -> Work:
 def _of_jpeg(data: Buffer) -> Work:
     """Walk the segments (ITU-T T.81, B.1.1) as libjpeg reads them."""
     scans, at = 0, 2
-    for _part in range(MOST_PARTS):
+    for _part in range(MAX_PARTS):
         found = _MARK.search(data, at)
         if found is None:
             return Work(scans=scans, ended=False)
@@ -80,7 +80,7 @@ def _of_jpeg(data: Buffer) -> Work:
 def _of_png(data: Buffer) -> Work:
     """ISO/IEC 15948: chunks of a length, a name and a sum."""
     at = 8
-    for _part in range(MOST_PARTS):
+    for _part in range(MAX_PARTS):
         if at >= len(data) or data[at + 4 : at + 8] == b"IEND":
             return Work()
         at += 12 + int.from_bytes(data[at : at + 4])
@@ -95,7 +95,7 @@ def _of_gif(data: Buffer) -> Work:
         while length := int.from_bytes(data[at : at + 1]):
             at += 1 + length
             blocks += 1
-            if blocks > MOST_GIF_BLOCKS:
+            if blocks > MAX_GIF_BLOCKS:
                 return Work(too_much=True)
         at += 1
         blocks += 1

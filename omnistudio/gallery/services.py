@@ -16,7 +16,7 @@ from omnistudio.gallery.permissions import unshare_where_not_allowed
 from omnistudio.gallery.stats.update import update_stats
 
 # Downloads of a ZIP that are noted at once.
-MOST_NOTED = 1000
+MAX_NOTED = 1000
 # What of a task the numbers of its prompt depend on, and the states among which it makes a difference to them.
 COUNTS = {"status", "credits", "refunded", "team", "team_id"}
 ENDS = {Task.Status.SUCCEEDED, Task.Status.FAILED}
@@ -134,6 +134,6 @@ def mark_downloaded(tasks: TaskQuerySet) -> None:
     """Note of items that somebody has kept a copy, the first time that it happens; so many of them at once."""
     fresh = Task.objects.filter(downloaded_at__isnull=True)
     having = tasks.filter(downloaded_at__isnull=True).exclude(file="").values_list("pk", flat=True)
-    if chosen := list(having[:MOST_NOTED]):
+    if chosen := list(having[:MAX_NOTED]):
         with update_stats(chosen):
             fresh.filter(pk__in=chosen).update(downloaded_at=timezone.now())

@@ -15,7 +15,7 @@ _BREAK = regex.compile(r"(?wV1)\b")
 _SPACE = regex.compile(r"(\s+)")
 # Letters of which two make a flag. To find the breaks in a row of them takes as long as its square.
 _FLAG = regex.compile("[\U0001f1e6-\U0001f1ff]")
-MOST_FLAGS = 500
+MAX_FLAGS = 500
 # Looks at a word that one page may take for all its differences together: a quarter of a second, or so.
 STEPS = 1_000_000
 Word = tuple[str, str]  # and the space after it
@@ -49,7 +49,7 @@ class Budget:
 
 def cut(text: str) -> list[str]:
     """The words of a text with what stands between them; joined they are the text. Never inside a character."""
-    breaks = _SPACE if len(_FLAG.findall(text)) > MOST_FLAGS else _BREAK
+    breaks = _SPACE if len(_FLAG.findall(text)) > MAX_FLAGS else _BREAK
     return [word for word in breaks.split(text) if word]
 
 

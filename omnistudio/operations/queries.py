@@ -21,7 +21,7 @@ from omnistudio.gallery.models import Task
 Status, Reason = Task.Status, Task.Reason
 
 # A count goes no further: beyond it, how many there are no longer matters.
-MOST = 10_000
+MAX = 10_000
 ROWS_A_PAGE = 50
 # A task is stuck when nobody has looked at it for so long, or when it has been under way for so long.
 UNSEEN = timedelta(minutes=10)
@@ -46,20 +46,20 @@ def _trashed(status: str) -> QuerySet[Task]:
 
 
 def _newest(querysets: Iterable[QuerySet[Task]], limit: int) -> list[int]:
-    """Ids out of all of them, the newest first. Of one with more than `MOST` some are left out."""
-    found = chain.from_iterable(tasks.values_list("pk", flat=True)[:MOST] for tasks in querysets)
+    """Ids out of all of them, the newest first. Of one with more than `MAX` some are left out."""
+    found = chain.from_iterable(tasks.values_list("pk", flat=True)[:MAX] for tasks in querysets)
     return sorted(set(found), reverse=True)[:limit]
 
 
 def counts() -> dict[str, int]:
     """How many tasks are in each state that is not an end, or that waits for a person."""
     states = (*Task.UNFINISHED, Status.UNCONFIRMED)
-    return {str(state): _in_state(state)[:MOST].count() for state in states}
+    return {str(state): _in_state(state)[:MAX].count() for state in states}
 
 
 def oldest_waiting() -> float:
     """For how many seconds the task waits that has waited longest; 0 where none does."""
-    waiting = _in_state(Status.WAITING).values_list("created_at", flat=True)[:MOST]
+    waiting = _in_state(Status.WAITING).values_list("created_at", flat=True)[:MAX]
     return _seconds_since(min(waiting, default=None))
 
 
@@ -70,8 +70,8 @@ def _seconds_since(moment: datetime | None) -> float:
 def queue_depths() -> dict[str, int]:
     """How much is due and in nobody's hands: for trackers, and for renderers of the built-in API."""
     states = (Status.WAITING, Status.QUEUED, Status.RUNNING)
-    tasks = sum(_in_state(state).filter(due())[:MOST].count() for state in states)
-    return {"tracker": tasks, "renderer": _jobs().filter(due())[:MOST].count()}
+    tasks = sum(_in_state(state).filter(due())[:MAX].count() for state in states)
+    return {"tracker": tasks, "renderer": _jobs().filter(due())[:MAX].count()}
 
 
 def _jobs() -> QuerySet[Any]:
@@ -83,7 +83,7 @@ def _jobs() -> QuerySet[Any]:
 def troubles() -> dict[str, int]:
     """How many unfinished tasks something holds up, by what it is."""
     held = (_in_state(state).exclude(trouble="") for state in Task.UNFINISHED)
-    return dict(Sums(chain.from_iterable(tasks.values_list("trouble", flat=True)[:MOST] for tasks in held)))
+    return dict(Sums(chain.from_iterable(tasks.values_list("trouble", flat=True)[:MAX] for tasks in held)))
 
 
 def processes() -> list[Heartbeat]:
@@ -118,7 +118,7 @@ def _risky() -> Iterator[QuerySet[Task]]:
             yield tasks(state).filter(_stuck())
 
 
-def at_risk_ids(limit: int = MOST) -> list[int]:
+def at_risk_ids(limit: int = MAX) -> list[int]:
     """The newest tasks whose credits are at risk: failed without a confirmed refund, unconfirmed, or stuck."""
     return _newest(_risky(), limit)
 
@@ -129,7 +129,7 @@ def risk(ids: list[int]) -> Risk:
     for taken, given in _moved(ids):
         credits += (taken or 0) - (given or 0)
         unpriced += taken is None
-    return Risk(len(ids), credits, unpriced, len(ids) >= MOST)
+    return Risk(len(ids), credits, unpriced, len(ids) >= MAX)
 
 
 def _moved(ids: list[int]) -> Iterator[tuple[int | None, int | None]]:

@@ -7,14 +7,14 @@ const prompt = document.getElementById("prompt");
 const combinations = document.getElementById("combinations");
 const question = () => document.getElementById("question");
 // As the server reads them: a brace with a bar, and no brace inside or doubled around it.
-const MOST = Number(combinations.dataset.most);
+const MAX = Number(combinations.dataset.most);
 const GROUP = new RegExp(combinations.dataset.group, "g");
 
 function count() {
   let number = 1;
   for (const [, inner] of prompt.value.matchAll(GROUP))
     number *= new Set(inner.split("|").map((choice) => choice.trim())).size;
-  return Math.min(number, MOST + 1);
+  return Math.min(number, MAX + 1);
 }
 
 function forget() {

@@ -1,7 +1,7 @@
 // Which cards one poll names. An address has a bound: the cards in sight come each time, the others in turn.
 
 // With the rest of the address it stays below the 4,094 bytes that servers take of a request line.
-const MOST = 3000;
+const MAX = 3000;
 let last = Infinity;
 
 const id = (card) => Number(card.dataset.task);
@@ -20,14 +20,14 @@ function inSight(card) {
 // As many of the cards as fit: first those in sight, then the newest that were not named lately.
 export function inTurn(cards) {
   const whole = named(cards);
-  if (whole.length <= MOST) return whole;
+  if (whole.length <= MAX) return whole;
   const seen = cards.filter(inSight);
   const rest = cards.filter((card) => !seen.includes(card)).sort((one, other) => id(other) - id(one));
   const queue = [...seen, ...rest.filter((card) => id(card) < last), ...rest.filter((card) => id(card) >= last)];
   let chosen = queue;
   let text = whole;
-  while (text.length > MOST) {
-    chosen = chosen.slice(0, Math.floor((chosen.length * MOST) / text.length) - 1);
+  while (text.length > MAX) {
+    chosen = chosen.slice(0, Math.floor((chosen.length * MAX) / text.length) - 1);
     text = named(chosen);
   }
   if (chosen.length > seen.length) last = id(chosen.at(-1));

@@ -2,7 +2,7 @@
 
 import { isWriting, shortcut } from "./keys.js";
 
-const MOST = 12;
+const MAX = 12;
 const STEP = 1.4;
 const PAN = 80;
 const CLOSE_UP = 2.5;
@@ -16,7 +16,7 @@ const at = (zoom) => place.get(zoom) ?? { z: 1, x: 0, y: 0 };
 
 // Never farther than the picture's own edge: some of it is always in sight.
 function put(zoom, { z, x, y }) {
-  z = Math.min(MOST, Math.max(1, z));
+  z = Math.min(MAX, Math.max(1, z));
   const wide = (zoom.offsetWidth * (z - 1)) / 2;
   const high = (zoom.offsetHeight * (z - 1)) / 2;
   x = Math.min(wide, Math.max(-wide, x));
@@ -31,7 +31,7 @@ function put(zoom, { z, x, y }) {
 // The point under the pointer stays where it is.
 function scale(zoom, by, clientX, clientY) {
   const now = at(zoom);
-  const z = Math.min(MOST, Math.max(1, now.z * by));
+  const z = Math.min(MAX, Math.max(1, now.z * by));
   const box = zoom.parentElement.getBoundingClientRect();
   const dx = (clientX ?? box.left + box.width / 2) - (box.left + box.width / 2);
   const dy = (clientY ?? box.top + box.height / 2) - (box.top + box.height / 2);

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 CREDITS_EACH = 10_000_000
-MOST_TRIES = 200
+MAX_TRIES = 200
 
 
 def make(count: int) -> list[str]:
@@ -75,7 +75,7 @@ class Crowd:
             "submission": str(uuid.uuid4()),
         }
         cookies = {self.cookie: self.sessions[number % len(self.sessions)], self.csrf_cookie: token}
-        for _try in range(MOST_TRIES):
+        for _try in range(MAX_TRIES):
             web = random.choice(self.webs)
             headers = {"X-CSRFToken": token}
             try:

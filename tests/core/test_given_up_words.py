@@ -59,6 +59,9 @@ class Lines(Said):
         if tag not in INLINE:
             self.texts.append("\n")
 
+    def handle_data(self, data: str) -> None:
+        super().handle_data(re.sub(r"\s+", " ", data))
+
     def lines(self) -> list[str]:
         text = "".join(part if part.strip() or part == "\n" else " " for part in self.texts)
         return [" ".join(line.split()) for line in text.splitlines()]

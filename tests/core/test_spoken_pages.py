@@ -91,6 +91,7 @@ def found(owner: User, make_task) -> dict[str, object]:
         "width": 64,
         "height": 64,
         "credits": 15,
+        "key_last_four": "a1b2",
         "team": team,
         "shared_at": timezone.now(),
     }

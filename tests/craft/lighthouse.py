@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CATEGORIES = ("performance", "accessibility", "best-practices")
-LEAST = {"performance": 95, "accessibility": 100, "best-practices": 100}
+MIN = {"performance": 95, "accessibility": 100, "best-practices": 100}
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Report:
 
     @property
     def passes(self) -> bool:
-        return self.shift == 0 and all(self.points[name] >= least for name, least in LEAST.items())
+        return self.shift == 0 and all(self.points[name] >= least for name, least in MIN.items())
 
 
 def look(command: Path, url: str, port: int) -> Report:

@@ -181,7 +181,7 @@ ACCOUNTS = [
         "invitations that wait are bounded",
         ("2.3.2",),
         "services.invite",
-        "    if Invitation.objects.waiting().filter(team=team).count() >= MOST_WAITING:\n"
+        "    if Invitation.objects.waiting().filter(team=team).count() >= MAX_WAITING:\n"
         "        raise TooManyInvitations\n",
         "",
         ("accounts/teams/test_services.py::test_invitations_that_wait_are_bounded",),

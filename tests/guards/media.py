@@ -28,7 +28,7 @@ MEDIA = [
         "videos are looked at in a process that is killed in time",
         ("who: the service", "15.2.2"),
         "videos.look_at",
-        "        seen = apart(_looked_at, path, format, seconds=MOST_SECONDS)\n",
+        "        seen = apart(_looked_at, path, format, seconds=MAX_SECONDS)\n",
         "        seen = _looked_at(path, format)\n",
         (_INDEX,),
         also=(

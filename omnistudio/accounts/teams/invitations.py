@@ -34,7 +34,7 @@ def invite(request: AuthenticatedHttpRequest, team_id: int) -> HttpResponse:
             invitation = team_services.invite(request.user, seat.team, good_for=form.good_for, **wanted)
         except team_services.TooManyInvitations:
             words = _("%(n)d invitations are already waiting. Revoke some first.")
-            form.add_error(None, words % {"n": team_services.MOST_WAITING})
+            form.add_error(None, words % {"n": team_services.MAX_WAITING})
         else:
             return _sent(request, seat, invitation)
     return team_page(request, seat, invitation_form=form, status=422)

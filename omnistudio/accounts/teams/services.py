@@ -12,7 +12,7 @@ from omnistudio.accounts.models import Invitation, Membership, Team, User
 from omnistudio.accounts.teams import queries
 
 Role = Membership.Role
-MOST_WAITING = 100
+MAX_WAITING = 100
 
 
 class NotAllowed(Exception):
@@ -63,7 +63,7 @@ def invite(
         NotAllowed, TooManyInvitations
     """
     require_owner(user, team)
-    if Invitation.objects.waiting().filter(team=team).count() >= MOST_WAITING:
+    if Invitation.objects.waiting().filter(team=team).count() >= MAX_WAITING:
         raise TooManyInvitations
     return Invitation.objects.create(
         team=team, invited_by=user, role=role, email=email.lower(), expires_at=timezone.now() + good_for

@@ -1,10 +1,14 @@
-"""What templates ask about a person's sessions."""
+"""What templates ask about people: their sessions, their names in a list."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from django import template
+
+from omnistudio.accounts.models import User
+from omnistudio.core.text import join_list
 
 register = template.Library()
 
@@ -27,6 +31,19 @@ _SYSTEMS = (
     ("ChromeOS", r"CrOS"),
     ("Linux", r"Linux"),
 )
+
+
+@register.filter
+def names(people: Sequence[User]) -> str:
+    """“Anna, Somchai”."""
+    return join_list(*(person.display_name for person in people))
+
+
+@register.filter
+def first_names(people: Sequence[User]) -> str:
+    """“Anna, Somchai, +3”: two of them, and how many more there are."""
+    more = f"+{len(people) - 2}" if len(people) > 2 else ""
+    return join_list(names(people[:2]), more)
 
 
 @register.filter

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -11,13 +12,15 @@ from django import template
 from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils import formats, timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from omnistudio.core import dates
 from omnistudio.core.dates import short_date
 from omnistudio.core.storage import static as staticfiles
+from omnistudio.core.text import join_list, join_sentences
 
 register = template.Library()
 
@@ -62,6 +65,34 @@ def lang_of(text: str, *, inherits: bool = False) -> SafeString:
             direction = ' dir="rtl"' if code in _RIGHT_TO_LEFT else ""
             return mark_safe(f'lang="{code}"{direction}')  # noqa: S308 (codes of our own)
     return mark_safe("")
+
+
+@register.simple_tag
+def sentences(*parts: object) -> SafeString:
+    """Sentences one after the other, each escaped unless it is markup; empty ones are left out."""
+    return mark_safe(join_sentences(*_escaped(parts)))  # noqa: S308 (each part is escaped)
+
+
+@register.simple_tag
+def comma_list(*parts: object) -> SafeString:
+    """The items of a short list, with commas; otherwise as `sentences`."""
+    return mark_safe(join_list(*_escaped(parts)))  # noqa: S308 (each part is escaped)
+
+
+@register.filter(name="commas")
+def with_commas(parts: Iterable[object]) -> SafeString:
+    """The same for what is a list already: names, models."""
+    return comma_list(*parts)
+
+
+@register.filter(name="sentences")
+def joined_sentences(parts: Iterable[object]) -> SafeString:
+    """`sentences` for what is a list already: the errors of a field."""
+    return sentences(*parts)
+
+
+def _escaped(parts: tuple[object, ...]) -> list[str]:
+    return [conditional_escape(str(part)) for part in parts if part not in (None, "")]
 
 
 @register.filter
@@ -114,6 +145,18 @@ def ago(when: datetime | None) -> str:
         hours = int(seconds // 3600)
         return ngettext("%(n)d h ago", "%(n)d h ago", hours) % {"n": hours}
     return short_date(when)
+
+
+@register.filter("short_date")
+def day(when: date | None) -> str:
+    """“Nov 28, 2026” in the person's language, or nothing."""
+    return short_date(when) if when else ""
+
+
+@register.filter
+def date_and_time(when: datetime | None) -> str:
+    """“Nov 28, 2026, 14:05” in the person's language, or nothing."""
+    return dates.date_and_time(when) if when else ""
 
 
 @register.filter

@@ -12,7 +12,7 @@ from omnistudio.gallery.browse.filters import first_id_since
 from omnistudio.gallery.browse.scopes import Scope
 from omnistudio.gallery.browse.url_filters import FIRST_YEAR, LAST_YEAR
 
-MOST = 120
+MAX = 120
 _FORM = re.compile(r"(\d{4})-(\d{2})")
 
 
@@ -35,7 +35,7 @@ def months_of(scope: Scope) -> list[Month]:
         return []
     month, last = _month_of(newest), _month_of(oldest)
     months: list[Month] = []
-    while month >= last and len(months) < MOST:
+    while month >= last and len(months) < MAX:
         months.append(Month(month))
         month = date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
     return months

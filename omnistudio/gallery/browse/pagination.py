@@ -12,11 +12,11 @@ from omnistudio.gallery.models import CollectionItem, Favourite, Task
 from omnistudio.gallery.models.task import TaskQuerySet
 
 PAGE = 60
-MOST_COUNTED = 10_000
+MAX_COUNTED = 10_000
 # So many of the next page's shapes stand under a page, so that its last row has its size before they come.
 AHEAD = 16
 # Where an item is in the list because of another row, each one counted is looked up by itself.
-MOST_LOOKED_UP = 1000
+MAX_LOOKED_UP = 1000
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def neighbours(scope: Scope, chosen: Filter, task_id: int) -> Neighbours:
 
 def most_counted(scope: Scope) -> int:
     """How far the items of a scope are counted."""
-    return MOST_LOOKED_UP if scope.kind in ("favourites", "collection") else MOST_COUNTED
+    return MAX_LOOKED_UP if scope.kind in ("favourites", "collection") else MAX_COUNTED
 
 
 def capped_count(scope: Scope) -> int:

@@ -15,7 +15,7 @@ from omnistudio.gallery.browse.scopes import Scope
 from omnistudio.gallery.models import Collection, CollectionItem, Task
 from omnistudio.gallery.models.task import TaskQuerySet
 
-MOST_COUNTED = 1000
+MAX_COUNTED = 1000
 
 
 class _CappedCount(Subquery):
@@ -51,7 +51,7 @@ def shelves(user: User) -> list[Shelf]:
     """One's own collections, then each team's; each with its cover and how many of its items one sees."""
     here = seen_items(user).filter(collection=OuterRef("pk"))
     found = Collection.objects.visible_to(user).annotate(
-        works=_CappedCount(here.values("pk")[: MOST_COUNTED + 1]),
+        works=_CappedCount(here.values("pk")[: MAX_COUNTED + 1]),
         chosen=Subquery(here.filter(task_id=OuterRef("cover_id")).values("task_id")[:1]),
         newest=Subquery(here.order_by("-task_id").values("task_id")[:1]),
     )

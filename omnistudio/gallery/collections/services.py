@@ -14,8 +14,8 @@ from omnistudio.gallery.collections.queries import seen_items, works_of
 from omnistudio.gallery.models import Collection, CollectionItem, Task
 from omnistudio.gallery.selection import Done, checked_ids
 
-MOST_WORKS = 5000
-MOST_COLLECTIONS = 200
+MAX_WORKS = 5000
+MAX_COLLECTIONS = 200
 
 
 class Full(ValueError):
@@ -40,7 +40,7 @@ def create(user: User, name: str, team: Team | None = None) -> Collection:
     if team is not None:
         Membership.objects.get(team=team, user=user, role__in=Membership.CHANGING)
     there = Collection.objects.filter(team=team) if team else Collection.objects.filter(owner=user, team=None)
-    if there.count() >= MOST_COLLECTIONS:
+    if there.count() >= MAX_COLLECTIONS:
         raise Full
     return Collection.objects.create(owner=user, team=team, name=name)
 
@@ -74,7 +74,7 @@ def add(collection: Collection, user: User, ids: Iterable[int]) -> Done:
         Collection.objects.select_for_update().get(pk=collection.pk)
         there = set(collection.items.filter(task_id__in=seen).values_list("task_id", flat=True))
         new = [pk for pk in wanted if pk in seen and pk not in there]
-        if new and collection.items.count() + len(new) > MOST_WORKS:
+        if new and collection.items.count() + len(new) > MAX_WORKS:
             raise Full
         last = _last_place(collection, room=len(new))
         CollectionItem.objects.bulk_create(

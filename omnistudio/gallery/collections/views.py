@@ -45,7 +45,7 @@ def _shelves(request: AuthenticatedHttpRequest, form: NewCollectionForm, status:
     return render(
         request,
         "gallery/collections/collections.html",
-        {**context, "most": collection_queries.MOST_COUNTED},
+        {**context, "most": collection_queries.MAX_COUNTED},
         status=status,
     )
 
@@ -65,7 +65,7 @@ def create_collection(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 def full_shelf() -> str:
-    return _("There are %(most)d collections already. Delete one first.") % {"most": collections.MOST_COLLECTIONS}
+    return _("There are %(most)d collections already. Delete one first.") % {"most": collections.MAX_COLLECTIONS}
 
 
 @require_GET

@@ -16,7 +16,7 @@ _COLLECTIONS = (
     ("灵感", True),
     ("For the book", False),
 )
-_MOST_ITEMS, _MOST_COMMENTS = 120, 3000
+_MAX_ITEMS, _MAX_COMMENTS = 120, 3000
 _SAID = (
     "This one is the cover.",
     "Can we try it in warmer tones?",
@@ -33,14 +33,14 @@ def add_talk(cast: Cast, seed: int) -> None:
     """A few collections with works in them, and comments on shared items, mostly on newer ones."""
     chance = random.Random(f"talk {seed}")  # noqa: S311
     done = Task.objects.not_trashed().filter(status=Task.Status.SUCCEEDED)
-    shared = list(done.filter(team=cast.team).order_by("-pk").values_list("pk", flat=True)[: 20 * _MOST_ITEMS])
+    shared = list(done.filter(team=cast.team).order_by("-pk").values_list("pk", flat=True)[: 20 * _MAX_ITEMS])
     for number, (name, is_shared) in enumerate(_COLLECTIONS):
         owner = cast.people[number % (len(cast.people) - 1)]
         if is_shared:
             works = shared
         else:
-            works = list(done.filter(owner=owner).order_by("-pk").values_list("pk", flat=True)[:_MOST_ITEMS])
-        chosen = chance.sample(works, min(len(works) // 2, _MOST_ITEMS))
+            works = list(done.filter(owner=owner).order_by("-pk").values_list("pk", flat=True)[:_MAX_ITEMS])
+        chosen = chance.sample(works, min(len(works) // 2, _MAX_ITEMS))
         order = Collection.Order.HAND if number % 2 else Collection.Order.DATE
         collection = Collection.objects.create(
             owner=owner,
@@ -53,7 +53,7 @@ def add_talk(cast: Cast, seed: int) -> None:
             CollectionItem(collection=collection, task_id=pk, position=place, added_by=owner)
             for place, pk in enumerate(chosen, 1)
         )
-    said = min(len(shared) // 8, _MOST_COMMENTS)
+    said = min(len(shared) // 8, _MAX_COMMENTS)
     Comment.objects.bulk_create(
         Comment(task_id=pk, author=chance.choice(cast.people[:-1]), text=chance.choice(_SAID))
         for pk in chance.sample(shared, said)

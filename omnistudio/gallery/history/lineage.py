@@ -12,7 +12,7 @@ from omnistudio.gallery.history.queries import STRIP, scopes_of, visible_prompts
 from omnistudio.gallery.models import Prompt, PromptDescent, PromptUse, Task
 from omnistudio.gallery.text_diff import Budget, Piece, told
 
-MOST, DEEPEST = 60, 8
+MAX, DEEPEST = 60, 8
 
 
 @dataclass
@@ -31,7 +31,7 @@ def family(user: User, prompt_id: int) -> Member | None:
     """The tree that holds the prompt, from its oldest ancestor on; None where it has no relatives.
 
     Shows only prompts that the person may see; what lies beyond one that is hidden is not followed. At most
-    `MOST` prompts, `DEEPEST` generations.
+    `MAX` prompts, `DEEPEST` generations.
     """
     scopes = scopes_of(user)
     for root in (_eldest(user, scopes, prompt_id), prompt_id):  # of a very large family, its own part
@@ -53,7 +53,7 @@ def family(user: User, prompt_id: int) -> Member | None:
 def _edges(user: User, scopes: list[str], side: str, ids: Iterable[int]) -> list[tuple[int, int]]:
     """Parent and child of what leads from (`parent`) or to (`child`) the prompts; both ends visible."""
     edges = PromptDescent.objects.filter(scope__in=scopes, **{f"{side}_id__in": list(ids)})
-    pairs = list(edges.order_by("-uses", "pk").values_list("parent_id", "child_id")[: 4 * MOST])
+    pairs = list(edges.order_by("-uses", "pk").values_list("parent_id", "child_id")[: 4 * MAX])
     ends = {one for pair in pairs for one in pair}
     seen = set(visible_prompts(user).filter(pk__in=ends).values_list("pk", flat=True))
     return [pair for pair in dict.fromkeys(pairs) if seen.issuperset(pair)]
@@ -77,7 +77,7 @@ def _descendants(user: User, scopes: list[str], root: int) -> dict[int, list[int
     for _depth in range(DEEPEST + 1):
         following = []
         for parent, child in _edges(user, scopes, "parent", generation):
-            if child not in known and len(known) < MOST:
+            if child not in known and len(known) < MAX:
                 known.add(child)
                 children[parent].append(child)
                 following.append(child)

@@ -21,8 +21,8 @@ from omnistudio.gallery.stats.contributions import StatsScope
 
 PAGE = 30
 TICKS, STRIP = 16, 5
-MOST_COUNTED = 10_000
-MOST_WORKS = 60
+MAX_COUNTED = 10_000
+MAX_WORKS = 60
 
 
 @dataclass
@@ -190,7 +190,7 @@ def parents_of(user: User, counted: StatsScope, ids: Iterable[int]) -> dict[int,
 
 @dataclass(frozen=True)
 class Totals:
-    """“86 prompts, 412 results”; `prompts` is counted to one more than `MOST_COUNTED`."""
+    """“86 prompts, 412 results”; `prompts` is counted to one more than `MAX_COUNTED`."""
 
     prompts: int
     results: int
@@ -199,7 +199,7 @@ class Totals:
 def totals(scope: Scope) -> Totals:
     """How much there is in a scope, from rows that are kept."""
     counted = counted_scope(scope)
-    prompts = PromptUse.objects.filter(scope=counted.name, model_id="")[: MOST_COUNTED + 1].count()
+    prompts = PromptUse.objects.filter(scope=counted.name, model_id="")[: MAX_COUNTED + 1].count()
     results = ModelUse.objects.filter(scope=counted.name).values_list("succeeded", flat=True)
     return Totals(prompts, sum(results))
 
@@ -213,4 +213,4 @@ def by_model(scope: Scope, prompt: Prompt) -> list[PromptUse]:
 def works_of_prompt(scope: Scope, prompt: Prompt) -> list[Task]:
     """The newest items of a prompt in a scope, of any state."""
     tasks = scope.tasks.filter(prompt=prompt).select_related("owner", "prompt")
-    return list(tasks.order_by("-pk")[:MOST_WORKS])
+    return list(tasks.order_by("-pk")[:MAX_WORKS])

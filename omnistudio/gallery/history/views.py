@@ -83,7 +83,7 @@ def _page(request: AuthenticatedHttpRequest, scope: Scope) -> HttpResponse:
         "models": model_choices(),
         "sorts": SORTS,
         "totals": queries.totals(scope),
-        "most_counted": queries.MOST_COUNTED,
+        "most_counted": queries.MAX_COUNTED,
         "is_first": not request.GET.get("after"),
     }
     return render(request, "gallery/history/history.html", context)

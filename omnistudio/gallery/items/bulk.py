@@ -229,7 +229,7 @@ def restore_works(request: AuthenticatedHttpRequest) -> HttpResponse:
 @require_POST
 def compare_works(request: AuthenticatedHttpRequest) -> HttpResponse:
     """On to the page that has the selected items side by side; its address holds their numbers and the list."""
-    ids = ",".join(map(str, parse_ids(request.POST)[: comparing.MOST_ASKED]))
+    ids = ",".join(map(str, parse_ids(request.POST)[: comparing.MAX_ASKED]))
     chosen = Filter.of(QueryDict(request.POST.get("filters", "")[:MAX_ADDRESS]))
     place = chosen.query(scope=request.POST.get("scope", "")[:40])
     return redirect(f"{reverse('compare')}?ids={ids}{place and '&'}{place}")

@@ -14,7 +14,7 @@ from omnistudio.accounts.teams.queries import role_of
 from omnistudio.accounts.teams.services import NotAllowed
 from omnistudio.gallery.models import Comment, Task
 
-MOST_SHOWN = 50
+MAX_SHOWN = 50
 
 
 class _Text(forms.CharField):
@@ -71,12 +71,12 @@ def of(user: User, task: Task, role: str | None, before: int | None = None) -> S
     count = rows.count()
     if before:
         rows = rows.filter(pk__lt=before)
-    found = list(rows.order_by("-pk")[: MOST_SHOWN + 1])
-    shown = found[:MOST_SHOWN][::-1]
+    found = list(rows.order_by("-pk")[: MAX_SHOWN + 1])
+    shown = found[:MAX_SHOWN][::-1]
     for comment in shown:
         may = comment.author_id == user.pk or role == Membership.Role.OWNER
         comment.can_delete = may  # type: ignore[attr-defined]
-    return Shown(shown, count, shown[0].pk if len(found) > MOST_SHOWN else None)
+    return Shown(shown, count, shown[0].pk if len(found) > MAX_SHOWN else None)
 
 
 def add(user: User, task: Task, text: str) -> Comment:

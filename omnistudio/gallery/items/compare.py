@@ -16,9 +16,9 @@ from omnistudio.core.http.params import whole_numbers
 from omnistudio.gallery.catalogue import model_name
 from omnistudio.gallery.models import Task
 
-LEAST, MOST = 2, 8
-# An address names so many, at most; only `MOST` of them are shown.
-MOST_ASKED = 100
+MIN, MAX = 2, 8
+# An address names so many, at most; only `MAX` of them are shown.
+MAX_ASKED = 100
 SAME_RATIO = 0.02
 
 
@@ -58,7 +58,7 @@ class Comparison:
 
     @property
     def is_enough(self) -> bool:
-        return len(self.tasks) >= LEAST
+        return len(self.tasks) >= MIN
 
     @property
     def can_slide(self) -> bool:
@@ -84,11 +84,11 @@ class Comparison:
 
 def compare(user: User, ids: list[int]) -> Comparison:
     """The works with these ids that the person may see, eight at most; two queries."""
-    wanted = ids[:MOST]
+    wanted = ids[:MAX]
     seen = Task.objects.visible_to(user).filter(pk__in=wanted).select_related("prompt", "owner")
     found: dict[int, Task] = {task.pk: task for task in seen.annotate(reference_count=Count("task_references"))}
     tasks: list[Task] = [found[pk] for pk in wanted if pk in found]
-    return Comparison(tasks, len(wanted) - len(tasks), max(0, len(ids) - MOST))
+    return Comparison(tasks, len(wanted) - len(tasks), max(0, len(ids) - MAX))
 
 
 def _row(key: str, label: str, values: list[str]) -> Row:

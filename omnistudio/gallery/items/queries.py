@@ -17,8 +17,8 @@ from omnistudio.gallery.models import Collection, CollectionItem, Favourite, Tas
 from omnistudio.gallery.models.task import TaskQuerySet
 from omnistudio.gallery.text_diff import Piece, told
 
-MOST_VARIATIONS = 12
-MOST_CHILDREN = 8
+MAX_VARIATIONS = 12
+MAX_CHILDREN = 8
 FACES = 3
 
 
@@ -131,7 +131,7 @@ def position(place: Place, task: Task) -> Position | None:
 def variations(user: User, task: Task) -> list[Task]:
     """The items of the same run that the person may see, in their order."""
     rows = Task.objects.visible_to(user).filter(run_id=task.run_id)
-    return list(rows.order_by("variation", "pk")[:MOST_VARIATIONS])
+    return list(rows.order_by("variation", "pk")[:MAX_VARIATIONS])
 
 
 def kin(user: User, task: Task) -> list[Task]:
@@ -157,7 +157,7 @@ class Lineage:
 def lineage(user: User, task: Task) -> Lineage:
     seen = Task.objects.visible_to(user).select_related("prompt", "owner")
     parent = seen.filter(pk=task.parent_id).first() if task.parent_id else None
-    children = list(seen.filter(parent_id=task.pk).order_by("-pk")[:MOST_CHILDREN])
+    children = list(seen.filter(parent_id=task.pk).order_by("-pk")[:MAX_CHILDREN])
     differs = parent and parent.prompt_id != task.prompt_id and parent.prompt.text
     return Lineage(parent, children, told(parent.prompt.text, task.prompt.text) if parent and differs else [])
 

@@ -105,5 +105,5 @@ def compare(request: AuthenticatedHttpRequest) -> HttpResponse:
     if asked and not comparison.tasks:
         raise Http404
     place = item_queries.list_of(request.user, request.GET)
-    context = {"here": "gallery", "comparison": comparison, "most": comparing.MOST, "place": place}
+    context = {"here": "gallery", "comparison": comparison, "most": comparing.MAX, "place": place}
     return render(request, "gallery/items/compare.html", context)

@@ -11,7 +11,7 @@ from omnistudio.core.file_types import FileType
 from omnistudio.core.workload import colour_table, work_of
 
 # A file may have a part for each of its bytes; after so many of them it is taken for whole.
-_MOST_PARTS = 100_000
+_MAX_PARTS = 100_000
 _MP4_PARTS = (b"ftyp", b"moov", b"mdat", b"moof", b"free", b"skip", b"wide", b"uuid", b"styp", b"sidx", b"mfra",
               b"meta", b"prft", b"emsg", b"pdin", b"ssix", b"pnot", b"PICT")  # fmt: skip
 # A WAV that was written without going back to its head says so by a length that no file has.
@@ -32,7 +32,7 @@ def is_cut_off(path: Path, type_: FileType) -> bool:
 def _iso(file: BinaryIO, size: int) -> bool:
     """ISO/IEC 14496-12, 4.2: boxes with their length. Without an index at all nothing of it can be played."""
     at, seen = 0, set()
-    for _part in range(_MOST_PARTS):
+    for _part in range(_MAX_PARTS):
         if at >= size:
             break
         file.seek(at)
@@ -58,7 +58,7 @@ def _riff(file: BinaryIO, size: int) -> bool:
 def _png(file: BinaryIO, size: int) -> bool:
     """ISO/IEC 15948: chunks with their length, `IEND` the last."""
     at = 8
-    for _part in range(_MOST_PARTS):
+    for _part in range(_MAX_PARTS):
         file.seek(at)
         head = file.read(8)
         if len(head) < 8:
@@ -75,7 +75,7 @@ def _gif(file: BinaryIO, size: int) -> bool:
     """GIF89a: blocks up to the trailer `;`."""
     flags = file.read(13)[10:11]
     file.seek(colour_table(flags), 1)
-    for _part in range(_MOST_PARTS):
+    for _part in range(_MAX_PARTS):
         match file.read(1):
             case b";":
                 return False
@@ -102,7 +102,7 @@ def _jpeg(file: BinaryIO, size: int) -> bool:
 def _matroska(file: BinaryIO, size: int) -> bool:
     """RFC 8794: elements with their length. One whose length is unknown (a live recording) is entered."""
     at = 0
-    for _part in range(_MOST_PARTS):
+    for _part in range(_MAX_PARTS):
         if at >= size:
             return at > size
         file.seek(at)

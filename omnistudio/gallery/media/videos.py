@@ -23,10 +23,10 @@ from omnistudio.gallery.media.frames import MAX_VIDEO_SIDE
 from omnistudio.gallery.media.previews import preview_of
 
 # The search for a still: so many frames from the beginning, then one at each of these parts of the video.
-_MOST_FRAMES, _PARTS = 90, (0.25, 0.5, 0.75)
+_MAX_FRAMES, _PARTS = 90, (0.25, 0.5, 0.75)
 _STILL_SECONDS, _LENGTH_SECONDS = 15.0, 10.0
 # For all of it, the preview too; what takes longer hangs in the middle of a frame or of the head.
-MOST_SECONDS = 60.0
+MAX_SECONDS = 60.0
 # Of 255: how far the darker and the lighter parts of a frame lie apart. With so much it shows something for certain;
 # with less, one that has a third more than those before it is the better one: a film that fades in, a film at night.
 _ENOUGH_CONTRAST, _LEAST_CONTRAST, _BETTER = 96, 8, 4 / 3
@@ -64,7 +64,7 @@ def look_at(path: Path, format: str) -> Seen:
         TooLarge, NoVideo, Unreadable: see there.
     """
     try:
-        seen = apart(_looked_at, path, format, seconds=MOST_SECONDS)
+        seen = apart(_looked_at, path, format, seconds=MAX_SECONDS)
     except Failed as error:
         raise Unreadable(str(error)) from error
     if isinstance(seen, Seen):
@@ -79,7 +79,7 @@ def seconds_of_sound(path: Path, format: str) -> float | None:
         Unreadable: there is nothing to hear.
     """
     try:
-        return apart(_sound_seconds, path, format, seconds=MOST_SECONDS)
+        return apart(_sound_seconds, path, format, seconds=MAX_SECONDS)
     except Failed as error:
         raise Unreadable(str(error)) from error
 
@@ -150,7 +150,7 @@ def _telling_frame(container: InputContainer, stream: VideoStream) -> VideoFrame
 def _candidates(container: InputContainer, stream: VideoStream, started: float) -> Iterator[VideoFrame]:
     """Frames to choose from, in the order they are preferred; ends when their time is up."""
     for number, frame in enumerate(_decoded(container, stream, started)):
-        if number >= _MOST_FRAMES:
+        if number >= _MAX_FRAMES:
             break
         yield frame
     if not container.duration:

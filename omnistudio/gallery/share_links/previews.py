@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from omnistudio.gallery.models import ShareLink, Task
 
-MOST_WORDS = 300  # characters; chats show fewer
+MAX_WORDS = 300  # characters; chats show fewer
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def of_work(link: ShareLink, task: Task) -> Preview | None:
         title=_("A shared video") if is_video else _("A shared image"),
         url=settings.PUBLIC_URL + path,
         type="video.other" if is_video else "website",
-        description=Truncator(task.prompt.text).chars(MOST_WORDS) if link.show_prompt else "",
+        description=Truncator(task.prompt.text).chars(MAX_WORDS) if link.show_prompt else "",
         **_image(link, task),
     )
 

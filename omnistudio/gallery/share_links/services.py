@@ -12,7 +12,7 @@ from omnistudio.accounts.models import User
 from omnistudio.gallery.models import Collection, ShareLink, Task
 from omnistudio.gallery.share_links.queries import links_to, target_of
 
-MOST_LINKS = 50
+MAX_LINKS = 50
 
 
 class TooManyLinks(ValueError):
@@ -29,7 +29,7 @@ def make(
     allow_download: bool = False,
 ) -> ShareLink:
     """Make a link to an item or a collection; the password is kept hashed. Raises `TooManyLinks`."""
-    if links_to(thing).count() >= MOST_LINKS:
+    if links_to(thing).count() >= MAX_LINKS:
         raise TooManyLinks
     return ShareLink.objects.create(
         owner=owner,

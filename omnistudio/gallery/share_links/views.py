@@ -48,7 +48,7 @@ def _links(request: AuthenticatedHttpRequest, thing: Task | Collection) -> HttpR
         made = share_links.make(request.user, thing, good_for=form.good_for, **wanted)
     except share_links.TooManyLinks:
         form.add_error(
-            None, _("There are %(most)d links already. Revoke one first.") % {"most": share_links.MOST_LINKS}
+            None, _("There are %(most)d links already. Revoke one first.") % {"most": share_links.MAX_LINKS}
         )
         return _answer(request, thing, form=form, status=422)
     if not request.htmx:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import uuid
 
 from django import template
+from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 
 from omnistudio.core.images import THUMBNAIL_SIDE
+from omnistudio.core.text import join_list
 from omnistudio.gallery import catalogue
 from omnistudio.gallery import text as wording
 from omnistudio.gallery.models import Task
@@ -32,6 +34,24 @@ def file_format(task: Task) -> str:
     """The format of a task's file in capitals, as its name ends: `JPG`, `MP4`."""
     extension = str(task.file.name).rpartition(".")[2].upper()
     return {"JPG": "JPEG", "TIF": "TIFF"}.get(extension, extension)
+
+
+@register.filter
+def dimensions(task: Task) -> str:
+    """`1024 × 768`, in pixels; nothing while they are not known."""
+    return f"{task.width} × {task.height}" if task.width else ""
+
+
+@register.filter
+def video_length(task: Task) -> str:
+    """“15 s” or “7.5 s” of a video; nothing for what has no length."""
+    return _("%(n)s s") % {"n": floatformat(task.seconds, "-1")} if task.seconds else ""
+
+
+@register.filter
+def numbered_status(task: Task) -> str:
+    """“#12, Succeeded”."""
+    return join_list(f"#{task.pk}", task.get_status_display())
 
 
 @register.filter

@@ -40,7 +40,7 @@ TROUBLE_SECONDS = 2.0
 HOUSEKEEPING_SECONDS = 600.0
 _STORE_SECONDS = 30.0
 # After a job that could not be stored or had no room: doubled each time in a row.
-PAUSE_SECONDS, MOST_PAUSE_SECONDS = 5.0, 60.0
+PAUSE_SECONDS, MAX_PAUSE_SECONDS = 5.0, 60.0
 # A picture and a video of the drawing engine take a few megabytes while they are made.
 ROOM_BYTES = 20_000_000
 
@@ -174,7 +174,7 @@ class Renderer:
 
     def _pause(self, job: Job, why: str) -> None:
         """The trouble is this machine's or the storage's, not the job's: let others have it, and pause."""
-        seconds = min(MOST_PAUSE_SECONDS, PAUSE_SECONDS * 2**self._pauses)
+        seconds = min(MAX_PAUSE_SECONDS, PAUSE_SECONDS * 2**self._pauses)
         self._pauses += 1
         self._paused_until = time.monotonic() + seconds
         logger.error("%s is given back, and nothing is taken for %d s: %s", job.task_id, seconds, why)
@@ -185,7 +185,7 @@ class Renderer:
         free = machines.free_bytes()
         if free >= ROOM_BYTES:
             return True
-        self._paused_until = time.monotonic() + MOST_PAUSE_SECONDS
+        self._paused_until = time.monotonic() + MAX_PAUSE_SECONDS
         logger.error("Only %d MB are free on this machine's disk, so nothing is taken.", free // 1_000_000)
         return False
 

@@ -18,11 +18,11 @@ from omnistudio.studio.prices import price_of
 from omnistudio.studio.services import Submission
 
 SESSION_KEY = "answered"
-MOST_REMEMBERED = 50
+MAX_REMEMBERED = 50
 SHOWN = 4
 KNOWN_WAS_SAID = "+"
 # Spellings of one text that are looked for.
-MOST_ALIKE = 100
+MAX_ALIKE = 100
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def _alike(texts: Sequence[str]) -> list[Prompt]:
     same = list(Prompt.objects.filter(digest__in=[Prompt.digest_of(text) for text in normalised]))
     folds = {digest_of_fold(folded(text)) for text in normalised}
     others = Prompt.objects.filter(fold_digest__in=folds).exclude(pk__in=[prompt.pk for prompt in same])
-    return [*same, *others.order_by("-pk")[:MOST_ALIKE]]
+    return [*same, *others.order_by("-pk")[:MAX_ALIKE]]
 
 
 _REFUSED = Q(status=Task.Status.FAILED, reason__in=[Task.Reason.REFUSED, Task.Reason.SERVICE_FAILED])
@@ -133,7 +133,7 @@ def question_of(request: HttpRequest, user: User, wanted: Submission, confirmed:
     same = digest_of(wanted, None)[:16]  # whatever it costs by now
     if constant_time_compare(confirmed.removesuffix(KNOWN_WAS_SAID), digest):
         if confirmed.endswith(KNOWN_WAS_SAID):
-            request.session[SESSION_KEY] = [*(one for one in answered if one != same), same][-MOST_REMEMBERED:]
+            request.session[SESSION_KEY] = [*(one for one in answered if one != same), same][-MAX_REMEMBERED:]
         return None
     known = Known() if same in answered else known_of(user, wanted)
     return Question(known, wanted, cost, digest) if known or wanted.combinations else None

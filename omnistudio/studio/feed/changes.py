@@ -11,7 +11,7 @@ from omnistudio.gallery.models import Task
 from omnistudio.studio.feed.queries import Pending, pending_of
 
 # Changed cards of one answer. Many more at once would keep the browser busy for seconds; the page asks again at once.
-MOST_CHANGED = 100
+MAX_CHANGED = 100
 # As text: to build the question anew from a queryset takes thirty times as long as to have it answered.
 _OWN = f"""
     SELECT id, run_id, revision, status, trouble FROM {Task._meta.db_table}
@@ -47,9 +47,9 @@ def news(user_id: int, cards: dict[int, int], after: int) -> News:
             new_runs.add(run_id)
         elif cards.get(pk, revision) != revision:
             changed[pk] = run_id
-    newest = sorted(changed, reverse=True)[:MOST_CHANGED]
+    newest = sorted(changed, reverse=True)[:MAX_CHANGED]
     runs = {changed[pk] for pk in newest}
-    return News(set(newest), runs, new_runs, pending_of(troubles), len(changed) > MOST_CHANGED)
+    return News(set(newest), runs, new_runs, pending_of(troubles), len(changed) > MAX_CHANGED)
 
 
 def _own_tasks(user_id: int, cards: Collection[int], after: int) -> list[tuple[int, int, int, str, str]]:

@@ -16,7 +16,7 @@ from omnistudio.gallery.models import Preset, Task
 from omnistudio.openapi_client.catalogue import AUTO, MAX_PROMPT
 from omnistudio.studio.composer.forms import RATIOS, TextField
 from omnistudio.studio.presets import services as presets
-from omnistudio.studio.presets.variables import MOST_VARIABLES, variables
+from omnistudio.studio.presets.variables import MAX_VARIABLES, variables
 
 
 class WorkField(forms.CharField):
@@ -94,14 +94,14 @@ class PresetForm(forms.Form):
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]
         count = len(variables(text))
-        if count > MOST_VARIABLES:
+        if count > MAX_VARIABLES:
             raise forms.ValidationError(
                 ngettext(
                     "The text has %(count)d variable; a preset can have at most %(most)d. Remove some.",
                     "The text has %(count)d variables; a preset can have at most %(most)d. Remove some.",
                     count,
                 )
-                % {"count": count, "most": MOST_VARIABLES}
+                % {"count": count, "most": MAX_VARIABLES}
             )
         return text
 

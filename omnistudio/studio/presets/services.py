@@ -20,8 +20,8 @@ from omnistudio.gallery.models import Preset, Task
 from omnistudio.gallery.models.preset import PresetQuerySet
 from omnistudio.gallery.models.task import TaskQuerySet
 
-MOST_PRESETS = 200  # of a person, and of each team
-MOST_SHOWN = 300
+MAX_PRESETS = 200  # of a person, and of each team
+MAX_SHOWN = 300
 # What a list shows of a text; longer than the lines that it has there, so that no cut is seen.
 START = 500
 
@@ -68,13 +68,13 @@ def shelves(user: User, search: str = "") -> tuple[list[Shelf], bool]:
     found = _holding(Preset.objects.visible_to(user), search).select_related("team", "owner")
     found = found.annotate(start=Left("text", START)).defer("text", "search_text")
     in_order = found.order_by(F("team").asc(nulls_first=True), Lower("name"), "pk")
-    listed = list(in_order[: MOST_SHOWN + 1])
+    listed = list(in_order[: MAX_SHOWN + 1])
     shelves: dict[int | None, Shelf] = {}
-    for shown in seen_by(user, listed[:MOST_SHOWN]):
+    for shown in seen_by(user, listed[:MAX_SHOWN]):
         preset = shown.preset
         shelves.setdefault(preset.team_id, Shelf(preset.team, [])).presets.append(shown)
     by_name = sorted(shelves.values(), key=lambda shelf: (shelf.team is not None, folded(str(shelf.team or ""))))
-    return by_name, len(listed) > MOST_SHOWN
+    return by_name, len(listed) > MAX_SHOWN
 
 
 def _holding(presets: PresetQuerySet, search: str) -> PresetQuerySet:
@@ -146,7 +146,7 @@ def _check_place(user: User, team: Team | None) -> None:
     if team is not None:
         Membership.objects.get(team=team, user=user, role__in=Membership.CHANGING)
     there = Q(team=team) if team else Q(owner=user, team=None)
-    if Preset.objects.kept().filter(there).count() >= MOST_PRESETS:
+    if Preset.objects.kept().filter(there).count() >= MAX_PRESETS:
         raise Full
 
 

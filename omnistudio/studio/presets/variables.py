@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from omnistudio.core.text import normalise
 
-MOST_VARIABLES = 50
+MAX_VARIABLES = 50
 # On one line, as the field of the form is; a name ends at the first bar, a default may have bars of its own.
 _VARIABLE = re.compile(r"\{\{([^{}|\r\n]+)(?:\|([^{}\r\n]*))?\}\}")
 

@@ -34,7 +34,7 @@ def list_context(request: AuthenticatedHttpRequest) -> dict[str, Any]:
     """The presets that hold the words of `q`, from the address or from the form that was sent."""
     q = (request.GET.get("q") or request.POST.get("q") or "")[:MAX_LENGTH]
     shelves, more = presets.shelves(request.user, q)
-    return {"shelves": shelves, "more": more, "q": q, "most": presets.MOST_SHOWN}
+    return {"shelves": shelves, "more": more, "q": q, "most": presets.MAX_SHOWN}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -119,7 +119,7 @@ def _saved(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _full() -> str:
-    return _("There are %(most)d presets already. Delete one first.") % {"most": presets.MOST_PRESETS}
+    return _("There are %(most)d presets already. Delete one first.") % {"most": presets.MAX_PRESETS}
 
 
 @require_POST

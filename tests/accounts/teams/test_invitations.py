@@ -79,7 +79,7 @@ def test_an_address_is_invited_once(as_owner, team):
 
 
 def test_too_many_invitations_are_refused_with_what_to_do(as_owner, owner, team, monkeypatch):
-    monkeypatch.setattr(team_services, "MOST_WAITING", 1)
+    monkeypatch.setattr(team_services, "MAX_WAITING", 1)
     team_services.invite(owner, team, role="viewer")
     response = invite(as_owner, team, FORM)
     assert response.status_code == 422

@@ -142,7 +142,7 @@ def test_what_was_revoked_or_used_is_not_renewed(owner, team, invitation, strang
 
 
 def test_invitations_that_wait_are_bounded(owner, team, monkeypatch):
-    monkeypatch.setattr(team_services, "MOST_WAITING", 2)
+    monkeypatch.setattr(team_services, "MAX_WAITING", 2)
     first = team_services.invite(owner, team, role="viewer")
     team_services.invite(owner, team, role="viewer")
     with pytest.raises(team_services.TooManyInvitations):

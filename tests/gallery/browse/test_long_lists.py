@@ -11,7 +11,7 @@ from omnistudio.gallery.browse.filter_text import no_match
 from omnistudio.gallery.browse.filters import Filter
 from omnistudio.gallery.browse.pagination import Count
 from omnistudio.gallery.browse.scopes import Scope
-from omnistudio.gallery.items.compare import MOST_ASKED
+from omnistudio.gallery.items.compare import MAX_ASKED
 from omnistudio.gallery.models import Favourite, Task
 from tests.gallery.browse.test_scale import hang as hang_many
 
@@ -79,7 +79,7 @@ def test_a_count_is_that_of_the_filtered_list(as_owner, owner, works, query, num
 
 def test_counting_has_a_bound(owner, works, monkeypatch):
     scope = Scope("mine", owner)
-    monkeypatch.setattr(pagination, "MOST_COUNTED", 15)
+    monkeypatch.setattr(pagination, "MAX_COUNTED", 15)
     assert pagination.count(scope, Filter()) == Count(15, is_more=True)
     assert pagination.count(scope, filter_of("q=vase")) == Count(15, is_more=True)
     # Of 40 works the newest 30 are looked through; what a page shows is counted all the same.
@@ -89,7 +89,7 @@ def test_counting_has_a_bound(owner, works, monkeypatch):
 
 
 def test_the_words_of_a_bounded_count(as_owner, works, monkeypatch):
-    monkeypatch.setattr(pagination, "MOST_COUNTED", 15)
+    monkeypatch.setattr(pagination, "MAX_COUNTED", 15)
     assert "> more than 15 items <" in one_line(as_owner.get("/gallery/count/?scope=mine&q=vase").text)
     assert "> at least 10 items <" in one_line(as_owner.get("/gallery/count/?scope=mine&q=lantern").text)
 
@@ -131,7 +131,7 @@ def test_a_comparison_leads_back_to_its_list_and_its_address_is_bounded(as_owner
     ids = [str(pk) for pk in works] + [str(10**17 + n) for n in range(900)]
     form = {"ids": ids, "scope": f"team:{team.pk}", "filters": "kind=image&q=vase"}
     address = as_owner.post("/gallery/compare/", form).headers["Location"]
-    assert address.count(",") == MOST_ASKED - 1
+    assert address.count(",") == MAX_ASKED - 1
     assert len(address) < 4000
     page = as_owner.get(f"/compare/?ids={works[0]},{works[1]}&scope=team:{team.pk}&kind=image").text
     assert f'href="/gallery/{team.pk}/?kind=image"' in page

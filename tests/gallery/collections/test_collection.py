@@ -87,7 +87,7 @@ class TestWhoSees:
         assert "> 0 items </small>" in one_line(as_owner.get("/collections/").text)
 
     def test_a_count_stops(self, as_owner, private, hang, owner, monkeypatch):
-        monkeypatch.setattr(collection_queries, "MOST_COUNTED", 1)
+        monkeypatch.setattr(collection_queries, "MAX_COUNTED", 1)
         collections.add(private, owner, [hang().pk for _ in range(3)])
         assert "more than 1 items" in as_owner.get("/collections/").content.decode()
 
@@ -139,7 +139,7 @@ class TestWhoChanges:
         assert Collection.objects.count() == 2
 
     def test_there_are_so_many_and_no_more(self, as_owner, private, monkeypatch):
-        monkeypatch.setattr(collections, "MOST_COLLECTIONS", 1)
+        monkeypatch.setattr(collections, "MAX_COLLECTIONS", 1)
         response = as_owner.post("/collections/new/", {"name": "Another"})
         assert response.status_code == 422
         assert "1 collections already" in response.content.decode()
@@ -205,7 +205,7 @@ class TestPuttingIn:
         assert Collection.objects.count() == 1
 
     def test_a_collection_that_is_full_says_so(self, as_owner, private, hang, monkeypatch):
-        monkeypatch.setattr(collections, "MOST_WORKS", 1)
+        monkeypatch.setattr(collections, "MAX_WORKS", 1)
         response = as_owner.post("/collections/add/", {"ids": [hang().pk, hang().pk], "collection": private.pk})
         assert response.status_code == 422
         assert "at most 1 items" in response.content.decode()

@@ -75,7 +75,7 @@ def test_a_strange_expiry_is_422_in_the_same_fragment(as_owner, work, expires):
 
 
 def test_there_are_so_many_links_and_no_more(as_owner, work, monkeypatch):
-    monkeypatch.setattr(share_links, "MOST_LINKS", 1)
+    monkeypatch.setattr(share_links, "MAX_LINKS", 1)
     assert as_owner.post(f"/t/{work.pk}/links/", WISH).status_code == 302
     assert as_owner.post(f"/t/{work.pk}/links/", WISH).status_code == 422
 

@@ -9,7 +9,7 @@ from django.db.models import F
 from omnistudio.accounts.models import ApiKey, User
 from omnistudio.core.models import Heartbeat
 from omnistudio.gallery.models import Task
-from omnistudio.studio.feed.changes import MOST_CHANGED
+from omnistudio.studio.feed.changes import MAX_CHANGED
 from omnistudio.studio.feed.polling import cards_of
 
 
@@ -105,10 +105,10 @@ def test_cards_that_are_counted_from_one_another_are_the_same_cards():
 def test_many_changes_come_in_several_answers_the_next_at_once(as_owner, owner, make_task, alive):
     task = make_task()
     columns = {"owner": owner, "run": task.run, "prompt": task.prompt, "model_id": task.model_id, "kind": "image"}
-    tasks = Task.objects.bulk_create([Task(**columns, aspect_ratio="1:1") for _ in range(MOST_CHANGED + 1)])
+    tasks = Task.objects.bulk_create([Task(**columns, aspect_ratio="1:1") for _ in range(MAX_CHANGED + 1)])
     Task.objects.filter(run=task.run).update(status="failed", revision=2)
     first = poll(as_owner, *tasks)
-    assert first.text.count('hx-swap-oob="true" data-task=') == MOST_CHANGED
+    assert first.text.count('hx-swap-oob="true" data-task=') == MAX_CHANGED
     assert 'hx-trigger="load, every' in first.text
     second = poll(as_owner, tasks[0])
     assert f'id="task-{tasks[0].pk}"' in second.text

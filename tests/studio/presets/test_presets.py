@@ -89,7 +89,7 @@ class TestSearch:
             assert names(as_owner.get(path, {"q": q})) == found
 
     def test_the_list_ends_somewhere_and_says_so(self, as_owner, make, monkeypatch):
-        monkeypatch.setattr(presets, "MOST_SHOWN", 2)
+        monkeypatch.setattr(presets, "MAX_SHOWN", 2)
         for name in "bca":
             make(name)
         page = as_owner.get("/presets/")
@@ -180,7 +180,7 @@ class TestTheForm:
             presets.create(viewer, Content("Portrait", TEXT, team=team))
 
     def test_there_is_an_end_of_presets(self, as_owner, make, team, monkeypatch):
-        monkeypatch.setattr(presets, "MOST_PRESETS", 1)
+        monkeypatch.setattr(presets, "MAX_PRESETS", 1)
         preset = make()
         answer = as_owner.post("/presets/new/", sent(name="One more"))
         assert answer.status_code == 422

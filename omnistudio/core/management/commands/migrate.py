@@ -18,7 +18,7 @@ from omnistudio.core import trouble
 # While a migration waits for a table's lock, everybody else waits behind it: better to let go and come back.
 LOCK_SECONDS = 4
 TRIES = 8
-PAUSE_SECONDS, MOST_PAUSE_SECONDS = 1.0, 15.0
+PAUSE_SECONDS, MAX_PAUSE_SECONDS = 1.0, 15.0
 
 
 @contextmanager
@@ -60,6 +60,6 @@ class Command(migrate.Command):
                 f"The database was too busy {TRIES} times in a row ({first}). What was migrated stays so; "
                 "run manage.py migrate again, at a quieter time or with fewer processes."
             ) from error
-        pause = min(MOST_PAUSE_SECONDS, PAUSE_SECONDS * 2 ** (attempt - 1))
+        pause = min(MAX_PAUSE_SECONDS, PAUSE_SECONDS * 2 ** (attempt - 1))
         self.stderr.write(f"The database is busy ({first}); once more in {pause:.0f} s.")
         time.sleep(pause)

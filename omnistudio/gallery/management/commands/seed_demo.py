@@ -21,7 +21,7 @@ from omnistudio.gallery.media.references import keep_reference
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.stats.rebuild import rebuild
 
-FEWEST, MOST = 3, len(NAMES)
+MIN, MAX = 3, len(NAMES)
 TELL_EVERY = 50_000
 
 
@@ -31,15 +31,15 @@ class Command(StudioCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--tasks", type=int, required=True, help="how many tasks to make")
-        parser.add_argument("--people", type=int, default=6, help=f"how many people: {FEWEST} to {MOST} (6)")
+        parser.add_argument("--people", type=int, default=6, help=f"how many people: {MIN} to {MAX} (6)")
         parser.add_argument("--seed", type=int, default=1, help="another number, another record (1)")
         parser.add_argument("--password", default="", help="the password of all of them; without it one is made up")
         parser.add_argument("--plain", action="store_true", help="plain pictures instead of drawn ones: quicker")
         parser.add_argument("--replace", action="store_true", help="remove the demo that is here and make a new one")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["tasks"] < 1 or not FEWEST <= options["people"] <= MOST:
-            raise CommandError(f"--tasks takes 1 and more, --people {FEWEST} to {MOST}.")
+        if options["tasks"] < 1 or not MIN <= options["people"] <= MAX:
+            raise CommandError(f"--tasks takes 1 and more, --people {MIN} to {MAX}.")
         self._make_room(replace=options["replace"])
         self._began = self._told = time.monotonic()
         password = options["password"] or secrets.token_urlsafe(9)
