@@ -81,6 +81,10 @@ def _filled() -> World:
     Job.objects.bulk_create(_job(number, people) for number in range(ROWS))
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
+            # Rows that lie where earlier tests left room are in no order, which makes an index look dear.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("CLUSTER gallery_task USING gallery_task_pkey")
+            cursor.execute("CLUSTER openapi_server_job USING openapi_server_job_pkey")
             cursor.execute("ANALYZE")
     return World(people, team, prompts[0])
 

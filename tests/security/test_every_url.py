@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import DataError, connection, transaction
 from django.test import Client, override_settings
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
@@ -45,11 +46,19 @@ def _no_service(settings):
     settings.OMNI_API_URL = "http://127.0.0.1:9"
 
 
+def _no_nul(execute, sql, params, many, context):
+    """What PostgreSQL refuses is an error on SQLite as well, so that every run of the tests finds it."""
+    for value in chain.from_iterable(params) if many else params or ():
+        if isinstance(value, str) and "\x00" in value:
+            raise DataError(f"a NUL in a value: {sql[:300]}")
+    return execute(sql, params, many, context)
+
+
 @contextmanager
 def undone():
     """Whatever is changed inside is as it was afterwards."""
     try:
-        with transaction.atomic():
+        with transaction.atomic(), connection.execute_wrapper(_no_nul):
             yield
             raise _Undo
     except _Undo:

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import DataError, connection
 from django.http import QueryDict
 from django.test import Client
 from django.test.client import MULTIPART_CONTENT
@@ -179,3 +179,5 @@ def test_the_walk_reads_what_the_database_would_refuse() -> None:
     assert connection.vendor in ("sqlite", "postgresql")
     with pytest.raises(Exception), undone():  # noqa: B017 (each database has its own)
         User.objects.raw("SELECT * FROM accounts_user WHERE id = %s", [2**63])[0]
+    with pytest.raises(DataError), undone():
+        User.objects.filter(email="a\x00b").exists()

@@ -144,12 +144,23 @@ def test_somebody_elses_task_is_not_there(as_stranger, make_task, action):
     assert status_of(task) == "unconfirmed"
 
 
+SAID = {
+    "cancel": "#{} was sent already.",
+    "retry": "#{} has not failed.",
+    "send-again": "#{} was sent again.",
+    "adopt": "Tracking #{}.",
+    "dismiss": "#{} was dismissed.",
+    "fetch-again": "#{} has no file to download.",
+}
+
+
 @pytest.mark.parametrize("action", ACTIONS)
-def test_without_scripts_the_answer_is_the_page(as_owner, make_task, action):
+def test_without_scripts_the_answer_is_the_page_with_a_message(as_owner, make_task, action):
     task = make_task(status="unconfirmed")
     response = as_owner.post(f"/t/{task.pk}/{action}/", {"remote_id": "x"}, follow=True)
     assert response.redirect_chain == [("/", 302)]
-    assert 'class="toast' in response.text
+    toasts = response.text[response.text.index('id="toasts"') :]
+    assert f"<span>{SAID[action].format(task.pk)}</span>" in toasts
 
 
 @pytest.mark.parametrize("action", ACTIONS)

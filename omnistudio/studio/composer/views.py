@@ -139,7 +139,7 @@ def _summary(request: AuthenticatedHttpRequest, values: Values) -> dict[str, Any
         "values": values,
         "tasks": tasks,
         "kind": values.model.kind if values.model else "image",
-        "cost": price_of(values.model_id, tasks),
+        "cost": price_of(values.model_id, tasks) if values.model else None,
         "spent": queries.spent_this_month(request.user.pk),
         "key": key_of(request.user.pk),
     }

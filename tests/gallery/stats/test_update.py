@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from django.db.models import F
 from django.utils import timezone
 
+from omnistudio.accounts.models import User
 from omnistudio.gallery.items import favourites
 from omnistudio.gallery.models import ModelUse, Prompt, PromptDescent, PromptUse, Task
 from omnistudio.gallery.services import transition
@@ -19,6 +20,7 @@ from omnistudio.gallery.trash import services as trash
 from omnistudio.studio.services import Submission, cancel, retry, submit
 
 Status = Task.Status
+MOMENTS = [datetime(2026, month, 1, tzinfo=UTC) for month in (1, 2, 3)]
 NUMBERS = ("uses", "made", "succeeded", "kept", "credits", "kept_rank")
 
 
@@ -49,38 +51,33 @@ def test_counted_step_by_step_is_counted_anew(owner, teammate, team, seed) -> No
     chance = random.Random(seed)
     texts = ["a celadon vase", "a red vase", "โคมลอย", "水墨山水"]
     people = [owner, teammate]
+
+    def submit_some(person: User, _ids: list[int]) -> None:
+        parent = chance.choice([*Task.objects.visible_to(person), None])
+        prompts = chance.sample(texts, chance.choice([1, 2]))
+        shared = chance.choice([None, team])
+        submit(person, Submission("", "gpt-image-2", "1:1", 2, team=shared, parent=parent, combinations=prompts))
+
+    def end_some(_person: User, ids: list[int]) -> None:
+        for task in Task.objects.filter(pk__in=ids):
+            end(task, well=chance.random() < 0.7)
+
+    actions = [
+        *[submit_some] * 3,
+        *[end_some] * 3,
+        lambda person, ids: favourites.set_favourite(person, ids, liked=True),
+        lambda person, ids: favourites.set_favourite(person, ids, liked=False),
+        sharing.unshare,
+        lambda person, ids: sharing.share(person, ids, team),
+        trash.put_in_trash,
+        trash.restore,
+        lambda _person, ids: [retry(task) for task in Task.objects.filter(pk__in=ids, status=Status.FAILED)],
+        lambda _person, ids: [cancel(task) for task in Task.objects.filter(pk__in=ids)],
+    ]
     for _step in range(70):
         person = chance.choice(people)
         tasks = list(Task.objects.filter(owner=person))
-        some = [task.pk for task in chance.sample(tasks, min(len(tasks), 3))]
-        match chance.choice("ssseeefltudrcp"):
-            case "s":
-                parent = chance.choice([*Task.objects.visible_to(person), None])
-                prompts = chance.sample(texts, chance.choice([1, 2]))
-                shared = chance.choice([None, team])
-                wanted = Submission("", "gpt-image-2", "1:1", 2, team=shared, parent=parent, combinations=prompts)
-                submit(person, wanted)
-            case "e":
-                for task in Task.objects.filter(pk__in=some):
-                    end(task, well=chance.random() < 0.7)
-            case "f":
-                favourites.set_favourite(person, some, liked=True)
-            case "l":
-                favourites.set_favourite(person, some, liked=False)
-            case "t":
-                sharing.unshare(person, some)
-            case "u":
-                sharing.share(person, some, team)
-            case "d":
-                trash.put_in_trash(person, some)
-            case "r":
-                for task in Task.objects.filter(pk__in=some, status=Status.FAILED):
-                    retry(task)
-            case "c":
-                for task in Task.objects.filter(pk__in=some):
-                    cancel(task)
-            case "p":
-                trash.restore(person, some)
+        chance.choice(actions)(person, [task.pk for task in chance.sample(tasks, min(len(tasks), 3))])
     assert Task.objects.filter(status=Status.SUCCEEDED).exists()
     counted = numbers()
     rebuild()
@@ -97,6 +94,14 @@ def test_what_a_prompt_is_counted_for(owner, team, make_task) -> None:
     names = (f"u{owner.pk}", f"t{team.pk}", f"t{team.pk}u{owner.pk}")
     assert set(scopes) == {(name, model) for name in names for model in ("", "gpt-image-2")}
     assert ModelUse.objects.get(scope=f"t{team.pk}").waits == [9.0]
+
+
+def test_first_and_last_use_are_those_of_the_tasks_whenever_they_are_shared(owner, team, make_task) -> None:
+    old, middle, new = (make_task(prompt="a celadon vase", created_at=moment) for moment in MOMENTS)
+    for task in (middle, old, new):
+        sharing.share(owner, [task.pk], team)
+    use = PromptUse.objects.get(scope=f"t{team.pk}", model_id="")
+    assert (use.first_used_at, use.last_used_at) == (MOMENTS[0], MOMENTS[2])
 
 
 def test_taking_back_takes_the_text_from_the_team(owner, team, make_task) -> None:
