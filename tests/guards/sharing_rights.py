@@ -146,7 +146,7 @@ SHARING_RIGHTS = [
         "unsharing._may",
         "return role in Membership.CHANGING if task.owner_id == user.pk else role == Membership.Role.OWNER",
         "return True",
-        ("gallery/items/test_bulk.py::test_who_owns_the_team_no_longer_shares_nothing_of_others_again",),
+        ("gallery/items/test_bulk_others.py::test_who_owns_the_team_no_longer_shares_nothing_of_others_again",),
     ),
     Guard(
         "an undo leaves alone what its person has changed since",
@@ -154,7 +154,7 @@ SHARING_RIGHTS = [
         "unsharing.restore_sharing",
         " if task.revision == before[task.pk].revision]",
         "]",
-        ("gallery/items/test_bulk.py::test_what_its_person_has_changed_since_stays_so",),
+        ("gallery/items/test_bulk_others.py::test_what_its_person_has_changed_since_stays_so",),
     ),
     Guard(
         "an undo is for who took the items out",
@@ -162,6 +162,6 @@ SHARING_RIGHTS = [
         "unsharing._read",
         "    if person != user.pk:\n        return {}\n",
         "",
-        ("gallery/items/test_bulk.py::test_nobody_else_can_use_the_way_back",),
+        ("gallery/items/test_bulk_others.py::test_nobody_else_can_use_the_way_back",),
     ),
 ]

@@ -5,7 +5,7 @@ from tests.guards.guard import Change, Guard
 _INJECTION = "security/test_injection.py"
 _MARKUP = f"{_INJECTION}::test_no_field_is_markup_anywhere"
 _ANSWERS = f"{_INJECTION}::test_no_answer_to_a_form_has_markup_of_others_in_it"
-_RECORD = f"{_INJECTION}::test_a_record_of_a_log_is_one_and_moves_no_cursor"
+_RECORD = "security/test_numbers_and_logs.py::test_a_record_of_a_log_is_one_and_moves_no_cursor"
 _NO_KEY = f"{_INJECTION}::test_a_key_stands_in_no_answer_no_export_and_no_log"
 _FORM = "security/test_fuzz.py::test_any_words_in_any_form_are_no_error"
 _ADDRESS = "security/test_fuzz.py::test_any_words_in_any_address_are_no_error"
@@ -116,7 +116,7 @@ WORDS = [
         "logs.configuration",
         '"line": {"()": "omnistudio.core.logs.Line", "format"',
         '"line": {"format"',
-        (f"{_INJECTION}::test_the_studio_logs_that_way",),
+        ("security/test_numbers_and_logs.py::test_the_studio_logs_that_way",),
     ),
     Guard(
         "a key that was typed is not shown again",

@@ -13,7 +13,8 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 
 from tests.conftest import read
 from tests.security.conftest import browser_of
-from tests.security.routes import CAST, ROUTES, Route
+from tests.security.route import CAST, Route
+from tests.security.routes import ROUTES
 from tests.security.world import SECRET_PROMPT, SECRET_WORDS, World, everything, make_world
 
 pytestmark = pytest.mark.django_db  # each test inside the transaction that holds the world

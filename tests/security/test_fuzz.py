@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from tests.conftest import read
 from tests.security.conftest import QUICK, browser_of
-from tests.security.routes import ROUTES, Route
+from tests.security.route import Route
+from tests.security.routes import ROUTES
 from tests.security.test_every_url import _media_of_its_own, _no_service, address, undone, world
 from tests.security.world import World
 

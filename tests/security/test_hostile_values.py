@@ -19,7 +19,8 @@ from django.test.client import MULTIPART_CONTENT
 from omnistudio.accounts.models import User
 from tests.conftest import read
 from tests.security.conftest import browser_of
-from tests.security.routes import ROUTES, Route
+from tests.security.route import Route
+from tests.security.routes import ROUTES
 from tests.security.test_every_url import ADMIN, _media_of_its_own, _no_service, address, admin_paths, undone, world
 from tests.security.world import World
 

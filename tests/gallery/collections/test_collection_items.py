@@ -1,0 +1,198 @@
+"""The items of a collection: put in, taken out, in an order; its cover."""
+
+from __future__ import annotations
+
+import pytest
+
+from omnistudio.gallery.collections import services as collections
+from omnistudio.gallery.models import Collection, Task
+from omnistudio.gallery.selection import TooMany
+from tests.gallery.collections.test_collection import HTMX, in_order, works_shown
+from tests.gallery.export.test_zip import keep_file
+from tests.gallery.items.test_bulk import undo
+
+
+class TestPuttingIn:
+    def test_into_one_that_is_there(self, as_owner, private, hang):
+        ids = [hang().pk, hang().pk]
+        response = as_owner.post("/collections/add/", {"ids": ids, "collection": private.pk}, headers=HTMX)
+        assert in_order(private) == ids
+        page = response.content.decode()
+        assert 'hx-swap-oob="beforeend:#toasts"' in page
+        assert "2 items are in “Only mine”." in page
+        as_owner.post("/collections/add/", {"ids": ids, "collection": private.pk})
+        assert in_order(private) == ids, "twice is once"
+
+    def test_into_a_new_one(self, as_owner, hang, team):
+        task = hang(team=team)
+        response = as_owner.post("/collections/add/", {"ids": task.pk, "name": "New", "team": team.pk})
+        made = Collection.objects.get()
+        assert response.headers["Location"] == f"/collections/{made.pk}/"
+        assert (made.team, in_order(made)) == (team, [task.pk])
+
+    def test_what_one_does_not_see_is_left_out_and_said(self, as_teammate, hang, teammate, team, stranger):
+        theirs, failed, mine = hang(), hang(person=teammate, status="failed"), hang(person=teammate)
+        shelf = collections.create(teammate, "Ours", team)
+        sent = {"ids": [theirs.pk, failed.pk, mine.pk, 10**17], "collection": shelf.pk}
+        page = as_teammate.post("/collections/add/", sent, headers=HTMX).content.decode()
+        assert in_order(shelf) == [mine.pk]
+        assert "3 were skipped: they no longer exist, or you don’t have access." in page
+        assert "The team can’t see 1 of them: it is not shared." in page
+
+    def test_into_somebody_elses_is_404(self, as_stranger, as_viewer, as_teammate, shelf, private, hang, stranger):
+        task = hang(person=stranger)
+        for other, collection in ((as_stranger, shelf), (as_viewer, shelf), (as_teammate, private)):
+            sent = {"ids": task.pk, "collection": collection.pk}
+            assert other.post("/collections/add/", sent).status_code == 404
+        assert as_stranger.post("/collections/add/", {"ids": task.pk, "collection": "x"}).status_code == 404
+
+    def test_bad_input_is_422_in_a_toast_or_on_a_page(self, as_owner, private, hang):
+        many = ",".join(map(str, range(1, 10_001)))
+        for sent in (
+            {"ids": many, "collection": private.pk},
+            {"ids": "", "collection": private.pk},
+            {"ids": hang().pk, "name": ""},
+            {"ids": many, "name": "Not made"},
+        ):
+            assert as_owner.post("/collections/add/", sent).status_code == 422
+            response = as_owner.post("/collections/add/", sent, headers=HTMX)
+            assert response.status_code == 422
+            assert "toast--bad" in response.content.decode()
+        assert Collection.objects.count() == 1
+
+    def test_a_collection_that_is_full_says_so(self, as_owner, private, hang, monkeypatch):
+        monkeypatch.setattr(collections, "MAX_WORKS", 1)
+        response = as_owner.post("/collections/add/", {"ids": [hang().pk, hang().pk], "collection": private.pk})
+        assert response.status_code == 422
+        assert "at most 1 items" in response.content.decode()
+        assert in_order(private) == []
+
+    def test_the_choices_are_those_one_may_change(self, as_owner, as_viewer, shelf, private):
+        page = as_owner.get("/collections/choices/").content.decode()
+        assert "Spring · Atelier Srisai" in page
+        assert "Only mine" in page
+        assert "Spring" not in as_viewer.get("/collections/choices/").content.decode()
+
+
+class TestOrder:
+    @pytest.fixture
+    def four(self, private, hang, owner) -> list[int]:
+        ids = [hang().pk for _ in range(4)]
+        collections.add(private, owner, ids)
+        return ids
+
+    def test_by_date_and_by_hand(self, as_owner, private, four):
+        path = f"/collections/{private.pk}/"
+        assert works_shown(as_owner.get(path)) == four[::-1]
+        as_owner.post(f"{path}order/", {"order": "hand"})
+        assert works_shown(as_owner.get(path)) == four
+        assert as_owner.post(f"{path}order/", {"order": "random"}).status_code == 302
+        assert works_shown(as_owner.get(path)) == four
+
+    def test_one_place_at_a_time(self, as_owner, private, four):
+        one, two, three, last = four
+        as_owner.post(f"/collections/{private.pk}/earlier/", {"ids": three})
+        assert in_order(private) == [one, three, two, last]
+        as_owner.post(f"/collections/{private.pk}/later/", {"ids": one})
+        assert in_order(private) == [three, one, two, last]
+        as_owner.post(f"/collections/{private.pk}/earlier/", {"ids": three})
+        as_owner.post(f"/collections/{private.pk}/later/", {"ids": last})
+        assert in_order(private) == [three, one, two, last]
+
+    def test_what_one_does_not_see_is_stepped_over(self, team, hang, owner, teammate):
+        shelf = collections.create(owner, "Ours", team)
+        first, hidden, second = hang(team=team), hang(person=teammate), hang(team=team)
+        collections.add(shelf, owner, [first.pk])
+        collections.add(shelf, teammate, [hidden.pk])
+        collections.add(shelf, owner, [second.pk])
+        assert collections.move(shelf, owner, second.pk, earlier=True)
+        assert in_order(shelf) == [second.pk, hidden.pk, first.pk]
+        assert not collections.move(shelf, owner, hidden.pk, earlier=True)
+
+    def test_dragging_posts_the_new_order(self, as_owner, private, four):
+        one, two, three, last = four
+        as_owner.post(f"/collections/{private.pk}/order/", {"order": "hand"})
+        response = as_owner.post(
+            f"/collections/{private.pk}/arrange/", {"ids": f"{last},{one},{three},{two}"}, headers=HTMX
+        )
+        assert in_order(private) == [last, one, three, two]
+        page = response.content.decode()
+        assert 'id="collection-works"' in page
+        assert 'hx-swap-oob="true"' in page
+
+    def test_a_part_of_the_works_shares_out_its_own_places(self, private, four, owner, hang):
+        one, two, three, last = four
+        done = collections.arrange(private, owner, [last, two, hang().pk, last])
+        assert (done.ids, done.left_out) == ([last, two], 1)
+        assert in_order(private) == [one, last, three, two]
+        with pytest.raises(TooMany):
+            collections.arrange(private, owner, range(1001))
+
+    def test_a_page_at_a_time_in_either_order(self, as_owner, private, four, monkeypatch):
+        monkeypatch.setattr("omnistudio.gallery.browse.pagination.page.__defaults__", (None, 3))
+        monkeypatch.setattr("omnistudio.gallery.browse.pagination.by_hand.__defaults__", (0, 3))
+        path = f"/collections/{private.pk}/"
+        for order, all_ in (("date", four[::-1]), ("hand", four)):
+            as_owner.post(f"{path}order/", {"order": order})
+            first = as_owner.get(path)
+            assert works_shown(first) == all_[:3]
+            assert works_shown(as_owner.get(f"{path}?from={first.context['page'].next}")) == all_[3:]
+        for strange in ("x", "-1", "9" * 50):
+            assert as_owner.get(f"{path}?from={strange}").status_code == 200
+
+    def test_the_arrows_come_with_the_order_by_hand(self, as_owner, private, four):
+        path = f"/collections/{private.pk}/"
+        assert "earlier" not in as_owner.get(path).content.decode()
+        as_owner.post(f"{path}order/", {"order": "hand"})
+        page = as_owner.get(path).content.decode()
+        assert f'formaction="{path}earlier/"' in page
+        assert "data-arrange" in page
+
+
+class TestCoverAndTakingOut:
+    def test_a_cover_is_one_of_its_works(self, as_owner, private, hang, owner):
+        old, new = keep_file(hang()), keep_file(hang())
+        collections.add(private, owner, [old.pk])
+        as_owner.post(f"/collections/{private.pk}/cover/", {"ids": old.pk})
+        collections.add(private, owner, [new.pk])
+        assert old.thumbnail_url in as_owner.get("/collections/").content.decode()
+        as_owner.post(f"/collections/{private.pk}/cover/", {"ids": hang().pk})
+        private.refresh_from_db()
+        assert private.cover == old
+
+    def test_without_one_the_newest_hangs_in_front(self, as_owner, private, hang, owner):
+        old, new = keep_file(hang()), keep_file(hang())
+        collections.add(private, owner, [new.pk, old.pk])
+        page = as_owner.get("/collections/").content.decode()
+        assert new.thumbnail_url in page
+        assert old.thumbnail_url not in page
+
+    def test_a_work_that_is_taken_out_stays_on_the_walls_and_can_be_put_back(self, as_owner, private, hang, owner):
+        task = hang()
+        collections.add(private, owner, [task.pk])
+        collections.set_cover(private, owner, task.pk)
+        response = as_owner.post(f"/collections/{private.pk}/remove/", {"ids": task.pk}, headers=HTMX)
+        assert in_order(private) == []
+        private.refresh_from_db()
+        assert private.cover is None
+        page = response.content.decode()
+        assert "1 item was removed from the collection." in page
+        assert Task.objects.not_trashed().filter(pk=task.pk).exists()
+        assert "1 item is in “Only mine”." in undo(as_owner, response).text
+        private.refresh_from_db()
+        assert (in_order(private), private.cover) == ([task.pk], task)
+
+    def test_undo_gives_each_work_its_place_back(self, as_owner, private, hang, owner):
+        works = [hang().pk for _ in range(5)]
+        collections.add(private, owner, works)
+        out = {"ids": f"{works[1]},{works[3]}"}
+        response = as_owner.post(f"/collections/{private.pk}/remove/", out, headers=HTMX)
+        assert in_order(private) == [works[0], works[2], works[4]]
+        undo(as_owner, response)
+        assert in_order(private) == works
+
+    def test_nobody_takes_out_what_they_do_not_see(self, as_teammate, shelf, hang, owner):
+        task = hang()
+        collections.add(shelf, owner, [task.pk])
+        as_teammate.post(f"/collections/{shelf.pk}/remove/", {"ids": task.pk})
+        assert in_order(shelf) == [task.pk]

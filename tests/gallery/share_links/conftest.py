@@ -1,0 +1,36 @@
+"""What the tests of this folder share."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.cache import cache
+
+from omnistudio.gallery.collections import services as collections
+from omnistudio.gallery.models import Collection, ShareLink, Task
+from omnistudio.gallery.share_links import services as share_links
+from tests.gallery.export.test_zip import keep_file
+
+
+@pytest.fixture(autouse=True)
+def _no_tries_before():
+    cache.clear()
+
+
+@pytest.fixture
+def work(hang) -> Task:
+    return keep_file(hang(prompt="a celadon vase"))
+
+
+@pytest.fixture
+def link(owner, work) -> ShareLink:
+    """To the owner's private work: no prompt, no download, no password."""
+    return share_links.make(owner, work)
+
+
+@pytest.fixture
+def shelf(owner, team, work) -> Collection:
+    """A team's collection with a work of the owner's that is shared with the team."""
+    Task.objects.filter(pk=work.pk).update(team=team)
+    made = collections.create(owner, "Spring", team)
+    collections.add(made, owner, [work.pk])
+    return made
