@@ -1,19 +1,16 @@
-"""What every step of the tracker writes: claims held and given back, keys held, what was lost."""
+"""What every step of the tracker writes: claims held and given back, when to try again, what was lost."""
 
 from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from omnistudio.accounts.models import ApiKey
-from omnistudio.accounts.services import mark_rejected
 from omnistudio.gallery.models import Task
-from omnistudio.gallery.services import NO_TROUBLE, RELEASED, transition, transition_all
+from omnistudio.gallery.services import NO_TROUBLE, RELEASED, transition_all
 from omnistudio.openapi_client import OpenAPIError
 from omnistudio.tracker import queries
 
@@ -42,24 +39,10 @@ def next_try(error: OpenAPIError, attempts: int) -> datetime:
     return timezone.now() + timedelta(seconds=wait)
 
 
-def key_rejected(task: Task, key: ApiKey, was: str) -> None:
-    """Hold the person's tasks: the service answered 401. The task stays where it is."""
-    mark_rejected(key.pk, key.sealed)
-    # `sent_at` as it was before: set where an earlier request may have been processed.
-    back: dict[str, Any] = {"status": Status.WAITING, "sent_at": task.sent_at} if was == Status.SENDING else {}
-    transition(task.pk, was=[was], trouble=Trouble.KEY, due_at=timezone.now(), **back, **RELEASED)
-
-
 def wake(owner_id: int) -> None:
     """Have the person's tasks that the service turned away sent as soon as it is their turn."""
     turned_away = Task.objects.filter(owner_id=owner_id, status=Status.WAITING, trouble=Trouble.BUSY)
     turned_away.update(due_at=timezone.now())
-
-
-def key_unreadable(task: Task, key: ApiKey) -> None:
-    """Hold the person's tasks: the sealed key does not open, and must be entered again."""
-    ApiKey.objects.filter(pk=key.pk, sealed=key.sealed).update(state=ApiKey.State.UNREADABLE)
-    transition(task.pk, was=[task.status], trouble=Trouble.KEY, **RELEASED)
 
 
 def expire_sending() -> int:

@@ -26,7 +26,7 @@ from omnistudio.openapi_client import (
     TurnedAway,
     Unauthorized,
 )
-from omnistudio.tracker import outputs, poll_transitions, services, submit_transitions
+from omnistudio.tracker import outputs, poll_transitions, rejected_keys, services, submit_transitions
 from omnistudio.tracker.circuit_breaker import Breaker
 from omnistudio.tracker.clients import Clients
 from omnistudio.tracker.db import in_database, persist
@@ -60,7 +60,7 @@ class Steps:
                 else:
                     await self._follow(task, client)
         except CannotOpen:
-            await in_database(services.key_unreadable)(task, task.owner.api_key)
+            await in_database(rejected_keys.key_unreadable)(task, task.owner.api_key)
 
     # ------------------------------------------------------------------ send
     async def _send(self, task: Task, client: OpenAPIClient) -> None:
@@ -88,7 +88,7 @@ class Steps:
         logger.info("task %s was not created: %s", task.pk, type(error).__name__)
         match error:
             case Unauthorized():
-                services.key_rejected(task, task.owner.api_key, Task.Status.SENDING)
+                rejected_keys.key_rejected(task, task.owner.api_key, Task.Status.SENDING)
             case TurnedAway():
                 submit_transitions.not_sent(task, error, Task.Trouble.BUSY, self.holder, wait)
             case NotSent():
@@ -134,7 +134,7 @@ class Steps:
 
     def _not_seen(self, task: Task, error: OpenAPIError) -> None:
         if isinstance(error, Unauthorized):
-            services.key_rejected(task, task.owner.api_key, task.status)
+            rejected_keys.key_rejected(task, task.owner.api_key, task.status)
             if task.file:  # only a further output is missing: what is here is not held up by a key
                 outputs.settle(task, None)
         elif task.file and error.looked_for_a_task:

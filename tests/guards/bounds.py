@@ -98,7 +98,7 @@ BOUNDS = [
     Guard(
         "a link has a hundred tries an hour in all",
         ("who: whoever has a share link",),
-        "visits.Tries.take",
+        "passwords.Tries.take",
         '        self.are_all_used = not self._take(f"{self._name}:all", TRIES_OF_ALL, TRIES_OF_ALL_SECONDS)\n',
         "",
         (f"{_COUNTERS}::test_a_link_is_tried_a_hundred_times_an_hour_from_wherever",),

@@ -141,6 +141,7 @@ SERVICE = [
                 "        was=[Status.WAITING],\n        held_by=holder,\n",
                 "        was=list(Status),\n        held_by=holder,\n",
             ),
+            Change("gallery.services._check", " and status not in TRANSITIONS[before]", " and False"),
         ),
     ),
     Guard(

@@ -15,7 +15,7 @@ from django.utils import timezone
 from omnistudio import settings as product
 from omnistudio.core import database_cache
 from omnistudio.gallery.share_links import services as share_links
-from omnistudio.gallery.share_links.visits import TRIES_OF_ALL
+from omnistudio.gallery.share_links.passwords import TRIES_OF_ALL
 from omnistudio.openapi_server.throttle import Throttle
 from tests.conftest import PASSWORD
 

@@ -20,11 +20,11 @@ from omnistudio.gallery.export.views import zip_answer
 from omnistudio.gallery.export.zip import PUBLIC_COLUMNS, PUBLIC_COLUMNS_WITH_PROMPT, Archive, wordless_name
 from omnistudio.gallery.media.views import attachment, media_answer
 from omnistudio.gallery.models import ShareLink, Task
-from omnistudio.gallery.share_links import previews
+from omnistudio.gallery.share_links import passwords, previews
 from omnistudio.gallery.share_links import queries as share_link_queries
 from omnistudio.gallery.share_links import services as share_links
 from omnistudio.gallery.share_links.forms import PasswordForm
-from omnistudio.gallery.share_links.visits import Tries, is_program, remember, visit_of
+from omnistudio.gallery.share_links.visits import is_program, remember, visit_of
 
 LinkView = Callable[..., HttpResponseBase]
 
@@ -89,11 +89,11 @@ def unlock_shared(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
     form = PasswordForm(request.POST)
     if not form.is_valid():
         return _ask(request, link, form, status=422)
-    tries = Tries(request, link)
+    tries = passwords.Tries(request, link)
     if not tries.take():
         form.add_error(None, _too_many(tries))
         return _ask(request, link, form, status=429)
-    if not share_link_queries.opens(link, form.cleaned_data["password"]):
+    if not passwords.opens(link, form.cleaned_data["password"]):
         form.add_error("password", _("This password is not correct."))
         return _ask(request, link, form, status=422)
     tries.give_back()
@@ -155,7 +155,7 @@ def _asked_again(response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
-def _too_many(tries: Tries) -> str:
+def _too_many(tries: passwords.Tries) -> str:
     if tries.are_all_used:
         return _("Too many wrong passwords were tried at this link. Try again in an hour.")
     return _("Too many wrong passwords. Try again in ten minutes.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.hashers import check_password
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
@@ -120,8 +119,3 @@ def not_shown(maker: User, collection: Collection) -> int:
     """How many items of a collection its maker sees, and a link of theirs does not show."""
     shown = public_scope(maker, collection).tasks.values("pk")
     return works_of_collection(collection, maker).exclude(pk__in=shown).count()
-
-
-def opens(link: ShareLink, password: str) -> bool:
-    """Whether a password opens the link; the hash says nothing of how near a wrong one was."""
-    return check_password(password, link.password)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from omnistudio.accounts.models import Membership
 from omnistudio.gallery.collections import services as collections
 from omnistudio.gallery.models import ShareLink, Task
+from omnistudio.gallery.share_links import passwords
 from omnistudio.gallery.share_links import queries as share_link_queries
 from omnistudio.gallery.share_links import services as share_links
 from tests.gallery.export.test_zip import keep_file
@@ -37,7 +38,7 @@ def test_the_owner_makes_a_link_to_a_private_work(as_owner, work, owner):
     assert (link.show_prompt, link.allow_download) == (True, False)
     assert timedelta(days=6.9) < link.expires_at - timezone.now() < timedelta(days=7.1)
     assert "geheim" not in link.password
-    assert share_link_queries.opens(link, " geheim ")
+    assert passwords.opens(link, " geheim ")
     assert len(link.token) == 32
     page = response.content.decode()
     assert page.lstrip().startswith('<section class="share-links" id="share-links"')
@@ -54,7 +55,7 @@ def test_a_password_of_seven_letters_is_too_short(as_owner, work, headers):
     assert 'value="seven77"' in response.text
     assert not ShareLink.objects.exists()
     assert as_owner.post(f"/t/{work.pk}/links/", {**WISH, "password": "eight888"}).status_code == 302
-    assert share_link_queries.opens(share_links.make(work.owner, work, password="six666"), "six666")
+    assert passwords.opens(share_links.make(work.owner, work, password="six666"), "six666")
 
 
 def test_without_htmx_it_is_a_page_and_a_redirect(as_owner, work):
