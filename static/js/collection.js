@@ -1,21 +1,21 @@
 // Items of a collection are dragged to where they belong. The arrows under each do the same without this script.
 
-const ID = "collection-works";
+const ID = "collection-items";
 let dragged = null;
 let before = [];
 
 const form = () => document.getElementById(ID);
-const works = () => [...form().querySelectorAll(".collection-work")];
-const order = () => works().map((work) => work.dataset.item);
+const items = () => [...form().querySelectorAll(".collection-item")];
+const order = () => items().map((item) => item.dataset.item);
 
 function prepare() {
   if (!form()?.hasAttribute("data-arrange")) return;
   form().classList.add("can-drag");
-  for (const work of works()) work.draggable = true;
+  for (const item of items()) item.draggable = true;
 }
 
 document.addEventListener("dragstart", (event) => {
-  dragged = event.target.closest?.(".can-drag .collection-work") ?? null;
+  dragged = event.target.closest?.(".can-drag .collection-item") ?? null;
   if (!dragged) return;
   before = order();
   dragged.classList.add("is-dragged");
@@ -28,7 +28,7 @@ document.addEventListener("dragover", (event) => {
   const over = dragged && event.target.closest?.(".collection-grid");
   if (!over) return;
   event.preventDefault();
-  const target = event.target.closest(".collection-work");
+  const target = event.target.closest(".collection-item");
   if (!target || target === dragged) return;
   const isAfter = dragged.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_FOLLOWING;
   target[isAfter ? "after" : "before"](dragged);
@@ -49,7 +49,7 @@ document.addEventListener("dragend", (event) => {
 });
 
 function putBack() {
-  const byId = new Map(works().map((work) => [work.dataset.item, work]));
+  const byId = new Map(items().map((item) => [item.dataset.item, item]));
   form()
     .querySelector(".collection-grid")
     .append(...before.map((id) => byId.get(id)));

@@ -25,7 +25,7 @@ const MARGIN = 120; // what the bar and the filters hide
 function firstSeen() {
   for (const tile of grid.querySelectorAll("[data-item]:not([hidden])")) {
     const { top, bottom } = tile.getBoundingClientRect();
-    if (bottom > MARGIN) return { work: tile.dataset.item, top };
+    if (bottom > MARGIN) return { item: tile.dataset.item, top };
   }
   return null;
 }
@@ -38,11 +38,11 @@ function keep() {
 }
 
 // As deep in a list as this the page did not come: the server lists from there.
-async function listFrom(work) {
+async function listFrom(item) {
   const query = new URLSearchParams(location.search);
   for (const name of ["month", "before", "after"]) query.delete(name);
   query.set("scope", document.querySelector("main").dataset.grid);
-  query.set("from", work);
+  query.set("from", item);
   const answer = await fetch(`${grid.dataset.pages}?${query}`);
   if (!answer.ok || answer.redirected) return;
   grid.innerHTML = await answer.text();
@@ -53,8 +53,8 @@ async function listFrom(work) {
 async function comeBack() {
   const { place } = history.state ?? {};
   if (!place) return;
-  const tileOf = () => document.getElementById(`item-${place.work}`);
-  if (!tileOf()) await listFrom(place.work);
+  const tileOf = () => document.getElementById(`item-${place.item}`);
+  if (!tileOf()) await listFrom(place.item);
   // Where it was deleted meanwhile, the one after it.
   const tile = tileOf() ?? grid.querySelector("[data-item]");
   if (tile) scrollBy({ top: tile.getBoundingClientRect().top - place.top, behavior: "instant" });
@@ -82,7 +82,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   seen = detail.target.id === "newer" ? firstSeen() : null;
 });
 document.addEventListener("htmx:afterSwap", () => {
-  const tile = seen && document.getElementById(`item-${seen.work}`);
+  const tile = seen && document.getElementById(`item-${seen.item}`);
   if (tile) scrollBy({ top: tile.getBoundingClientRect().top - seen.top, behavior: "instant" });
   seen = null;
 });

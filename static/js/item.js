@@ -1,4 +1,4 @@
-// One work, on its page or in place over the gallery: keys, the link to copy, what follows from actions.
+// One item, on its page or in place over the gallery: keys, the link to copy, what follows from actions.
 
 import { copyText, showToCopy } from "./copy.js";
 import { isWriting, shortcut } from "./keys.js";
@@ -158,9 +158,9 @@ function setHidden(ids, hidden) {
   }
 }
 
-document.addEventListener("works-moved", (event) => setHidden(values(event).ids, !values(event).here));
-document.addEventListener("works-gone", (event) => setHidden(values(event).ids, true));
-document.addEventListener("works-back", (event) => {
+document.addEventListener("items-moved", (event) => setHidden(values(event).ids, !values(event).here));
+document.addEventListener("items-gone", (event) => setHidden(values(event).ids, true));
+document.addEventListener("items-back", (event) => {
   const { ids, panel, page } = values(event);
   setHidden(ids, false);
   // Only hidden: the answer is still being put in its place from here.

@@ -155,10 +155,10 @@ def test_the_question_can_be_read(scripted_page: Page, made_of_many: str, langua
     page.locator("#generate").click()
     question = asked(page)
     assert len(widths(question.locator(".question__list li"))) == 2
-    for selector in (".question__list li", ".question__works a"):
+    for selector in (".question__list li", ".question__items a"):
         assert min(widths(question.locator(selector))) > 200, selector
     # No word is broken into a column of letters: one or two lines each.
-    for selector in (".question__works b", "[data-confirm]", "[data-dismiss-question]"):
+    for selector in (".question__items b", "[data-confirm]", "[data-dismiss-question]"):
         for height, line in heights(question.locator(selector)):
             assert height < 3 * line, selector
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -19,7 +19,7 @@ OUTPUTS = [
         "further results behind a link are those of its items",
         ("who: whoever has a share link",),
         "public_views.shared_output",
-        '    task = get_object_or_404(share_link_queries.works_of(link).select_related("prompt"), pk=task_id)\n'
+        '    task = get_object_or_404(share_link_queries.items_of(link).select_related("prompt"), pk=task_id)\n'
         "    output =",
         '    task = get_object_or_404(Task.objects.select_related("prompt"), pk=task_id)\n    output =',
         (f"{_CAST}[shared_output-GET-link_token,shared,2,file]",),

@@ -121,7 +121,7 @@ SHARING = [
     Guard(
         "a link shows its own work alone",
         _LINKS,
-        "share_links.queries.works_of",
+        "share_links.queries.items_of",
         "            pk=link.task_id or 0, owner_id=link.owner_id, status=Task.Status.SUCCEEDED\n",
         "            owner_id=link.owner_id, status=Task.Status.SUCCEEDED\n",
         (f"{_CAST}[shared_media-GET-link_token,shared,file]", f"{_CAST}[shared_work-GET-link_token,shared]"),

@@ -106,7 +106,7 @@ def _with_references() -> Q:
 
 
 def first_id_since(moment: datetime) -> int | None:
-    """The first work made at `moment` or later: ids rise with time, so a date is a bound of the key."""
+    """The first item made at `moment` or later: ids rise with time, so a date is a bound of the key."""
     return Task.objects.filter(created_at__gte=moment).order_by("created_at").values_list("pk", flat=True).first()
 
 
@@ -131,7 +131,7 @@ def _searched(tasks: TaskQuerySet, search: Search, scope: Scope) -> TaskQuerySet
     people = {person.pk: folded(person.display_name) for person in scope.people} if search.words else {}
     by_name, words = Q(), []
     for word in search.words:
-        # Whoever has no works in the scope would only make the search long.
+        # Whoever has no items in the scope would only make the search long.
         if named := [pk for pk, name in people.items() if word in name and scope.tasks.filter(owner_id=pk).exists()]:
             by_name &= Q(owner_id__in=named) | holds(search.forms(word))
         else:
@@ -175,8 +175,8 @@ def _comes_often(wanted: Q, scope: Scope) -> bool:
 
     To collect the prompts of a common word takes long just where it does not help. A short list is looked through.
     """
-    seen = scope.tasks.order_by("-pk")[:SAMPLE].aggregate(works=Count("pk"), hits=Count("pk", filter=wanted))
-    return seen["works"] < SAMPLE or seen["hits"] >= OFTEN
+    seen = scope.tasks.order_by("-pk")[:SAMPLE].aggregate(items=Count("pk"), hits=Count("pk", filter=wanted))
+    return seen["items"] < SAMPLE or seen["hits"] >= OFTEN
 
 
 def few_prompts(search: Search, words: list[str]) -> list[int] | None:

@@ -17,7 +17,7 @@ from omnistudio.core.text import join_sentences
 from omnistudio.gallery.collections import queries as collection_queries
 from omnistudio.gallery.collections import services as collections
 from omnistudio.gallery.collections.forms import NewCollectionForm
-from omnistudio.gallery.collections.views import full_shelf, kept_collection, works_context
+from omnistudio.gallery.collections.views import full_shelf, items_context, kept_collection
 from omnistudio.gallery.models import Collection
 from omnistudio.gallery.selection import Done, TooMany, checked_ids
 
@@ -119,7 +119,7 @@ def remove_from_collection(request: AuthenticatedHttpRequest, collection_id: int
 
 @require_POST
 def put_back_into_collection(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
-    """Undo that works were taken out: `places` says where each was (`work.position`), `cover` which was in front."""
+    """Undo that items were taken out: `places` says where each was (`item.position`), `cover` which was in front."""
     kept = kept_collection(request, collection_id)
     places = parse_pairs(request.POST.getlist("places"))
     try:
@@ -151,7 +151,7 @@ def _moved(request: AuthenticatedHttpRequest, collection_id: int, *, earlier: bo
 
 @require_POST
 def arrange_collection(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
-    """Set works in the order in which they were put down."""
+    """Set items in the order in which they were put down."""
     kept = kept_collection(request, collection_id)
     try:
         collections.arrange(kept, request.user, parse_ids(request.POST))
@@ -177,7 +177,7 @@ def _works(
     return respond(
         request,
         "gallery/collections/_changed.html",
-        lambda: {**works_context(request, kept), "undo": undo},
+        lambda: {**items_context(request, kept), "undo": undo},
         message=text,
         redirect_to=reverse("collection", args=[kept.pk]) + (f"?from={cursor}" if cursor else ""),
     )

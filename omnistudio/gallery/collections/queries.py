@@ -25,7 +25,7 @@ class _CappedCount(Subquery):
     output_field = IntegerField()
 
 
-def works_of(collection: Collection, user: User) -> TaskQuerySet:
+def items_of(collection: Collection, user: User) -> TaskQuerySet:
     """The finished items of a collection that the person sees, newest first."""
     scope = Scope("collection", user, collection=collection)
     return scope.tasks.filter(status=Task.Status.SUCCEEDED).order_by("-pk")
@@ -51,7 +51,7 @@ def shelves(user: User) -> list[Shelf]:
     """One's own collections, then each team's; each with its cover and how many of its items one sees."""
     here = seen_items(user).filter(collection=OuterRef("pk"))
     found = Collection.objects.visible_to(user).annotate(
-        works=_CappedCount(here.values("pk")[: MAX_COUNTED + 1]),
+        items_counted=_CappedCount(here.values("pk")[: MAX_COUNTED + 1]),
         chosen=Subquery(here.filter(task_id=OuterRef("cover_id")).values("task_id")[:1]),
         newest=Subquery(here.order_by("-task_id").values("task_id")[:1]),
     )
@@ -80,7 +80,7 @@ def choices(user: User) -> list[Collection]:
 
 
 def private_in(collection: Collection, ids: Iterable[int]) -> int:
-    """How many of the works in a team's collection the team does not see."""
+    """How many of the items in a team's collection the team does not see."""
     if collection.team_id is None:
         return 0
     return Task.objects.filter(pk__in=list(ids)).exclude(team_id=collection.team_id).count()

@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from omnistudio.accounts.models import Membership, Team, User
 from omnistudio.core.http.params import LARGEST
-from omnistudio.gallery.collections.queries import seen_items, works_of
+from omnistudio.gallery.collections.queries import items_of, seen_items
 from omnistudio.gallery.models import Collection, CollectionItem, Task
 from omnistudio.gallery.selection import Done, checked_ids
 
@@ -55,7 +55,7 @@ def set_order(collection: Collection, order: str) -> None:
 
 def set_cover(collection: Collection, user: User, task_id: int) -> bool:
     """Show an item of the collection in front of it. False where it is not in it, or not seen by the person."""
-    if not works_of(collection, user).filter(pk=task_id).exists():
+    if not items_of(collection, user).filter(pk=task_id).exists():
         return False
     return Collection.objects.filter(pk=collection.pk).update(cover_id=task_id) == 1
 

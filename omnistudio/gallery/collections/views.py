@@ -77,12 +77,12 @@ def collection(request: AuthenticatedHttpRequest, collection_id: int) -> HttpRes
 def collection_answer(
     request: AuthenticatedHttpRequest, collection: Collection, *, form: NameForm | None = None, status: int = 200
 ) -> HttpResponse:
-    context = works_context(request, collection)
+    context = items_context(request, collection)
     context["form"] = form or NameForm(initial={"name": collection.name})
     return render(request, "gallery/collections/collection.html", {"here": "gallery", **context}, status=status)
 
 
-def works_context(request: AuthenticatedHttpRequest, collection: Collection) -> dict[str, Any]:
+def items_context(request: AuthenticatedHttpRequest, collection: Collection) -> dict[str, Any]:
     """A page of the collection's items, from the place that the request names."""
     at = parse_id(request.GET.get("from") or request.POST.get("from")) or 0
     return {

@@ -30,17 +30,17 @@ _SAID = (
 
 
 def add_talk(cast: Cast, seed: int) -> None:
-    """A few collections with works in them, and comments on shared items, mostly on newer ones."""
+    """A few collections with items in them, and comments on shared items, mostly on newer ones."""
     chance = random.Random(f"talk {seed}")  # noqa: S311
     done = Task.objects.not_trashed().filter(status=Task.Status.SUCCEEDED)
     shared = list(done.filter(team=cast.team).order_by("-pk").values_list("pk", flat=True)[: 20 * _MAX_ITEMS])
     for number, (name, is_shared) in enumerate(_COLLECTIONS):
         owner = cast.people[number % (len(cast.people) - 1)]
         if is_shared:
-            works = shared
+            items = shared
         else:
-            works = list(done.filter(owner=owner).order_by("-pk").values_list("pk", flat=True)[:_MAX_ITEMS])
-        chosen = chance.sample(works, min(len(works) // 2, _MAX_ITEMS))
+            items = list(done.filter(owner=owner).order_by("-pk").values_list("pk", flat=True)[:_MAX_ITEMS])
+        chosen = chance.sample(items, min(len(items) // 2, _MAX_ITEMS))
         order = Collection.Order.HAND if number % 2 else Collection.Order.DATE
         collection = Collection.objects.create(
             owner=owner,
@@ -61,7 +61,7 @@ def add_talk(cast: Cast, seed: int) -> None:
 
 
 def set_times() -> None:
-    """Give each row the time that its work tells: when rows are made, these columns take the clock's."""
+    """Give each row the time that its item tells: when rows are made, these columns take the clock's."""
     of_run = Task.objects.filter(run=OuterRef("pk")).values("created_at")[:1]
     Run.objects.filter(owner__in=_demo_owners()).update(created_at=Subquery(of_run))
     of_prompt = Task.objects.filter(prompt=OuterRef("pk")).order_by("pk").values("created_at")[:1]

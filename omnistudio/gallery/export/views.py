@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.core.http.params import parse_ids
-from omnistudio.gallery.collections.queries import works_of
+from omnistudio.gallery.collections.queries import items_of
 from omnistudio.gallery.export.zip import Archive, safe_name
 from omnistudio.gallery.media.views import attachment
 from omnistudio.gallery.models import Collection, Task
@@ -35,14 +35,14 @@ def download(request: AuthenticatedHttpRequest) -> HttpResponseBase:
     if not archive.entries:
         raise Http404
     mark_downloaded(tasks)
-    return zip_answer(archive, f"{archive.count}-works")
+    return zip_answer(archive, f"{archive.count}-items")
 
 
 @require_GET
 def download_collection(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponseBase:
     """What the person sees of a collection, as a ZIP."""
     collection = get_object_or_404(Collection.objects.visible_to(request.user), pk=collection_id)
-    tasks = works_of(collection, request.user)
+    tasks = items_of(collection, request.user)
     archive = Archive(tasks)
     mark_downloaded(tasks)
     return zip_answer(archive, collection.name)
@@ -51,7 +51,7 @@ def download_collection(request: AuthenticatedHttpRequest, collection_id: int) -
 def zip_answer(archive: Archive, name: str) -> StreamingHttpResponse:
     """Send an archive while it is made."""
     response = StreamingHttpResponse(archive.stream(), content_type="application/zip")
-    words = safe_name(name.lower())[:60].strip(".-_") or "works"
+    words = safe_name(name.lower())[:60].strip(".-_") or "items"
     response.headers["Content-Disposition"] = attachment(f"{timezone.localdate():%Y-%m-%d}_{words}.zip")
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -211,7 +211,7 @@ class _Names:
         self._taken = {"metadata.json", "metadata.csv"}
 
     def unique(self, name: str) -> str:
-        name = safe_name(name).lstrip(".-") or "work"
+        name = safe_name(name).lstrip(".-") or "item"
         stem, dot, extension = name.rpartition(".")
         candidate, number = name, 1
         while candidate.casefold() in self._taken:
@@ -223,11 +223,11 @@ class _Names:
 
 def metadata_json(facts: list[dict[str, Any]], left_out: int) -> bytes:
     """What is known of the items, how many of those asked for are not in it, and how many files are missing."""
-    works = [{key.replace(" ", "_"): value for key, value in work.items()} for work in facts]
+    works = [{key.replace(" ", "_"): value for key, value in item.items()} for item in facts]
     told = {
         "made": timezone.localtime().isoformat(timespec="seconds"),
         "left_out": left_out,
-        "missing": sum(1 for work in facts if work["file"] is None),
+        "missing": sum(1 for item in facts if item["file"] is None),
         "works": works,
     }
     return json.dumps(told, ensure_ascii=False, indent=2).encode()
@@ -238,7 +238,7 @@ def metadata_csv(facts: Iterable[dict[str, Any]], columns: list[str]) -> bytes:
     text = io.StringIO()
     table = csv.writer(text)
     table.writerow(columns)
-    table.writerows([cell(work[column]) for column in columns] for work in facts)
+    table.writerows([cell(item[column]) for column in columns] for item in facts)
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -23,7 +23,7 @@ class Member:
     use: PromptUse
     is_here: bool
     pieces: list[Piece] = field(default_factory=list)
-    works: list[Task] = field(default_factory=list)
+    items: list[Task] = field(default_factory=list)
     children: list[Member] = field(default_factory=list)
 
 
@@ -90,5 +90,5 @@ def _members(user: User, scopes: list[str], ids: list[int], here: int) -> dict[i
     uses = PromptUse.objects.filter(scope__in=scopes, model_id="", prompt_id__in=ids)
     # The last one stays: of several scopes, the one with most uses.
     most = {use.prompt_id: use for use in uses.select_related("prompt").order_by("uses", "-pk")}
-    works = newest(Task.objects.visible_to(user).filter(status=Task.Status.SUCCEEDED), most, STRIP)
-    return {pk: Member(use.prompt, use, pk == here, works=works.get(pk, [])) for pk, use in most.items()}
+    items = newest(Task.objects.visible_to(user).filter(status=Task.Status.SUCCEEDED), most, STRIP)
+    return {pk: Member(use.prompt, use, pk == here, items=items.get(pk, [])) for pk, use in most.items()}

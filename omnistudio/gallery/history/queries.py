@@ -118,7 +118,7 @@ def rows(scope: Scope, uses: Sequence[PromptUse], *, person: int | None = None) 
     counted = counted_scope(scope, person)
     models = models_of(counted, ids)
     people = people_of(scope, ids)
-    tasks = newest(works(scope, person), ids, TICKS)
+    tasks = newest(items(scope, person), ids, TICKS)
     starred = set(scope.user.prompt_stars.filter(prompt_id__in=ids).values_list("prompt_id", flat=True))
     parents = parents_of(scope.user, counted, ids)
     remixes = dict(
@@ -140,7 +140,7 @@ def rows(scope: Scope, uses: Sequence[PromptUse], *, person: int | None = None) 
     ]
 
 
-def works(scope: Scope, person: int | None = None) -> QuerySet[Task]:
+def items(scope: Scope, person: int | None = None) -> QuerySet[Task]:
     """The items whose strips a page shows."""
     return scope.tasks.filter(owner_id=person) if person and scope.team else scope.tasks
 
@@ -210,7 +210,7 @@ def by_model(scope: Scope, prompt: Prompt) -> list[PromptUse]:
     return list(uses.order_by("-uses", "model_id"))
 
 
-def works_of_prompt(scope: Scope, prompt: Prompt) -> list[Task]:
+def items_of_prompt(scope: Scope, prompt: Prompt) -> list[Task]:
     """The newest items of a prompt in a scope, of any state."""
     tasks = scope.tasks.filter(prompt=prompt).select_related("owner", "prompt")
     return list(tasks.order_by("-pk")[:MAX_WORKS])

@@ -114,7 +114,7 @@ def prompt(request: AuthenticatedHttpRequest, address: str) -> HttpResponse:
         "url": history_url(scope),
         "row": queries.rows(scope, [use])[0],
         "by_model": queries.by_model(scope, shown),
-        "works": queries.works_of_prompt(scope, shown),
+        "items": queries.items_of_prompt(scope, shown),
         "root": family(request.user, shown.pk),
         "is_mine": PromptUse.objects.filter(scope=f"u{request.user.pk}", prompt=shown).exists(),
     }
@@ -153,10 +153,10 @@ def delete_prompt(request: AuthenticatedHttpRequest, address: str) -> HttpRespon
     """Remove a prompt of one's own, once the person is sure: this can't be undone."""
     mine = Prompt.objects.filter(uses__scope=f"u{request.user.pk}", uses__model_id="")
     shown = get_object_or_404(mine, is_at(address))
-    works = shown.tasks.filter(owner_id=request.user.pk).count()
+    items = shown.tasks.filter(owner_id=request.user.pk).count()
     if request.method == "GET":
         return render(
-            request, "gallery/history/prompt_delete.html", {"here": "history", "prompt": shown, "works": works}
+            request, "gallery/history/prompt_delete.html", {"here": "history", "prompt": shown, "items": items}
         )
     try:
         count = services.forget(request.user, shown)

@@ -107,7 +107,7 @@ def restore_item(request: AuthenticatedHttpRequest, task_id: int) -> HttpRespons
     task = _own(request, task_id)
     response = _said(request, task, said, level="success" if done.ids else "warning")
     back = {"ids": [task_id], "panel": address(request, task, "item_panel"), "page": address(request, task)}
-    return trigger_client_event(response, "works-back", back)
+    return trigger_client_event(response, "items-back", back)
 
 
 def _said(request: AuthenticatedHttpRequest, task: Task, text: str, *, level: Level = "success") -> HttpResponse:
@@ -129,11 +129,11 @@ def _changed(request: AuthenticatedHttpRequest, task_id: int, text: str) -> Http
     if not request.htmx or "scope" not in request.GET:
         return response
     is_here = item_queries.place_of(request.user, task, request.GET).named  # still in the list it was opened from
-    return trigger_client_event(response, "works-moved", {"ids": [task.pk], "here": is_here})
+    return trigger_client_event(response, "items-moved", {"ids": [task.pk], "here": is_here})
 
 
 def _gone(request: AuthenticatedHttpRequest, task: Task, text: str, *, undo: bool = False) -> HttpResponse:
-    """The next work of the list in its place, else the word that this was the last one."""
+    """The next item of the list in its place, else the word that this was the last one."""
     place = item_queries.place_of(request.user, task, request.GET)
     beside = item_queries.neighbours(place, task.pk)
     following = item_queries.openable_by(request.user).filter(pk=beside.older or beside.newer or 0).first()
@@ -154,4 +154,4 @@ def _gone(request: AuthenticatedHttpRequest, task: Task, text: str, *, undo: boo
         context |= item_context(request, following)
     response = render(request, "gallery/items/_gone.html", context)
     replace_url(response, address(request, following) if following else place.back)
-    return trigger_client_event(response, "works-gone", {"ids": [task.pk]})
+    return trigger_client_event(response, "items-gone", {"ids": [task.pk]})

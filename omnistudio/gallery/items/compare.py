@@ -50,7 +50,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The works in the order asked for, and how many of those asked for are not there to be seen."""
+    """The items in the order asked for, and how many of those asked for are not there to be seen."""
 
     tasks: list[Task] = field(default_factory=list)
     left_out: int = 0
@@ -83,7 +83,7 @@ class Comparison:
 
 
 def compare(user: User, ids: list[int]) -> Comparison:
-    """The works with these ids that the person may see, eight at most; two queries."""
+    """The items with these ids that the person may see, eight at most; two queries."""
     wanted = ids[:MAX]
     seen = Task.objects.visible_to(user).filter(pk__in=wanted).select_related("prompt", "owner")
     found: dict[int, Task] = {task.pk: task for task in seen.annotate(reference_count=Count("task_references"))}

@@ -1,4 +1,4 @@
-"""One work with all that is known about it, its references, and items side by side."""
+"""One item with all that is known about it, its references, and items side by side."""
 
 from __future__ import annotations
 

@@ -193,7 +193,7 @@ class Task(StoredFile, Leased):
                 condition=models.Q(deleted_at__isnull=True),
             ),
             models.Index(fields=["owner", "model_id", "-id"], name="task_owner_model"),
-            # A prompt's works in one scope: the strips and pages of the history.
+            # A prompt's items in one scope: the strips and pages of the history.
             models.Index(fields=["prompt", "owner", "-id"], name="task_prompt_owner"),
             models.Index(
                 fields=["prompt", "team", "-id"], name="task_prompt_team", condition=models.Q(team__isnull=False)

@@ -106,7 +106,7 @@ def unlock_shared(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
 @require_safe
 @of_open_link
 def shared_work(request: HttpRequest, link: ShareLink, task_id: int) -> HttpResponseBase:
-    """One work of a shared collection, large."""
+    """One item of a shared collection, large."""
     _require_unlocked(request, link)
     return _work(request, link, task_id)
 
@@ -117,7 +117,7 @@ def shared_work(request: HttpRequest, link: ShareLink, task_id: int) -> HttpResp
 def shared_media(request: HttpRequest, link: ShareLink, task_id: int, which: str) -> HttpResponseBase:
     """A file of an item behind the link. `?download` works where the link allows it; else it is to be looked at."""
     _require_unlocked(request, link)
-    task = get_object_or_404(share_link_queries.works_of(link).select_related("prompt"), pk=task_id)
+    task = get_object_or_404(share_link_queries.items_of(link).select_related("prompt"), pk=task_id)
     disposition = "inline"
     if "download" in request.GET and link.allow_download:
         disposition = attachment(task.download_name if link.show_prompt else wordless_name(task))
@@ -130,7 +130,7 @@ def shared_media(request: HttpRequest, link: ShareLink, task_id: int, which: str
 def shared_output(request: HttpRequest, link: ShareLink, task_id: int, position: int, which: str) -> HttpResponseBase:
     """A further result of an item behind the link, as `shared_media` is for the first."""
     _require_unlocked(request, link)
-    task = get_object_or_404(share_link_queries.works_of(link).select_related("prompt"), pk=task_id)
+    task = get_object_or_404(share_link_queries.items_of(link).select_related("prompt"), pk=task_id)
     output = get_object_or_404(task.outputs, position=position)
     name = task.download_name if link.show_prompt else wordless_name(task)
     saves = "download" in request.GET and link.allow_download
@@ -147,7 +147,7 @@ def download_shared(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
     if link.collection is None or not link.allow_download:
         raise Http404
     columns = PUBLIC_COLUMNS_WITH_PROMPT if link.show_prompt else PUBLIC_COLUMNS
-    return zip_answer(Archive(share_link_queries.works_of(link), columns=columns), link.collection.name)
+    return zip_answer(Archive(share_link_queries.items_of(link), columns=columns), link.collection.name)
 
 
 def _asked_again(response: HttpResponseBase) -> HttpResponseBase:
@@ -173,7 +173,7 @@ def _ask(request: HttpRequest, link: ShareLink, form: PasswordForm, status: int 
 
 
 def _work(request: HttpRequest, link: ShareLink, task_id: int) -> HttpResponse:
-    task: Task = get_object_or_404(share_link_queries.works_of(link).select_related("prompt"), pk=task_id)
+    task: Task = get_object_or_404(share_link_queries.items_of(link).select_related("prompt"), pk=task_id)
     preview = previews.of_work(link, task)
     return _shown(request, link, "gallery/share_links/public/item.html", {"task": task, "preview": preview})
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from omnistudio.accounts.models import Membership, Team, User
 from omnistudio.accounts.queries import teams_to_share_with
 from omnistudio.gallery.browse.scopes import Scope
-from omnistudio.gallery.collections.queries import works_of as works_of_collection
+from omnistudio.gallery.collections.queries import items_of as items_of_collection
 from omnistudio.gallery.models import Collection, CollectionItem, ShareLink, Task
 from omnistudio.gallery.models.sharing import ShareLinkQuerySet
 from omnistudio.gallery.models.task import TaskQuerySet
@@ -99,15 +99,15 @@ def open_link(token: str) -> ShareLink | None:
     return link if Collection.objects.changeable_by(link.owner).filter(pk=link.collection.pk).exists() else None
 
 
-def works_of(link: ShareLink) -> TaskQuerySet:
+def items_of(link: ShareLink) -> TaskQuerySet:
     """The items behind a link: finished, not in the trash, and what its maker may share at this moment."""
     if link.collection is None:
-        works = Task.objects.not_trashed().filter(
+        items = Task.objects.not_trashed().filter(
             pk=link.task_id or 0, owner_id=link.owner_id, status=Task.Status.SUCCEEDED
         )
     else:
-        works = public_scope(link.owner, link.collection).tasks.filter(status=Task.Status.SUCCEEDED).order_by("-pk")
-    return works.exclude(file="")
+        items = public_scope(link.owner, link.collection).tasks.filter(status=Task.Status.SUCCEEDED).order_by("-pk")
+    return items.exclude(file="")
 
 
 def public_scope(maker: User, collection: Collection) -> Scope:
@@ -118,4 +118,4 @@ def public_scope(maker: User, collection: Collection) -> Scope:
 def not_shown(maker: User, collection: Collection) -> int:
     """How many items of a collection its maker sees, and a link of theirs does not show."""
     shown = public_scope(maker, collection).tasks.values("pk")
-    return works_of_collection(collection, maker).exclude(pk__in=shown).count()
+    return items_of_collection(collection, maker).exclude(pk__in=shown).count()

@@ -19,7 +19,7 @@ from omnistudio.gallery.selection import Done, change_all, checked_ids, own_task
 
 FILES = ("file", "thumbnail", "poster", "preview")
 BATCH = 100
-# A run's row is what keeps a form from being submitted twice: it outlives its works by a day.
+# A run's row is what keeps a form from being submitted twice: it outlives its items by a day.
 RUN_STAYS = timedelta(days=1)
 TRASH_KEEPS = timedelta(days=30)
 

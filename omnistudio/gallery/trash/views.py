@@ -1,4 +1,4 @@
-"""What is done with works in the trash."""
+"""What is done with items in the trash."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def list_context(request: AuthenticatedHttpRequest) -> dict[str, Any]:
 def new_preset(request: AuthenticatedHttpRequest) -> HttpResponse:
     """A new preset; with `?work=` from an item: its prompt, model and ratio, and itself as the example."""
     if request.method != "POST":
-        return _form_page(request, PresetForm(request.user, initial=_from_work(request)))
+        return _form_page(request, PresetForm(request.user, initial=_from_item(request)))
     form = PresetForm(request.user, request.POST)
     if form.is_valid():
         try:
@@ -53,7 +53,7 @@ def new_preset(request: AuthenticatedHttpRequest) -> HttpResponse:
     return _form_page(request, form, status=422)
 
 
-def _from_work(request: AuthenticatedHttpRequest) -> dict[str, Any]:
+def _from_item(request: AuthenticatedHttpRequest) -> dict[str, Any]:
     if "work" not in request.GET:
         return {}
     tasks = Task.objects.visible_to(request.user).select_related("prompt")

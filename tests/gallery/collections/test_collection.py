@@ -24,7 +24,7 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def works_shown(response) -> list[int]:
+def items_shown(response) -> list[int]:
     return [task.pk for task in response.context["page"].tasks]
 
 
@@ -56,8 +56,8 @@ class TestWhoSees:
         shared, private = keep_file(hang(team=team)), keep_file(hang(prompt="a secret"))
         collections.add(shelf, owner, [shared.pk, private.pk])
         collections.set_cover(shelf, owner, private.pk)
-        assert works_shown(as_owner.get(f"/collections/{shelf.pk}/")) == [private.pk, shared.pk]
-        assert works_shown(as_teammate.get(f"/collections/{shelf.pk}/")) == [shared.pk]
+        assert items_shown(as_owner.get(f"/collections/{shelf.pk}/")) == [private.pk, shared.pk]
+        assert items_shown(as_teammate.get(f"/collections/{shelf.pk}/")) == [shared.pk]
         page = one_line(as_teammate.get("/collections/").text)
         assert "> 1 item </small>" in page
         assert private.thumbnail_url not in page
@@ -70,7 +70,7 @@ class TestWhoSees:
         task = keep_file(hang())
         collections.add(private, owner, [task.pk])
         Task.objects.update(deleted_at="2026-01-01T00:00Z")
-        assert works_shown(as_owner.get(f"/collections/{private.pk}/")) == []
+        assert items_shown(as_owner.get(f"/collections/{private.pk}/")) == []
         assert "> 0 items </small>" in one_line(as_owner.get("/collections/").text)
 
     def test_a_count_stops(self, as_owner, private, hang, owner, monkeypatch):

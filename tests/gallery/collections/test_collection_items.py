@@ -7,7 +7,7 @@ import pytest
 from omnistudio.gallery.collections import services as collections
 from omnistudio.gallery.models import Collection, Task
 from omnistudio.gallery.selection import TooMany
-from tests.gallery.collections.test_collection import HTMX, in_order, works_shown
+from tests.gallery.collections.test_collection import HTMX, in_order, items_shown
 from tests.gallery.export.test_zip import keep_file
 from tests.gallery.items.test_bulk import undo
 
@@ -83,11 +83,11 @@ class TestOrder:
 
     def test_by_date_and_by_hand(self, as_owner, private, four):
         path = f"/collections/{private.pk}/"
-        assert works_shown(as_owner.get(path)) == four[::-1]
+        assert items_shown(as_owner.get(path)) == four[::-1]
         as_owner.post(f"{path}order/", {"order": "hand"})
-        assert works_shown(as_owner.get(path)) == four
+        assert items_shown(as_owner.get(path)) == four
         assert as_owner.post(f"{path}order/", {"order": "random"}).status_code == 302
-        assert works_shown(as_owner.get(path)) == four
+        assert items_shown(as_owner.get(path)) == four
 
     def test_one_place_at_a_time(self, as_owner, private, four):
         one, two, three, last = four
@@ -117,7 +117,7 @@ class TestOrder:
         )
         assert in_order(private) == [last, one, three, two]
         page = response.content.decode()
-        assert 'id="collection-works"' in page
+        assert 'id="collection-items"' in page
         assert 'hx-swap-oob="true"' in page
 
     def test_a_part_of_the_works_shares_out_its_own_places(self, private, four, owner, hang):
@@ -135,8 +135,8 @@ class TestOrder:
         for order, all_ in (("date", four[::-1]), ("hand", four)):
             as_owner.post(f"{path}order/", {"order": order})
             first = as_owner.get(path)
-            assert works_shown(first) == all_[:3]
-            assert works_shown(as_owner.get(f"{path}?from={first.context['page'].next}")) == all_[3:]
+            assert items_shown(first) == all_[:3]
+            assert items_shown(as_owner.get(f"{path}?from={first.context['page'].next}")) == all_[3:]
         for strange in ("x", "-1", "9" * 50):
             assert as_owner.get(f"{path}?from={strange}").status_code == 200
 

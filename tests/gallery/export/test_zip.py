@@ -68,7 +68,7 @@ def test_a_selection_is_a_zip_of_the_files_as_they_are(as_owner, works):
     assert {info.compress_type for info in unpacked.infolist()} == {zipfile.ZIP_STORED}
     assert response.headers["Content-Type"] == "application/zip"
     assert "attachment; filename*=UTF-8''" in response.headers["Content-Disposition"]
-    assert response.headers["Content-Disposition"].endswith("2-works.zip")
+    assert response.headers["Content-Disposition"].endswith("2-items.zip")
     assert response.headers["Cache-Control"] == "private, no-store"
 
 

@@ -73,12 +73,12 @@ def test_deleting_goes_on_to_the_next_and_can_be_undone(as_owner, hang):
     response = act(as_owner, work, "delete", "?model=gpt-image-2&scope=mine")
     assert f'data-item="{old.pk}"' in response.text
     assert response.headers["HX-Replace-Url"] == f"/t/{old.pk}/?model=gpt-image-2&scope=mine"
-    assert json.loads(response.headers["HX-Trigger"]) == {"works-gone": {"ids": [work.pk]}}
+    assert json.loads(response.headers["HX-Trigger"]) == {"items-gone": {"ids": [work.pk]}}
     assert f"/t/{work.pk}/restore/?model=gpt-image-2&amp;scope=mine" in response.text
     assert fresh(work).deleted_at
     undone = act(as_owner, work, "restore", "?model=gpt-image-2&scope=mine")
     assert f"#{work.pk} was restored." in undone.text
-    back = json.loads(undone.headers["HX-Trigger"])["works-back"]
+    back = json.loads(undone.headers["HX-Trigger"])["items-back"]
     assert back["ids"] == [work.pk]
     assert as_owner.get(back["panel"]).status_code == as_owner.get(back["page"]).status_code == 200
     assert fresh(work).deleted_at is None

@@ -44,7 +44,7 @@ def test_after_thirty_days_a_work_goes_with_all_its_files(work, hang, capsys):
     assert not any(path.exists() for path in files)
     assert not files[0].parent.exists(), "nor is an empty folder left"
     assert all(path.exists() for other in others for path in files_of(other))
-    assert "Removed 1 work." in capsys.readouterr().out
+    assert "Removed 1 item." in capsys.readouterr().out
 
 
 def test_it_may_be_run_again_and_with_other_days(work, hang, capsys):
@@ -54,7 +54,7 @@ def test_it_may_be_run_again_and_with_other_days(work, hang, capsys):
     call_command("purge_trash", days=2)
     call_command("purge_trash", days=2)
     assert Task.objects.count() == 0
-    assert "Removed 0 works." in capsys.readouterr().out
+    assert "Removed 0 items." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("days", ["-1", "x", "99999999999"])

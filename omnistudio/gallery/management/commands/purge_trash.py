@@ -24,7 +24,7 @@ def days(text: str) -> int:
 
 
 class Command(StudioCommand):
-    help = "Removes what was deleted more than 30 days ago, works with their files, for good. Run it once a day."
+    help = "Removes what was deleted more than 30 days ago, items with their files, for good. Run it once a day."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--days", type=days, default=TRASH_KEEPS.days, help="how long the trash keeps (30)")
@@ -37,4 +37,4 @@ class Command(StudioCommand):
         except trouble.StorageAway as error:  # what was begun is ended by the next run
             raise CommandError(f"The storage does not answer; run it again later: {error}", returncode=2) from error
         if options["verbosity"]:
-            self.stdout.write(f"Removed {count} work{'' if count == 1 else 's'}.")
+            self.stdout.write(f"Removed {count} item{'' if count == 1 else 's'}.")

@@ -26,7 +26,7 @@ TELL_EVERY = 50_000
 
 
 class Command(StudioCommand):
-    help = "Make a believable team with many works. Refuses to run where real tasks are."
+    help = "Make a believable team with many items. Refuses to run where real tasks are."
     prepares_empty = True
 
     def add_arguments(self, parser: CommandParser) -> None:
