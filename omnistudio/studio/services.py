@@ -64,20 +64,18 @@ def submit(owner: User, wanted: Submission, submission: uuid.UUID | None = None)
     """
     submission = submission or uuid.uuid4()
     try:
-        begun_again(lambda: _write_whole(owner, wanted, submission))
-        is_new = True
+        return begun_again(lambda: _write_whole(owner, wanted, submission)), True
     except IntegrityError:
-        is_new = False
         if not Run.objects.filter(owner=owner, submission=submission).exists():
             raise
         if not _is_done(owner, wanted, submission):
             return submit(owner, wanted, _derived_id(submission, wanted))
-    return Run.objects.get(owner=owner, submission=submission), is_new
+    return Run.objects.get(owner=owner, submission=submission), False
 
 
-def _write_whole(owner: User, wanted: Submission, submission: uuid.UUID) -> None:
+def _write_whole(owner: User, wanted: Submission, submission: uuid.UUID) -> Run:
     with transaction.atomic():
-        _write(owner, wanted, submission)
+        return _write(owner, wanted, submission)
 
 
 def _names(submission: uuid.UUID, count: int) -> list[uuid.UUID]:
@@ -110,7 +108,7 @@ def _derived_id(submission: uuid.UUID, wanted: Submission) -> uuid.UUID:
     return uuid.uuid5(_OF_A_SUBMISSION, f"{submission} {said}")
 
 
-def _write(owner: User, wanted: Submission, submission: uuid.UUID) -> None:
+def _write(owner: User, wanted: Submission, submission: uuid.UUID) -> Run:
     prompts = Prompt.of_all(wanted.prompts)
     names = _names(submission, len(prompts))
     # The last one first: the feed has the newest on top, and so the first combination.
@@ -137,6 +135,7 @@ def _write(owner: User, wanted: Submission, submission: uuid.UUID) -> None:
     )
     _refer(tasks, wanted.references)
     count_new(task.pk for task in tasks)
+    return runs[-1]
 
 
 def _refer(tasks: Sequence[Task], references: Sequence[Reference]) -> None:

@@ -117,12 +117,14 @@ def typed_values(data: QueryDict, request: AuthenticatedHttpRequest) -> Values:
 def remember(request: HttpRequest, wanted: Submission) -> None:
     """Start the next composer with the same model, ratio and number."""
     team_id = wanted.team.pk if wanted.team else None
-    request.session[SESSION_KEY] = {
+    chosen = {
         "model_id": wanted.model_id,
         "ratio": wanted.aspect_ratio,
         "variations": wanted.variations,
         "team_id": team_id,
     }
+    if request.session.get(SESSION_KEY) != chosen:  # else the session would be written by every submission
+        request.session[SESSION_KEY] = chosen
 
 
 def gathered_references(owner: User, form: ComposerForm) -> list[Reference]:

@@ -165,3 +165,11 @@ def test_a_submission_takes_a_bounded_number_of_queries(as_owner, owner, django_
     ids = [keep_reference(owner, SimpleUploadedFile("a.png", picture(size=(n, 8)))).pk for n in range(8, 16)]
     with django_assert_max_num_queries(34):
         as_owner.post("/runs/", {**FORM, "variations": "4", "references": ids}, headers=HTMX)
+
+
+def test_a_submission_like_the_last_one_takes_25_queries(as_owner, owner, django_assert_max_num_queries):
+    """With the two pairs that a test's own transaction turns into savepoints; the session is not written again."""
+    as_owner.post("/runs/", FORM, headers=HTMX)
+    with django_assert_max_num_queries(25) as captured:
+        as_owner.post("/runs/", {**FORM, "prompt": "another quiet lake"}, headers=HTMX)
+    assert not [query for query in captured if query["sql"].startswith('UPDATE "django_session"')]
