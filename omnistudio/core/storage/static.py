@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,14 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
     """Makes the one stylesheet beside its parts: a page waits for one answer and not for two dozen."""
 
     has_bundle = True
+
+    def get_modified_time(self, name: str) -> datetime:
+        """Longer ago than of any source, so that `collectstatic` copies every file.
+
+        Django keeps a collected file that is newer than its source. The files of a release that was unpacked, or of
+        a version that is gone back to, are older than the last collection; pages would get another version's styles.
+        """
+        return datetime(1970, 1, 2, tzinfo=UTC)
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Any:
         if not dry_run:

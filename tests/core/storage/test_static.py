@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.test import override_settings
 
 from omnistudio.core.storage.static import STYLES
 
@@ -19,8 +20,6 @@ MAX_CSS, MAX_JS = 25_000, 20_000
 @pytest.fixture(scope="module")
 def collected(tmp_path_factory) -> Path:
     """The folder that the server serves, made as `make run` makes it."""
-    from django.test import override_settings
-
     root = tmp_path_factory.mktemp("static")
     storages = {
         **settings.STORAGES,
@@ -103,3 +102,30 @@ def test_media_are_sent_as_they_are(as_owner, make_task, png):
     answer = as_owner.get(task.file_url, headers={"Accept-Encoding": "gzip"})
     assert "Content-Encoding" not in answer.headers
     assert b"".join(answer.streaming_content) == png
+
+
+def test_another_versions_files_are_replaced_though_they_are_newer(tmp_path):
+    """As after going back to an older version, or unpacking a release whose files are older than the collection."""
+    storages = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "omnistudio.core.storage.static.BundledStaticFilesStorage"},
+    }
+    with override_settings(STATIC_ROOT=tmp_path, STORAGES=storages):
+        call_command("collectstatic", verbosity=0, interactive=False)
+        (tmp_path / "css/base.css").write_text(".of-another-version { color: red }")
+        call_command("collectstatic", verbosity=0, interactive=False)
+    assert (tmp_path / "css/base.css").read_text() == (STATIC / "css/base.css").read_text()
+    assert "of-another-version" not in hashed(tmp_path / "css", "omnistudio.css").read_text()
+
+
+def test_every_class_of_the_stylesheets_is_used():
+    """Its name stands in a template, a script or the code; else its rules are dead."""
+    places = [("templates", "*.*"), ("static/js", "*.js"), ("omnistudio", "*.py")]
+    files = [file for folder, names in places for file in (settings.BASE_DIR / folder).rglob(names)]
+    used = set(re.findall(r"[\w-]+", "\n".join(file.read_text() for file in files)))
+    rules = "\n".join(file.read_text() for file in STATIC.rglob("css/**/*.css"))
+    classes = set(re.findall(r"\.([a-z][\w-]*)", re.sub(r"/\*.*?\*/", "", rules, flags=re.S)))
+    assert len(classes) > 200
+    assert (
+        classes - used - {"htmx-request", "swatch--dark", "swatch--system"} == set()
+    )  # htmx sets one; `swatch--{{ … }}`
