@@ -47,6 +47,11 @@ def join_sentences(*sentences: str) -> str:
     return separator.join(sentence for sentence in sentences if sentence)
 
 
-def join_list(*items: str) -> str:
-    """Short items one after the other, with the comma of the reader's language; empty ones are left out."""
-    return pgettext("between the items of a list", ", ").join(item for item in items if item)
+def join_names(*names: str) -> str:
+    """Names one after the other, with the comma that the reader's language has for them; empty ones are left out."""
+    return pgettext("between names", ", ").join(name for name in names if name)
+
+
+def join_facts(*facts: str) -> str:
+    """The same for facts of different kinds about one thing: its size, its format."""
+    return pgettext("between facts", ", ").join(fact for fact in facts if fact)

@@ -182,7 +182,7 @@ def _hold_waiting(made: str) -> int:
 
 
 def faults() -> Iterator[object]:
-    """What is wrong with the stored files: of works by their sums, of references by their being there."""
+    """What is wrong with the stored files: of items by their sums, of references by their being there."""
     for stored in integrity.stored_results():
         yield from integrity.faults_of(stored)
     for reference in Reference.objects.iterator(chunk_size=500):

@@ -52,7 +52,7 @@ async function listFrom(item) {
 
 async function comeBack() {
   const { place } = history.state ?? {};
-  if (!place) return;
+  if (!place?.item) return;
   const tileOf = () => document.getElementById(`item-${place.item}`);
   if (!tileOf()) await listFrom(place.item);
   // Where it was deleted meanwhile, the one after it.

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django import template
 
 from omnistudio.accounts.models import User
-from omnistudio.core.text import join_list
+from omnistudio.core.text import join_facts, join_names
 
 register = template.Library()
 
@@ -36,14 +36,14 @@ _SYSTEMS = (
 @register.filter
 def names(people: Sequence[User]) -> str:
     """“Anna, Somchai”."""
-    return join_list(*(person.display_name for person in people))
+    return join_names(*(person.display_name for person in people))
 
 
 @register.filter
 def first_names(people: Sequence[User]) -> str:
     """“Anna, Somchai, +3”: two of them, and how many more there are."""
     more = f"+{len(people) - 2}" if len(people) > 2 else ""
-    return join_list(names(people[:2]), more)
+    return join_names(names(people[:2]), more)
 
 
 @register.filter
@@ -52,4 +52,4 @@ def device(user_agent: str) -> str:
     kinds = (
         next((name for name, sign in signs if re.search(sign, user_agent)), "") for signs in (_BROWSERS, _SYSTEMS)
     )
-    return ", ".join(filter(None, kinds))
+    return join_facts(*kinds)

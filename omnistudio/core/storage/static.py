@@ -68,7 +68,7 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
         Django keeps a collected file that is newer than its source. The files of a release that was unpacked, or of
         a version that is gone back to, are older than the last collection; pages would get another version's styles.
         """
-        return datetime(1970, 1, 2, tzinfo=UTC)
+        return datetime.min.replace(tzinfo=UTC)
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Any:
         if not dry_run:

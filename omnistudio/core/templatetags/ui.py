@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from django import template
-from django.forms import BoundField
+from django.forms import BaseForm, BoundField
 from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from omnistudio.core import dates
 from omnistudio.core.dates import short_date
 from omnistudio.core.storage import static as staticfiles
-from omnistudio.core.text import join_list, join_sentences
+from omnistudio.core.text import join_facts, join_names, join_sentences
 
 register = template.Library()
 
@@ -75,20 +75,27 @@ def sentences(*parts: object) -> SafeString:
 
 @register.simple_tag
 def comma_list(*parts: object) -> SafeString:
-    """The items of a short list, with commas; otherwise as `sentences`."""
-    return mark_safe(join_list(*_escaped(parts)))  # noqa: S308 (each part is escaped)
+    """Facts about one thing, with commas; otherwise as `sentences`."""
+    return mark_safe(join_facts(*_escaped(parts)))  # noqa: S308 (each part is escaped)
 
 
 @register.filter(name="commas")
 def with_commas(parts: Iterable[object]) -> SafeString:
-    """The same for what is a list already: names, models."""
-    return comma_list(*parts)
+    """Names of a list, with commas."""
+    return mark_safe(join_names(*_escaped(tuple(parts))))  # noqa: S308 (each part is escaped)
 
 
 @register.filter(name="sentences")
 def joined_sentences(parts: Iterable[object]) -> SafeString:
     """`sentences` for what is a list already: the errors of a field."""
     return sentences(*parts)
+
+
+@register.filter
+def all_errors(form: BaseForm) -> SafeString:
+    """All that is wrong with a form, its fields in their order and then the whole, as sentences."""
+    of_fields = (error for field in form for error in field.errors)
+    return sentences(*of_fields, *form.non_field_errors())
 
 
 def _escaped(parts: tuple[object, ...]) -> list[str]:

@@ -55,7 +55,7 @@ def _target(request: AuthenticatedHttpRequest, ids: list[int]) -> Collection:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, collections.Full):
-        return _("A collection can hold at most %(most)d items.") % {"most": collections.MAX_WORKS}
+        return _("A collection can hold at most %(most)d items.") % {"most": collections.MAX_ITEMS}
     return str(error)
 
 

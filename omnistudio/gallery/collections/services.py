@@ -14,7 +14,7 @@ from omnistudio.gallery.collections.queries import items_of, seen_items
 from omnistudio.gallery.models import Collection, CollectionItem, Task
 from omnistudio.gallery.selection import Done, checked_ids
 
-MAX_WORKS = 5000
+MAX_ITEMS = 5000
 MAX_COLLECTIONS = 200
 
 
@@ -74,7 +74,7 @@ def add(collection: Collection, user: User, ids: Iterable[int]) -> Done:
         Collection.objects.select_for_update().get(pk=collection.pk)
         there = set(collection.items.filter(task_id__in=seen).values_list("task_id", flat=True))
         new = [pk for pk in wanted if pk in seen and pk not in there]
-        if new and collection.items.count() + len(new) > MAX_WORKS:
+        if new and collection.items.count() + len(new) > MAX_ITEMS:
             raise Full
         last = _last_place(collection, room=len(new))
         CollectionItem.objects.bulk_create(

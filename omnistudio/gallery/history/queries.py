@@ -22,7 +22,7 @@ from omnistudio.gallery.stats.contributions import StatsScope
 PAGE = 30
 TICKS, STRIP = 16, 5
 MAX_COUNTED = 10_000
-MAX_WORKS = 60
+MAX_ITEMS = 60
 
 
 @dataclass
@@ -213,4 +213,4 @@ def by_model(scope: Scope, prompt: Prompt) -> list[PromptUse]:
 def items_of_prompt(scope: Scope, prompt: Prompt) -> list[Task]:
     """The newest items of a prompt in a scope, of any state."""
     tasks = scope.tasks.filter(prompt=prompt).select_related("owner", "prompt")
-    return list(tasks.order_by("-pk")[:MAX_WORKS])
+    return list(tasks.order_by("-pk")[:MAX_ITEMS])

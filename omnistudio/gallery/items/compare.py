@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db.models import Count
-from django.utils.formats import date_format, number_format
-from django.utils.timezone import localtime
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from omnistudio.accounts.models import User
+from omnistudio.core.dates import date_and_time
 from omnistudio.core.http.params import whole_numbers
 from omnistudio.gallery.catalogue import model_name
 from omnistudio.gallery.models import Task
@@ -110,7 +110,7 @@ def _parameters() -> list[tuple[str, str, Callable[[Task], str]]]:
         ("credits", _("Credits"), lambda task: "–" if task.credits is None else number_format(task.credits)),
         ("took", _("Time taken"), _took),
         ("person", _("Person"), lambda task: task.owner.display_name),
-        ("date", _("Date"), lambda task: date_format(localtime(task.created_at), "DATETIME_FORMAT")),
+        ("date", _("Date"), lambda task: date_and_time(task.created_at)),
     ]
 
 

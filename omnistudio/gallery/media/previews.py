@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 PREVIEW_SECONDS, PREVIEW_RATE, PREVIEW_SIDE = 3, 24, 480
 # What a preview may cost: beyond it the video has none. A decoder keeps up to 16 frames at once.
-PREVIEW_MOST_SECONDS, PREVIEW_MOST_PIXELS, PREVIEW_MOST_FRAMES = 15.0, 9_500_000, 1000
+PREVIEW_MAX_SECONDS, PREVIEW_MAX_PIXELS, PREVIEW_MAX_FRAMES = 15.0, 9_500_000, 1000
 
 
 def preview_of(path: Path, format: str, shape: Shape | None = None) -> bytes | None:
@@ -35,7 +35,7 @@ def preview_of(path: Path, format: str, shape: Shape | None = None) -> bytes | N
     try:
         with tempfile.TemporaryDirectory(prefix="preview-") as folder, av.open(str(path), format=format) as source:
             stream = source.streams.video[0]
-            if stream.width * stream.height > PREVIEW_MOST_PIXELS:
+            if stream.width * stream.height > PREVIEW_MAX_PIXELS:
                 return None
             # A file and not memory: to put the index in front, the muxer reads again what it wrote.
             target = Path(folder) / "preview.mp4"
@@ -50,7 +50,7 @@ def _frames(decoded: Iterator[VideoFrame], started: float) -> Iterator[tuple[flo
     """Frames with their time from the start, in seconds; no more of them than may be looked at."""
     first: float | None = None
     for number, frame in enumerate(decoded):
-        if number >= PREVIEW_MOST_FRAMES or time.monotonic() - started > PREVIEW_MOST_SECONDS:
+        if number >= PREVIEW_MAX_FRAMES or time.monotonic() - started > PREVIEW_MAX_SECONDS:
             raise TimeoutError("it takes too long")
         at = number / PREVIEW_RATE if frame.time is None else float(frame.time)
         first = at if first is None else first

@@ -9,7 +9,7 @@ from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 
 from omnistudio.core.images import THUMBNAIL_SIDE
-from omnistudio.core.text import join_list
+from omnistudio.core.text import join_facts
 from omnistudio.gallery import catalogue
 from omnistudio.gallery import text as wording
 from omnistudio.gallery.models import Task
@@ -51,7 +51,7 @@ def video_length(task: Task) -> str:
 @register.filter
 def numbered_status(task: Task) -> str:
     """“#12, Succeeded”."""
-    return join_list(f"#{task.pk}", task.get_status_display())
+    return join_facts(f"#{task.pk}", task.get_status_display())
 
 
 @register.filter

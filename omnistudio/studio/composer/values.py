@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
+from django.utils import timezone
 
 from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.models import User
@@ -25,7 +26,7 @@ from omnistudio.openapi_client.catalogue import DEFAULT_ASPECT_RATIO, MAX_REFERE
 from omnistudio.studio.composer.forms import RATIOS, VARIATIONS, ComposerForm
 from omnistudio.studio.services import Submission
 
-SESSION_KEY = "composer"
+SESSION_KEY, DAY_KEY = "composer", "composer_day"
 
 
 @dataclass(frozen=True)
@@ -123,8 +124,10 @@ def remember(request: HttpRequest, wanted: Submission) -> None:
         "variations": wanted.variations,
         "team_id": team_id,
     }
-    if request.session.get(SESSION_KEY) != chosen:  # else the session would be written by every submission
-        request.session[SESSION_KEY] = chosen
+    # Not written by every submission; but once a day of use, as each write puts off the end of the session.
+    said = {SESSION_KEY: chosen, DAY_KEY: f"{timezone.localdate()}"}
+    if any(request.session.get(key) != value for key, value in said.items()):
+        request.session.update(said)
 
 
 def gathered_references(owner: User, form: ComposerForm) -> list[Reference]:

@@ -61,7 +61,7 @@ class TestPuttingIn:
         assert Collection.objects.count() == 1
 
     def test_a_collection_that_is_full_says_so(self, as_owner, private, hang, monkeypatch):
-        monkeypatch.setattr(collections, "MAX_WORKS", 1)
+        monkeypatch.setattr(collections, "MAX_ITEMS", 1)
         response = as_owner.post("/collections/add/", {"ids": [hang().pk, hang().pk], "collection": private.pk})
         assert response.status_code == 422
         assert "at most 1 items" in response.content.decode()

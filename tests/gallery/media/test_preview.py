@@ -63,7 +63,7 @@ def test_odd_sides_become_even(tmp_path):
         assert (preview.streams.video[0].width, preview.streams.video[0].height) == (480, 14)
 
 
-@pytest.mark.parametrize("bound", ["PREVIEW_MOST_SECONDS", "PREVIEW_MOST_FRAMES", "PREVIEW_MOST_PIXELS"])
+@pytest.mark.parametrize("bound", ["PREVIEW_MAX_SECONDS", "PREVIEW_MAX_FRAMES", "PREVIEW_MAX_PIXELS"])
 def test_a_video_beyond_a_bound_is_good_without_a_preview(tmp_path, monkeypatch, bound):
     monkeypatch.setattr(previews, bound, 0)
     result = videos.seen_in(film(tmp_path / "a.mp4", seconds=1), "mp4")

@@ -57,7 +57,7 @@ class Command(StudioCommand):
         for name in made.missing:
             self.stderr.write(f"missing in the storage: {name}")
         if made.missing:
-            raise CommandError(f"{len(made.missing)} files are missing; manage.py verify_media says of which works.")
+            raise CommandError(f"{len(made.missing)} files are missing; manage.py verify_media says of which items.")
 
 
 def new_passphrase() -> str:
