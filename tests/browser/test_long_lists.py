@@ -165,3 +165,19 @@ def test_no_match_names_what_was_asked_and_how_to_ask_less(as_person: Callable[.
     expect(page.get_by_text("No prompts match “zeppelin” (starred prompts).")).to_be_visible()
     page.get_by_role("link", name="Clear filters", exact=True).last.click()
     page.wait_for_url(re.compile("/history/$"))
+
+
+def test_a_list_that_was_emptied_says_so_until_an_undo(as_person: Callable[..., Page]) -> None:
+    page = as_person(OWNER)
+    page.goto("/gallery/?kind=video")
+    count = tiles(page).count()
+    assert 1 < count < 60
+    said = page.locator(".emptied")
+    expect(said).to_be_hidden()
+    select(page, count)
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(said).to_be_visible()
+    expect(said).to_contain_text("No items match these filters: videos.")
+    page.get_by_role("button", name="Undo").last.click()
+    expect(tiles(page)).to_have_count(count)
+    expect(said).to_be_hidden()

@@ -119,7 +119,7 @@ def _wall(request: AuthenticatedHttpRequest, scope: Scope) -> HttpResponse:
         "statuses": STATUSES,
         "ratios": RATIOS,
         "count": pagination.count(scope, chosen),
-        "no_match": no_match(scope, chosen) if chosen and not tiles["page"].tasks else "",
+        "no_match": no_match(scope, chosen) if chosen and not tiles["more"] else "",  # also for when all were deleted
         "without_search": chosen.query(q=""),
         "months": months_of(scope),
         "month": request.GET.get("month", ""),
