@@ -67,6 +67,7 @@ def test_an_owner_is_asked_before_other_people_s_items_go_and_undoes_it_by_keybo
     expect(question).to_be_hidden()
     expect(page.locator("#bulk")).to_be_hidden()
     expect(page.locator(f"#item-{works[0]}")).to_be_hidden()
+    pages.holds_focus(tiles(page).first.locator(".tile__open"))
     maya.goto(wall)
     expect(maya.locator(f"#item-{works[0]}")).to_have_count(0)
 

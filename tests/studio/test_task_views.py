@@ -1,6 +1,7 @@
 """What a person can do with one task, and that it happens once."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connections
@@ -128,6 +129,15 @@ def test_a_file_that_was_lost_is_fetched_again_without_a_new_task(as_owner, make
     task = make_task(status="failed", reason="result_lost", remote_id="abc", credits=15)
     act(as_owner, task, "fetch-again")
     assert (status_of(task), Task.objects.count()) == ("running", 1)
+
+
+def test_the_clock_of_what_is_fetched_again_begins_anew(as_owner, make_task):
+    long_ago = timezone.now() - timedelta(days=2)
+    lost = {"status": "failed", "reason": "result_lost", "remote_id": "abc", "credits": 15, "accepted_at": long_ago}
+    task = make_task(**lost, created_at=long_ago, finished_at=long_ago + timedelta(minutes=1))
+    assert task.elapsed == timedelta(minutes=1)
+    act(as_owner, task, "fetch-again")
+    assert Task.objects.get().elapsed < timedelta(minutes=1)
 
 
 @pytest.mark.parametrize("state", ["refused", "service_failed"])

@@ -260,8 +260,13 @@ class Task(StoredFile, Leased):
 
     @property
     def elapsed(self) -> timedelta:
-        """How long the person has been waiting, or had to wait."""
-        return (self.finished_at or timezone.now()) - self.created_at
+        """How long the person waits, or had to wait: of what is fetched again, since they asked for that."""
+        if self.status not in self.UNFINISHED:
+            return (self.finished_at or timezone.now()) - self.created_at
+        began = self.created_at
+        if self.followed_since and self.accepted_at and self.followed_since > self.accepted_at:
+            began = self.followed_since
+        return timezone.now() - began
 
     @property
     def sound_url(self) -> str:
