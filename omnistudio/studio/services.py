@@ -56,8 +56,8 @@ def submit(owner: User, wanted: Submission, submission: uuid.UUID | None = None)
     """Write waiting tasks, a run for each prompt; the tracker sends them.
 
     One short transaction, no network, the same number of queries for one task and for sixteen. The same
-    `submission` twice is done once. A page whose answer was lost keeps its `submission`: a wanted that was changed on
-    it meanwhile is another one.
+    `submission` twice is done once. A page whose answer was lost keeps its `submission`: what was changed on it
+    meanwhile is another submission.
 
     Returns:
         The newest run, which is the first prompt's, and whether it is new.
@@ -150,7 +150,7 @@ def retry(task: Task) -> tuple[Task, bool]:
     """Make a new task like a failed or cancelled one. A task is retried once; a second call gives the first's.
 
     It is shared as the first was, where its person still may share there: who was taken out of a team, or only
-    looks on by now, hangs nothing new in its gallery.
+    looks on by now, shares nothing new with it.
 
     Returns:
         The new task, and whether this call made it.

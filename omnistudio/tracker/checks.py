@@ -11,7 +11,7 @@ from django.core.checks import CheckMessage, Error, register
 
 @register()
 def leases_outlive_calls(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
-    """A lease that ends while a create waits would call a task lost that is on its way."""
+    """A lease must outlast a call: else a task whose create still waits for its answer would become unconfirmed."""
     lease, call = settings.TRACKER["LEASE_SECONDS"], settings.TRACKER["CALL_SECONDS"]
     if lease > call:
         return []

@@ -1,4 +1,4 @@
-"""A breaker: when the service does not answer at all, ask it with one task at a time and not with all."""
+"""A circuit breaker: while the service does not answer at all, it is asked with one task at a time."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class Breaker:
         return self._misses >= self.threshold
 
     def allowance(self, wanted: int) -> int:
-        """How many calls may start now, of those that are wanted."""
+        """How many of the wanted calls may start now."""
         if self.is_open:
             return 0
         return min(wanted, 1) if self._misses >= self.threshold else wanted
 
     def started(self) -> None:
-        """Calls went out. After a rest that was the one; the next goes when it has an outcome, or a rest later."""
+        """Note that calls went out. After a rest only one may; the next follows when it has ended, or later."""
         if self._misses >= self.threshold:
             self._open_until = time.monotonic() + self.rest
 

@@ -41,7 +41,7 @@ class Clients:
         A create whose client is closed under it would have to be called lost.
 
         Raises:
-            sealing.CannotOpen: the key must be entered again.
+            encryption.CannotOpen: the key must be entered again.
         """
         warm = self._of(key)
         warm.users += 1

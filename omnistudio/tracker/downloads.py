@@ -37,11 +37,11 @@ Failure = FetchError | ingest.BadResult
 
 
 class NotStored(Exception):
-    """The file could be had, and could not be written: the disk is full, or the storage is away."""
+    """The file was downloaded but could not be stored: the disk is full, or the storage is away."""
 
 
 class NoPlace(Exception):
-    """All places for downloads are taken, for longer than is worth waiting."""
+    """All places for downloads are taken, and none came free in time."""
 
 
 class Places:
@@ -121,7 +121,7 @@ class Collector:
         logger.info("task %s is stored", task.pk)
 
     async def _first(self, task: Task, remote: RemoteTask, failures: list[Failure]) -> dict[str, Any]:
-        """Collect the first output; return the columns of the task's row: none, and a failure more, without it."""
+        """Collect the first output. Returns the columns for the task's row; none where it failed."""
         try:
             result, columns = await self._stored(task, outputs.address_of_first(task, remote), task.kind)
         except (FetchError, ingest.BadResult) as error:

@@ -40,7 +40,7 @@ def seen(task: Task, remote: RemoteTask, holder: str, next_look: float) -> bool:
 
 
 def not_seen(task: Task, error: OpenAPIError, holder: str) -> bool:
-    """A look that failed. Costs nothing and says nothing of the task: it is asked again."""
+    """A poll that failed. It costs nothing and says nothing about the task, so the task is polled again."""
     trouble = Trouble.BUSY if error.status_code in (429, 503) else Trouble.STRANGE
     if error.status_code is None:
         trouble = Trouble.UNREACHABLE
@@ -101,7 +101,7 @@ def unknown_id(task: Task, error: OpenAPIError) -> bool:
 
 
 def overdue(task: Task) -> bool:
-    """Give a task up that has had no end within the deadline."""
+    """Give up a task that has not ended within the deadline."""
     return transition(
         task.pk,
         was=[Status.QUEUED, Status.RUNNING],
@@ -135,17 +135,17 @@ def succeeded(task: Task, stored: dict[str, Any], holder: str) -> bool:
 
 
 def later(task: Task, seconds: float, holder: str) -> bool:
-    """Put a task back that goes well, because there is no room for it now."""
+    """Put a healthy task back, because there is no room for it now."""
     return _note(task, holder, {"due_at": in_seconds(seconds), **RELEASED})
 
 
 def not_fetched(task: Task, words: str, holder: str, failures: int) -> bool:
-    """The result could not be fetched, for the so-manieth time in a row; it is tried again."""
+    """The result could not be fetched, `failures` times in a row by now; it is tried again."""
     return _not_here(task, words, holder, attempts=failures, due_at=in_seconds(back_off(failures)))
 
 
 def not_kept(task: Task, words: str, holder: str) -> bool:
-    """The result could be had, and we had no place for it. That is no fault of the file, and may take a while."""
+    """The result was downloaded but could not be stored. The file is not at fault, so this is retried without end."""
     return _not_here(task, words, holder, due_at=in_seconds(60))
 
 
@@ -162,7 +162,7 @@ def _not_here(task: Task, words: str, holder: str, **changes: Any) -> bool:
 
 
 def given_up(task: Task, reason: str, words: str, holder: str) -> bool:
-    """Made and charged, and nothing to show: the result can't be had. The person can have it fetched again."""
+    """The task was made and charged, but its result can't be downloaded. The person can have it fetched again."""
     return transition(
         task.pk,
         was=[Status.RUNNING],

@@ -47,7 +47,7 @@ def wake(owner_id: int) -> None:
 
 def expire_sending() -> int:
     """Tasks whose sender is gone: they may have been sent, so they are unconfirmed. Returns how many."""
-    if not queries.something_lost.finds_any():  # a look that finds nothing must not lock the database
+    if not queries.something_lost.finds_any():  # a poll that finds nothing must not lock the database
         return 0
     return transition_all(
         queries.lost_while_sending(),

@@ -37,7 +37,7 @@ from omnistudio.tracker.throttle import Throttle
 logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
-# Looks in a row that fail, a minute together, before a task whose time is over is given up: a machine that
+# Failed polls in a row, about a minute, before a task past its deadline is given up: a machine that
 # has slept for a day has no network in its first seconds.
 LAST_LOOKS = 5
 
@@ -51,7 +51,7 @@ class Steps:
         self.throttle = Throttle()
 
     async def advance(self, task: Task) -> None:
-        """Take the task one step on. Trouble of the service ends in the record, never in an exception."""
+        """Take the task one step further. Errors of the service are written to the task and never raised."""
         try:
             with self.clients.acquire(task.owner.api_key) as client:
                 if task.status == Task.Status.WAITING:

@@ -19,12 +19,12 @@ from omnistudio.tracker.services import MAX_RAW, Reason, Status, in_seconds, nex
 
 logger = logging.getLogger(__name__)
 
-# What a task may have become when the answer to its create comes late; being sent again, too.
+# The states that a task may be in when the answer to its create comes late, also while it is sent again.
 LATE = [Status.SENDING, Status.WAITING, Status.UNCONFIRMED, Status.CANCELLED, Status.FAILED]
 
 
 def sending(task: Task, holder: str) -> bool:
-    """Say, before the request leaves, that it may have left. Returns whether the task is still ours to send."""
+    """Note, before the request, that it may have been sent. Returns whether the task is still ours to send."""
     return transition(
         task.pk,
         was=[Status.WAITING],
@@ -106,7 +106,7 @@ def not_sent(task: Task, error: OpenAPIError, trouble: str, holder: str, wait: f
 
 
 def answer_lost(task: Task, error: OpenAPIError, holder: str) -> bool:
-    """This request, or one before it, may have been processed and no answer was read: a person decides."""
+    """This request, or one before it, may have been processed, but no answer was read: the person decides."""
     return transition(
         task.pk,
         was=[Status.SENDING],

@@ -108,7 +108,7 @@ class ApiKey(models.Model):
         """Return the key itself, to send it to the service and for nothing else.
 
         Raises:
-            sealing.CannotOpen: the key must be entered again.
+            encryption.CannotOpen: the key must be entered again.
         """
         return encryption.unseal(self.owner_id, self.sealed)
 

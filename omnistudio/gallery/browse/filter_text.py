@@ -1,4 +1,4 @@
-"""What a list was asked for, in words, for the page that found nothing."""
+"""The filters of a list in words, for a page that has no matches."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from omnistudio.gallery.models.task import TaskQuerySet
 
 PAGE = 60
 MAX_COUNTED = 10_000
-# So many of the next page's shapes stand under a page, so that its last row has its size before they come.
+# This many shapes of the next page stand under a page, so that its last row has its size before they load.
 AHEAD = 16
 # Where an item is in the list because of another row, each one counted is looked up by itself.
 MAX_LOOKED_UP = 1000
@@ -106,7 +106,7 @@ def count(scope: Scope, chosen: Filter) -> Count:
 
 
 def by_hand(scope: Scope, after: int = 0, size: int = PAGE) -> Page:
-    """A collection in the order of its keeper's hand; `after` is a position."""
+    """A collection in the order set by hand; `after` is a position."""
     items = CollectionItem.objects.filter(collection=scope.collection, position__gt=after).order_by("position", "id")
     places = list(items.values_list("task_id", "position")[: size + 1])
     tasks = shown(scope.tasks.filter(pk__in=[pk for pk, _position in places]), scope).in_bulk()

@@ -36,7 +36,7 @@ class Scope:
 
     @property
     def url(self) -> str:
-        """The page of the scope's wall."""
+        """The gallery page of the scope."""
         match self.kind:
             case "team":
                 return reverse("team_gallery", args=[self.team.pk])  # type: ignore[union-attr]

@@ -1,4 +1,4 @@
-"""Filters that live in the URL, whatever list they are of: read once, left out where they are none, written again."""
+"""Filters in the URL, of any list: read once, ignored where they are invalid, and written back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from omnistudio.gallery.browse.search import MAX_LENGTH, Search, parse
 from omnistudio.gallery.catalogue import catalogue
 
-# Days of which the day after, and the moment in UTC, are days too.
+# So early and so late that the day after, and the moment in UTC, exist as well.
 FIRST_YEAR, LAST_YEAR = 1970, 9000
 DAYS = [MinValueValidator(date(FIRST_YEAR, 1, 1)), MaxValueValidator(date(LAST_YEAR, 12, 31))]
 
@@ -26,7 +26,7 @@ def model_choices() -> list[tuple[str, Any]]:
 
 
 class UrlFilterForm(forms.Form):
-    """What every such list can be filtered by. A value that isn't one is left out, and said."""
+    """What every such list can be filtered by. An invalid value is ignored, and the page says so."""
 
     q = forms.CharField(required=False, max_length=MAX_LENGTH)
     model = forms.ChoiceField(required=False)
@@ -45,7 +45,7 @@ class UrlFilter:
 
     form: ClassVar[type[forms.Form]] = UrlFilterForm
     values: dict[str, Any] = field(default_factory=dict)
-    # Names of filters whose value was none.
+    # The names of filters whose value was invalid.
     ignored: tuple[str, ...] = ()
 
     @classmethod

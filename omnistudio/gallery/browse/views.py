@@ -1,4 +1,4 @@
-"""The galleries: a gallery of items, its next pages, and what is done with a selection."""
+"""The gallery pages: a list of items, its next pages, and how many there are."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _beyond(
 
 
 def _before(request: AuthenticatedHttpRequest) -> int | None:
-    """The cursor of the URL: an id, one to begin with, or a month to jump to. What is none begins at the top."""
+    """The cursor of the URL: an id, one to begin with, or a month to jump to. Anything else begins at the top."""
     cursor, first = parse_id(request.GET.get("before")), parse_id(request.GET.get("from"))
     if cursor is None and first is not None:
         return first + 1

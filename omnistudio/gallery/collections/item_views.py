@@ -1,4 +1,4 @@
-"""What is done with the items of a collection: put in, take out, set in order, are shown in front."""
+"""Actions on the items of a collection: add, remove, reorder, choose the cover."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _told(
 
 @require_POST
 def remove_from_collection(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
-    """Take items out of a collection; they stay on the galleries."""
+    """Take items out of a collection; they stay in the gallery."""
     kept = kept_collection(request, collection_id)
     try:
         done = collections.remove(kept, request.user, parse_ids(request.POST))
@@ -162,7 +162,7 @@ def arrange_collection(request: AuthenticatedHttpRequest, collection_id: int) ->
 
 @require_POST
 def set_cover(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
-    """Show an item in front of the collection."""
+    """Make an item the cover of the collection."""
     kept = kept_collection(request, collection_id)
     done = [pk for pk in parse_ids(request.POST)[:1] if collections.set_cover(kept, request.user, pk)]
     kept.refresh_from_db(fields=["cover"])

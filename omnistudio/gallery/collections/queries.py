@@ -32,7 +32,7 @@ def items_of(collection: Collection, user: User) -> TaskQuerySet:
 
 
 def seen_items(user: User) -> QuerySet[CollectionItem]:
-    """Items whose item the person sees: `Task.visible_to`, said from the item's side, where the index is."""
+    """Rows whose item the person sees: `Task.visible_to`, from the side of the row, where the index is."""
     theirs = Membership.objects.filter(user_id=user.pk).values("team_id")
     seen = Q(task__owner_id=user.pk) | Q(task__team_id__in=theirs)
     return CollectionItem.objects.filter(seen, task__deleted_at__isnull=True, task__status=Task.Status.SUCCEEDED)

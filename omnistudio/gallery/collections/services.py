@@ -54,7 +54,7 @@ def set_order(collection: Collection, order: str) -> None:
 
 
 def set_cover(collection: Collection, user: User, task_id: int) -> bool:
-    """Show an item of the collection in front of it. False where it is not in it, or not seen by the person."""
+    """Make an item of the collection its cover. False where it is not in it, or not seen by the person."""
     if not items_of(collection, user).filter(pk=task_id).exists():
         return False
     return Collection.objects.filter(pk=collection.pk).update(cover_id=task_id) == 1

@@ -1,4 +1,4 @@
-"""Collections: the shelves, one collection, and what its keepers do with it."""
+"""Collections: the list of them, one collection, and what its owners do with it."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def full_shelf() -> str:
 
 @require_GET
 def collection(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
-    """The items of a collection, by date or in the order of its keepers' hands."""
+    """The items of a collection, newest first or in the order set by hand."""
     return collection_answer(request, seen_collection(request, collection_id))
 
 

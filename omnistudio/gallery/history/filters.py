@@ -32,7 +32,7 @@ class HistoryForm(UrlFilterForm):
 
 
 class HistoryFilter(UrlFilter):
-    """The filters of a history in force. An order is none: it leaves nothing out."""
+    """The filters of a history in force. The order is not among them: it leaves nothing out."""
 
     form = HistoryForm
 

@@ -159,7 +159,7 @@ def restore_sharing(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @require_POST
 def hang_as_before(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Undo `share_works`; `teams` says where items were shared that were shared before, each as `work.team`."""
+    """Undo `share_works`; `teams` says where items were shared that were shared before, each as `item.team`."""
     teams = parse_pairs(request.POST.getlist("teams"))
     return _answer(
         request,

@@ -65,7 +65,7 @@ class Comparison:
         """Two images of one ratio: one can lie over the other."""
         if len(self.tasks) != 2 or not all(task.file_kind == "image" and task.file for task in self.tasks):
             return False
-        # Their own shapes: those of their boxes are bounded, and a strip of 6:1 is none of 50:1.
+        # Their own ratios: those of their boxes are bounded, and a strip of 6:1 is not one of 50:1.
         one, other = (task.width / task.height if task.width and task.height else task.ratio for task in self.tasks)
         return abs(one - other) <= SAME_RATIO * one
 

@@ -1,7 +1,7 @@
 """What is known of prompts: where they were used, what came of it, and which came from which.
 
 Each row belongs to one scope: a person (`u7`), a team by what is shared with it (`t3`), or a person in a team
-(`t3u7`). `history/tally.py` writes them in the transaction that changes a task; pages only read them.
+(`t3u7`). `stats/update.py` writes them in the transaction that changes a task; pages only read them.
 No check of theirs may ever stand in the way of a task: they are plain integers.
 """
 

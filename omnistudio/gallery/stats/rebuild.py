@@ -1,5 +1,5 @@
 """The numbers of the history from the tasks themselves: for records that were written before there were any,
-or in bulk. What has been counted of tasks that were purged since is lost by it."""
+or in bulk. What was counted for tasks that were purged since is lost."""
 
 from __future__ import annotations
 
