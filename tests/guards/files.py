@@ -155,7 +155,7 @@ FILES = [
         "no name in a ZIP leads out of its folder",
         ("5.3.2",),
         "zip._Names.unique",
-        '        name = safe_name(name).lstrip(".-") or "work"\n',
+        '        name = safe_name(name).lstrip(".-") or "item"\n',
         "",
         ("gallery/export/test_zip.py::test_no_name_leads_out_of_the_folder",),
     ),
