@@ -156,8 +156,8 @@ SERVICE = [
         "a service that does not answer is left alone",
         ("16.5.2",),
         "circuit_breaker.Breaker.allowance",
-        '"""How many calls may start now, of those that are wanted."""\n',
-        '"""How many calls may start now, of those that are wanted."""\n        return wanted\n',
+        "        if self.is_open:\n            return 0\n",
+        "        return wanted\n",
         (
             "tracker/test_circuit_breaker.py::test_after_five_calls_without_an_answer_no_more_go_out",
             "tracker/test_circuit_breaker.py::test_after_the_rest_one_call_goes_out_and_its_answer_sets_all_free",
