@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,15 @@ def comes_true(page: Page, expression: str, arg: Any = None, within: float = 20)
     while not page.evaluate(expression, arg):
         assert time.monotonic() < deadline, f"not true within {within} s: {expression}"
         page.wait_for_timeout(50)
+
+
+def until(page: Page, is_so: Callable[[], bool], act: Callable[[], Any], within: float = 60) -> None:
+    """Do something again and again until it has had its effect; without one it is a failure, and never for ever."""
+    deadline = time.monotonic() + within
+    while not is_so():
+        assert time.monotonic() < deadline, f"no effect within {within} s"
+        act()
+        page.wait_for_timeout(100)
 
 
 def holds_focus(holder: Locator) -> None:

@@ -45,14 +45,13 @@ def test_a_picture_is_made_without_a_pointer(scripted: Scripted, scripted_page: 
     page.keyboard.type(prompt)
     tab_to(page, page.locator("[name=model]:checked"))
     expect(page.locator("[name=model]:focus")).to_have_count(1)
-    while not pages.option(page, "Model", pages.OTHER_IMAGE).is_checked():
-        page.keyboard.press("ArrowDown")
+    pages.until(
+        page, pages.option(page, "Model", pages.OTHER_IMAGE).is_checked, lambda: page.keyboard.press("ArrowDown")
+    )
     tab_to(page, page.locator("[name=ratio]:checked"), 1)
-    while not pages.option(page, "Aspect ratio", "4:5").is_checked():
-        page.keyboard.press("ArrowRight")
+    pages.until(page, pages.option(page, "Aspect ratio", "4:5").is_checked, lambda: page.keyboard.press("ArrowRight"))
     tab_to(page, page.locator("[name=variations]:checked"), 1)
-    while not pages.option(page, "Variations", "2").is_checked():
-        page.keyboard.press("ArrowRight")
+    pages.until(page, pages.option(page, "Variations", "2").is_checked, lambda: page.keyboard.press("ArrowRight"))
     tab_to(page, pages.generate_button(page), 2)
     page.keyboard.press("Space")
     first, second = pages.tasks_of(page, prompt)

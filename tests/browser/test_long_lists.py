@@ -16,9 +16,9 @@ TILES = "document.querySelectorAll('#grid [data-item]').length"
 PLACE = """() => {
     const tiles = [...document.querySelectorAll('#grid [data-item]')];
     const tile = tiles.find(one => one.getBoundingClientRect().bottom > 120);
-    return { work: tile.dataset.item, top: tile.getBoundingClientRect().top };
+    return { item: tile.dataset.item, top: tile.getBoundingClientRect().top };
 }"""
-TOP_OF = "work => document.getElementById(`item-${work}`)?.getBoundingClientRect().top ?? null"
+TOP_OF = "item => document.getElementById(`item-${item}`)?.getBoundingClientRect().top ?? null"
 BOXES = """() => [...document.querySelectorAll('#grid [data-item]')].slice(0, 60).map(tile => {
     const { left, top, width, height } = tile.getBoundingClientRect();
     return [left, top + scrollY, width, height].map(Math.round);
@@ -38,10 +38,8 @@ def wall(as_person: Callable[..., Page]) -> Page:
 
 def to_the_end(page: Page, count: int) -> None:
     """Scroll until so many tiles are loaded."""
-    while page.evaluate(TILES) < count:
-        page.mouse.move(700, 500)
-        page.mouse.wheel(0, 1200)
-        page.wait_for_timeout(150)
+    page.mouse.move(700, 500)
+    pages.until(page, lambda: page.evaluate(TILES) >= count, lambda: page.mouse.wheel(0, 1200))
 
 
 def number(page: Page) -> int:
@@ -53,13 +51,11 @@ def test_a_reload_deep_in_the_list_begins_near_the_place(wall: Page) -> None:
     first_page = page.evaluate("[...document.querySelectorAll('#grid [data-item]')].map(tile => tile.dataset.item)")
     newest = first_page[0]
     to_the_end(page, 180)
-    while (place := page.evaluate(PLACE))["work"] in first_page:
-        page.mouse.wheel(0, 600)
-        page.wait_for_timeout(150)
-    while page.evaluate("history.state?.place?.work") != (place := page.evaluate(PLACE))["work"]:
-        page.wait_for_timeout(100)
+    pages.until(page, lambda: page.evaluate(PLACE)["item"] not in first_page, lambda: page.mouse.wheel(0, 600))
+    pages.comes_true(page, f"history.state?.place?.item === ({PLACE})().item")
+    place = page.evaluate(PLACE)
     page.reload()
-    pages.comes_true(page, f"Math.abs(({TOP_OF})('{place['work']}') - {place['top']}) < 40")
+    pages.comes_true(page, f"Math.abs(({TOP_OF})('{place['item']}') - {place['top']}) < 40")
     assert page.evaluate(TILES) <= 121
 
     # Newer items come above, and what was seen stays where it is.
@@ -70,11 +66,14 @@ def test_a_reload_deep_in_the_list_begins_near_the_place(wall: Page) -> None:
     count = page.evaluate(TILES)
     above.click()
     pages.comes_true(page, f"{TILES} > {count}")
-    assert abs(page.evaluate(TOP_OF, place["work"]) - place["top"]) <= 2
-    while above.count():
+    assert abs(page.evaluate(TOP_OF, place["item"]) - place["top"]) <= 2
+
+    def load_newer() -> None:
         count = page.evaluate(TILES)
         above.click()
         pages.comes_true(page, f"{TILES} > {count}")
+
+    pages.until(page, lambda: not above.count(), load_newer)
     assert page.locator("#grid [data-item]").first.get_attribute("data-item") == newest
     works = page.evaluate(
         "[...document.querySelectorAll('#grid [data-item]')].map(tile => Number(tile.dataset.item))"

@@ -101,8 +101,7 @@ def test_a_card_in_sight_is_named_each_time(crowd: Studio, person: dict[str, Any
     last.scroll_into_view_if_needed()
     seen = page.evaluate(IN_SIGHT)
     asked.clear()
-    while len(asked) < 3:
-        page.wait_for_timeout(200)
+    pages.until(page, lambda: len(asked) >= 3, lambda: None)
     named = [cards_of([parse_qs(urlsplit(url).query)["card"][0]]) for url in asked[:3]]
     assert seen
     assert all(set(seen) <= set(cards) for cards in named)
