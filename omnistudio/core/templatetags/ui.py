@@ -18,7 +18,6 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from omnistudio.core import dates
-from omnistudio.core.dates import short_date
 from omnistudio.core.storage import static as staticfiles
 from omnistudio.core.text import join_facts, join_names, join_sentences
 
@@ -151,13 +150,13 @@ def ago(when: datetime | None) -> str:
     if seconds < 86_400:
         hours = int(seconds // 3600)
         return ngettext("%(n)d h ago", "%(n)d h ago", hours) % {"n": hours}
-    return short_date(when)
+    return dates.short_date(when)
 
 
 @register.filter("short_date")
 def day(when: date | None) -> str:
     """“Nov 28, 2026” in the person's language, or nothing."""
-    return short_date(when) if when else ""
+    return dates.short_date(when) if when else ""
 
 
 @register.filter
