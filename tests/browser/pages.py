@@ -57,6 +57,7 @@ def sign_up(page: Page, email: str = EMAIL) -> None:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
     expect(page.get_by_role("heading", name="Studio", exact=True)).to_be_visible()
+    page.wait_for_load_state()  # its scripts have run
 
 
 def sign_in(page: Page, password: str = PASSWORD) -> None:

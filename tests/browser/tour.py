@@ -39,6 +39,7 @@ def sign_in(page: Page, email: str = OWNER) -> None:
     page.locator("#id_password").fill(PASSWORD)
     page.locator("form.auth__main button").last.click()
     expect(page.locator("#composer")).to_be_visible()
+    page.wait_for_load_state()  # before its scripts have run a click on a button of htmx follows the plain link
 
 
 def click(*selectors: str, then: str = "") -> Act:
