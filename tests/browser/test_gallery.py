@@ -55,17 +55,17 @@ def test_filter_search_in_thai_select_share_zip_delete_undo_compare(as_person: C
 
     # Five of the images, shared with the team.
     open_gallery(page, "?kind=image")
-    works = select(page, 5)
-    if any(is_shared(page, work) for work in works):  # by a test before this one: the people's studio is the same
+    items = select(page, 5)
+    if any(is_shared(page, item) for item in items):  # by a test before this one: the people's studio is the same
         page.locator("#bulk").get_by_role("button", name="Stop sharing").click()
         expect(page.locator("#toasts")).to_contain_text("no longer shared")
-        works = select(page, 5)
-    assert not any(is_shared(page, work) for work in works)
+        items = select(page, 5)
+    assert not any(is_shared(page, item) for item in items)
     page.locator(".bulk__share summary").click()
     page.get_by_role("button", name="Atelier Srisai").click()
     expect(page.locator("#toasts")).to_contain_text("shared with Atelier Srisai")
-    for work in works:
-        assert is_shared(page, work)
+    for item in items:
+        assert is_shared(page, item)
 
     # As a ZIP, with what is known of them.
     select(page, 5)
@@ -80,10 +80,10 @@ def test_filter_search_in_thai_select_share_zip_delete_undo_compare(as_person: C
 
     # Deleted, and brought back by the toast, where they were.
     page.get_by_role("button", name="Delete", exact=True).click()
-    expect(page.locator(f"#item-{works[0]}")).to_be_hidden()
+    expect(page.locator(f"#item-{items[0]}")).to_be_hidden()
     page.get_by_role("button", name="Undo").last.click()
-    expect(page.locator(f"#item-{works[0]}")).to_be_visible()
-    assert str(tiles(page).nth(0).get_attribute("data-item")) == works[0]
+    expect(page.locator(f"#item-{items[0]}")).to_be_visible()
+    assert str(tiles(page).nth(0).get_attribute("data-item")) == items[0]
 
     # Two side by side.
     select(page, 2)
@@ -98,12 +98,12 @@ def test_a_work_opens_in_place_and_back_leads_to_where_one_was(as_person: Callab
     tile = tiles(page).nth(40)
     tile.scroll_into_view_if_needed()
     place = page.evaluate("scrollY")
-    work = tile.get_attribute("data-item")
+    item = tile.get_attribute("data-item")
     tile.locator(".tile__open").click()
     expect(page.locator("#lightbox")).to_be_visible()
-    assert f"/t/{work}/" in page.url
+    assert f"/t/{item}/" in page.url
     page.locator("#lightbox #item-next").click()
-    page.wait_for_url(lambda url: f"/t/{work}/" not in url and "/t/" in url)
+    page.wait_for_url(lambda url: f"/t/{item}/" not in url and "/t/" in url)
     page.keyboard.press("Escape")
     expect(page.locator("#lightbox")).to_be_hidden()
     assert page.url.endswith("/gallery/")
@@ -138,8 +138,8 @@ def test_a_link_with_a_password_in_a_fresh_browser(
 ) -> None:
     page = as_person(OWNER)
     open_gallery(page, "?kind=image")
-    work = tiles(page).nth(0).get_attribute("data-item")
-    page.goto(f"/t/{work}/links/")
+    item = tiles(page).nth(0).get_attribute("data-item")
+    page.goto(f"/t/{item}/links/")
     page.get_by_label("Password").fill("open sesame")
     page.get_by_role("button", name="Create link").click()
     expect(page.get_by_text(re.compile(r"/s/[\w-]+/")).first).to_be_visible()

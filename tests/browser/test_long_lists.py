@@ -26,7 +26,7 @@ BOXES = """() => [...document.querySelectorAll('#grid [data-item]')].slice(0, 60
 
 
 @pytest.fixture
-def wall(as_person: Callable[..., Page]) -> Page:
+def gallery(as_person: Callable[..., Page]) -> Page:
     """The team's wall, which has several pages."""
     page = as_person(OWNER)
     page.goto("/gallery/")
@@ -46,8 +46,8 @@ def number(page: Page) -> int:
     return int(re.sub(r"\D", "", page.locator("#count").inner_text()))
 
 
-def test_a_reload_deep_in_the_list_begins_near_the_place(wall: Page) -> None:
-    page = wall
+def test_a_reload_deep_in_the_list_begins_near_the_place(gallery: Page) -> None:
+    page = gallery
     first_page = page.evaluate("[...document.querySelectorAll('#grid [data-item]')].map(tile => tile.dataset.item)")
     newest = first_page[0]
     to_the_end(page, 180)
@@ -75,15 +75,15 @@ def test_a_reload_deep_in_the_list_begins_near_the_place(wall: Page) -> None:
 
     pages.until(page, lambda: not above.count(), load_newer)
     assert page.locator("#grid [data-item]").first.get_attribute("data-item") == newest
-    works = page.evaluate(
+    items = page.evaluate(
         "[...document.querySelectorAll('#grid [data-item]')].map(tile => Number(tile.dataset.item))"
     )
-    assert works == sorted(set(works), reverse=True)
+    assert items == sorted(set(items), reverse=True)
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_the_next_page_comes_before_the_end_is_in_sight_and_moves_nothing(wall: Page, width: int) -> None:
-    page = wall
+def test_the_next_page_comes_before_the_end_is_in_sight_and_moves_nothing(gallery: Page, width: int) -> None:
+    page = gallery
     page.set_viewport_size({"width": width, "height": 500})
     page.reload()
     page.evaluate("scrollTo(0, 0)")
@@ -98,12 +98,12 @@ def test_the_next_page_comes_before_the_end_is_in_sight_and_moves_nothing(wall: 
 
 
 @pytest.mark.parametrize("back", ["link", "browser"])
-def test_back_from_comparing_the_selection_is_there_with_its_bar(wall: Page, back: str) -> None:
-    page = wall
+def test_back_from_comparing_the_selection_is_there_with_its_bar(gallery: Page, back: str) -> None:
+    page = gallery
     page.get_by_role("radio", name="Images").check()
     page.wait_for_url(re.compile("kind=image"))
     address = page.url
-    works = select(page, 3)
+    items = select(page, 3)
     page.get_by_role("button", name="Compare").click()
     page.wait_for_url(re.compile("/compare/"))
     if back == "link":
@@ -114,10 +114,10 @@ def test_back_from_comparing_the_selection_is_there_with_its_bar(wall: Page, bac
     pages.expect_selected(page, 3)
     expect(page.locator("#bulk")).to_be_visible()
     ticked = page.evaluate("[...document.querySelectorAll('#grid [name=ids]:checked')].map(box => box.value)")
-    assert ticked == works
+    assert ticked == items
 
     # Without a way that one came, the link leads to the same list.
-    page.goto(f"/compare/?ids={','.join(works)}&scope=mine&kind=image&q=a")
+    page.goto(f"/compare/?ids={','.join(items)}&scope=mine&kind=image&q=a")
     link = page.get_by_role("link", name="Back to the gallery")
     expect(link).to_have_attribute("href", "/gallery/?q=a&kind=image")
 

@@ -12,7 +12,7 @@ from tests.browser.tour import OWNER
 TEAM = "Atelier Srisai"
 
 
-def private_work(page: Page) -> str:
+def private_item(page: Page) -> str:
     """The newest work of the feed that can be shared; private, whatever other tests have made of it."""
     button = page.locator("#feed .tile__btn[id^=share-]").first
     number = (button.get_attribute("id") or "").removeprefix("share-")
@@ -25,14 +25,14 @@ def private_work(page: Page) -> str:
 def test_a_card_is_shared_taken_back_and_both_undone_by_keyboard(as_person: Callable[..., Page]) -> None:
     page = as_person(OWNER)
     page.goto("/")
-    number = private_work(page)
+    number = private_item(page)
     card = page.locator(f"#task-{number}")
-    share, take_back = f"Share #{number} with {TEAM}", f"Stop sharing #{number} with {TEAM}"
+    share, unshare = f"Share #{number} with {TEAM}", f"Stop sharing #{number} with {TEAM}"
 
     card.get_by_role("button", name=share).focus()
     expect(card.locator(".tile__acts")).to_have_css("opacity", "1")
     page.keyboard.press("Enter")
-    expect(card.get_by_role("button", name=take_back)).to_be_focused()
+    expect(card.get_by_role("button", name=unshare)).to_be_focused()
     expect(page.locator("#toasts")).to_contain_text(f"#{number} is shared with {TEAM}.")
     expect(page.locator(f".run:has(#task-{number})")).to_contain_text(f"shared with {TEAM}")
 
@@ -42,8 +42,8 @@ def test_a_card_is_shared_taken_back_and_both_undone_by_keyboard(as_person: Call
     expect(page.locator("#toasts")).to_contain_text(f"#{number} is no longer shared. Only you can see it.")
 
     page.locator("#toasts").get_by_role("button", name="Undo").last.click()
-    expect(card.get_by_role("button", name=take_back)).to_be_visible()
-    card.get_by_role("button", name=take_back).focus()
+    expect(card.get_by_role("button", name=unshare)).to_be_visible()
+    card.get_by_role("button", name=unshare).focus()
     page.keyboard.press("Space")
     expect(card.get_by_role("button", name=share)).to_be_focused()
 
@@ -54,7 +54,7 @@ def test_of_two_teams_one_is_chosen_from_a_menu(as_person: Callable[..., Page], 
     page.locator("#id_name").fill("Night shift")
     page.get_by_role("button", name="Create team").click()
     page.goto("/")
-    number = private_work(page)
+    number = private_item(page)
     button = page.locator(f"#share-{number}")
     button.focus()
     page.keyboard.press("Enter")

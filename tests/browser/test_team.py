@@ -45,7 +45,7 @@ def status(page: Page, method: str, url: str, **form: str) -> int:
 
 
 @pytest.fixture
-def works(new_studio: Studio, open_page: OpenPage) -> tuple[Page, str, str]:
+def items(new_studio: Studio, open_page: OpenPage) -> tuple[Page, str, str]:
     """The owner's page with a team, a work that is shared with it, and a private one."""
     owner = open_page(new_studio, path=None)
     pages.sign_up(owner)
@@ -64,10 +64,10 @@ def works(new_studio: Studio, open_page: OpenPage) -> tuple[Page, str, str]:
 
 
 def test_each_sees_exactly_what_they_should(
-    works: tuple[Page, str, str], new_studio: Studio, open_page: OpenPage, watch: Watch
+    items: tuple[Page, str, str], new_studio: Studio, open_page: OpenPage, watch: Watch
 ) -> None:
     watch.expects(410)  # the link that was used
-    owner, shared, private = works
+    owner, shared, private = items
     member, viewer = open_page(new_studio, path=None), open_page(new_studio, path=None)
     member_link, viewer_link = invite(owner, "Member"), invite(owner, "Viewer")
     join(member, member_link, "member@example.com")
@@ -114,9 +114,9 @@ def _team_gallery(page: Page) -> str:
 
 
 def test_a_stranger_gets_404_everywhere(
-    works: tuple[Page, str, str], new_studio: Studio, open_page: OpenPage
+    items: tuple[Page, str, str], new_studio: Studio, open_page: OpenPage
 ) -> None:
-    owner, shared, private = works
+    owner, shared, private = items
     # Somebody of another team in the same studio: let in, and out of this team again.
     stranger = open_page(new_studio, path=None)
     join(stranger, invite(owner, "Member"), "stranger@example.com")

@@ -41,8 +41,8 @@ def select(page: Page, count: int) -> list[str]:
 
 def test_an_owner_is_asked_before_other_people_s_items_go_and_undoes_it_by_keyboard(as_person: AsPerson) -> None:
     page, maya = as_person(OWNER), as_person(MAYA)
-    wall = team_gallery(page)
-    works = select(page, 40)
+    gallery = team_gallery(page)
+    items = select(page, 40)
     stop = page.locator("#bulk").get_by_role("button", name="Stop sharing")
     question = page.locator("#bulk-question")
 
@@ -56,7 +56,7 @@ def test_an_owner_is_asked_before_other_people_s_items_go_and_undoes_it_by_keybo
         expect(question).to_be_hidden()
         expect(stop).to_be_focused()
         pages.expect_selected(page, 40)
-    assert maya.request.get(f"{wall}?status=all").text().count("data-item=") == 60
+    assert maya.request.get(f"{gallery}?status=all").text().count("data-item=") == 60
 
     # Its own button does it, for everybody.
     page.keyboard.press("Enter")
@@ -66,23 +66,23 @@ def test_an_owner_is_asked_before_other_people_s_items_go_and_undoes_it_by_keybo
     expect(page.locator("#toasts")).to_contain_text("40 items are no longer shared.")
     expect(question).to_be_hidden()
     expect(page.locator("#bulk")).to_be_hidden()
-    expect(page.locator(f"#item-{works[0]}")).to_be_hidden()
+    expect(page.locator(f"#item-{items[0]}")).to_be_hidden()
     pages.holds_focus(tiles(page).first.locator(".tile__open"))
-    maya.goto(wall)
-    expect(maya.locator(f"#item-{works[0]}")).to_have_count(0)
+    maya.goto(gallery)
+    expect(maya.locator(f"#item-{items[0]}")).to_have_count(0)
 
     page.locator("#toasts").get_by_role("button", name="Undo").last.focus()
     page.keyboard.press("Enter")
     expect(page.locator("#toasts")).to_contain_text("The sharing of 40 items is back as it was.")
-    expect(page.locator(f"#item-{works[0]}")).to_be_visible()
-    maya.goto(wall)
-    for work in (works[0], works[39]):
-        expect(maya.locator(f"#item-{work}")).to_be_visible()
+    expect(page.locator(f"#item-{items[0]}")).to_be_visible()
+    maya.goto(gallery)
+    for item in (items[0], items[39]):
+        expect(maya.locator(f"#item-{item}")).to_be_visible()
 
 
 def test_the_question_without_javascript(as_person: AsPerson) -> None:
     page = as_person(OWNER, java_script_enabled=False)
-    wall = team_gallery(page)
+    gallery = team_gallery(page)
     names = page.locator("#grid [name=ids]")
     numbers = [str(names.nth(n).get_attribute("value")) for n in range(30)]
     for n in range(30):
@@ -90,7 +90,7 @@ def test_the_question_without_javascript(as_person: AsPerson) -> None:
     page.locator("#bulk").get_by_role("button", name="Stop sharing").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"^Stop sharing 30 items by \d people\?$"))
     page.get_by_role("link", name="Cancel").click()
-    expect(page).to_have_url(re.compile(re.escape(wall) + "$"))
+    expect(page).to_have_url(re.compile(re.escape(gallery) + "$"))
     expect(page.locator(f"#item-{numbers[0]}")).to_have_count(1)
 
 
@@ -135,7 +135,7 @@ def test_enter_in_the_name_of_a_collection_makes_it(as_person: AsPerson) -> None
     page.on("request", lambda request: liked.append(request.url) if "/like/" in request.url else None)
     # In a team's gallery it is the team's, where nothing else is chosen.
     team_gallery(page)
-    works = select(page, 3)
+    items = select(page, 3)
     name = collect(page)
     expect(page.get_by_label("Who can see the new collection").locator("option:checked")).to_have_text(TEAM)
     name.fill("For the spring book")
@@ -144,8 +144,8 @@ def test_enter_in_the_name_of_a_collection_makes_it(as_person: AsPerson) -> None
     expect(page.locator("#bulk")).to_be_hidden()
     maya.goto("/collections/")
     maya.get_by_role("link", name="For the spring book").first.click()
-    for work in works:
-        expect(maya.locator(f"[href*='/t/{work}/']").first).to_be_visible()
+    for item in items:
+        expect(maya.locator(f"[href*='/t/{item}/']").first).to_be_visible()
 
     # In one's own it is one's own.
     page.goto("/gallery/")

@@ -82,9 +82,9 @@ def test_a_picture_is_made_with_a_finger(scripted: Scripted, scripted_page: Page
 def test_a_swipe_leads_to_the_next_work_and_back(as_person: Callable[..., Page]) -> None:
     page = on_phone(as_person)
     page.goto("/gallery/?kind=image")
-    works = page.locator("#grid .tile")
-    first, second = (str(works.nth(place).get_attribute("data-item")) for place in (0, 1))
-    works.nth(0).locator(".tile__open").tap()
+    items = page.locator("#grid .tile")
+    first, second = (str(items.nth(place).get_attribute("data-item")) for place in (0, 1))
+    items.nth(0).locator(".tile__open").tap()
     number = page.locator("#lightbox #item-number")
     expect(number).to_have_text(f"#{first}")
     y = middle(page.locator("#lightbox #item-stage"))[1]
@@ -101,15 +101,15 @@ def test_a_swipe_leads_to_the_next_work_and_back(as_person: Callable[..., Page])
 def test_holding_a_work_selects_it_and_does_not_open_it(as_person: Callable[..., Page]) -> None:
     page = on_phone(as_person)
     page.goto("/gallery/")
-    works = page.locator("#grid .tile")
-    touch(page, middle(works.nth(1)), hold=700)
+    items = page.locator("#grid .tile")
+    touch(page, middle(items.nth(1)), hold=700)
     pages.expect_selected(page, 1)
     expect(page.locator("#lightbox")).to_be_hidden()
-    works.nth(2).tap()
+    items.nth(2).tap()
     pages.expect_selected(page, 2)
     page.locator("#clear").tap()
     expect(page.locator("#bulk")).to_be_hidden()
-    works.nth(1).locator(".tile__open").tap()
+    items.nth(1).locator(".tile__open").tap()
     expect(page.locator("#lightbox #item")).to_be_visible()
 
 

@@ -206,17 +206,17 @@ def things(page: Page) -> dict[str, str]:
     def first(path: str, pattern: str) -> list[str]:
         return re.findall(pattern, page.request.get(path).text())
 
-    work, found = r'data-item="(\d+)"', {}
-    found["image"], found["image2"] = first("/gallery/?kind=image&ratio=tall", work)[
+    item, found = r'data-item="(\d+)"', {}
+    found["image"], found["image2"] = first("/gallery/?kind=image&ratio=tall", item)[
         -2:
     ]  # the newest is deleted on the way
-    found["video"] = first("/gallery/?kind=video&ratio=tall", work)[-1]
+    found["video"] = first("/gallery/?kind=video&ratio=tall", item)[-1]
     for state in ("failed", "unconfirmed"):  # one filter finds both
         found[state] = first("/gallery/?status=failed", rf'data-item="(\d+)"[^>]* data-state="{state}"')[-1]
     found["team"] = first("/gallery/", r"/gallery/(\d+)/")[0]
-    hung = page.request.get(f"/gallery/{found['team']}/").text()
-    mine = set(first("/gallery/", work))
-    found["theirs"] = next(pk for pk in re.findall(work, hung) if pk not in mine)
+    page_of_team = page.request.get(f"/gallery/{found['team']}/").text()
+    mine = set(first("/gallery/", item))
+    found["theirs"] = next(pk for pk in re.findall(item, page_of_team) if pk not in mine)
     found["shared"] = found["theirs"]
     found["prompt"] = first("/history/", r'id="prompt-row-([\w-]+)"')[0]
     found["collection"] = first("/collections/", r"/collections/(\d+)/")[0]

@@ -26,10 +26,10 @@ SAID = ("alt", "aria-label", "data-copied", "data-share", "data-too-many", "plac
 CODE = ("script", "style", "code", "pre", "kbd", "template")
 PAGES = [
     "/", "/account/", "/account/?replace", "/gallery/", "/gallery/?q=%E9%A3%9E%E8%89%87", "/gallery/trash/",
-    "/gallery/favourites/", "/gallery/{team}/", "/t/{work}/", "/t/{failed}/", "/t/{trashed}/", "/t/{work}/links/",
+    "/gallery/favourites/", "/gallery/{team}/", "/t/{item}/", "/t/{failed}/", "/t/{trashed}/", "/t/{item}/links/",
     "/compare/", "/history/", "/history/?q=%E9%A3%9E%E8%89%87", "/history/team/{team}/", "/history/{prompt}/",
-    "/history/{prompt}/delete/", "/?from={work}&as=remix", "/presets/", "/presets/new/",
-    "/compare/?ids={work}&ids={other}", "/collections/", "/collections/{collection}/",
+    "/history/{prompt}/delete/", "/?from={item}&as=remix", "/presets/", "/presets/new/",
+    "/compare/?ids={item}&ids={other}", "/collections/", "/collections/{collection}/",
     "/collections/{collection}/links/",
     "/team/?new", "/team/{team}/", "/help/", "/language/", "/offline/", "/open-api/", "/no-such-page/",
     "/auth/sessions/",
@@ -84,7 +84,7 @@ def found(owner: User, make_task) -> dict[str, object]:
     team = create_team(owner, TEAM)
     mate = User.objects.create_user("b@example.com", name="มานะ")
     Membership.objects.create(team=team, user=mate, role=Membership.Role.MEMBER)
-    hung = {
+    shared = {
         "status": "succeeded",
         "kind": "image",
         "file": "a.png",
@@ -95,10 +95,10 @@ def found(owner: User, make_task) -> dict[str, object]:
         "team": team,
         "shared_at": timezone.now(),
     }
-    work, other = make_task(prompt=PROMPT, **hung), make_task(prompt=PROMPT, **hung)
-    Comment.objects.create(task=work, author=mate, text="สวยมาก")
+    item, other = make_task(prompt=PROMPT, **shared), make_task(prompt=PROMPT, **shared)
+    Comment.objects.create(task=item, author=mate, text="สวยมาก")
     collection = Collection.objects.create(owner=owner, team=team, name="合集一")
-    link = ShareLink.objects.create(owner=owner, task=work)
+    link = ShareLink.objects.create(owner=owner, task=item)
     failed = make_task(prompt=PROMPT, status="failed", reason=Task.Reason.NO_END)
     make_task(prompt=PROMPT, status="unconfirmed")
     make_task(prompt=PROMPT, status="cancelled")
@@ -106,8 +106,8 @@ def found(owner: User, make_task) -> dict[str, object]:
     trashed = make_task(prompt=PROMPT, status="succeeded", deleted_at=timezone.now())
     return {
         "team": team.pk,
-        "work": work.pk,
-        "prompt": work.prompt.address,
+        "item": item.pk,
+        "prompt": item.prompt.address,
         "other": other.pk,
         "failed": failed.pk,
         "trashed": trashed.pk,

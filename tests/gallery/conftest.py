@@ -42,8 +42,8 @@ def as_viewer(viewer: User) -> Client:
 
 
 @pytest.fixture
-def hang(make_task: Callable[..., Task]) -> Callable[..., Task]:
-    """A finished work: `hang(prompt="…", team=team, person=teammate)`."""
+def make_item(make_task: Callable[..., Task]) -> Callable[..., Task]:
+    """A finished work: `make_item(prompt="…", team=team, person=teammate)`."""
 
     def make(**fields) -> Task:
         return make_task(**{"status": "succeeded", "width": 64, "height": 64, "thumbnail": "t.webp", **fields})

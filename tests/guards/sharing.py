@@ -14,7 +14,7 @@ SHARING = [
         "sharing.CollectionQuerySet.visible_to",
         '        """The person\'s own collections, and those of their teams."""\n',
         "        return self.all()\n",
-        (f"{_CAST}[collection-GET-own_shelf]", f"{_CAST}[wall_page-GET-?scope=collection:{{own_shelf}}]"),
+        (f"{_CAST}[collection-GET-own_collection]", f"{_CAST}[wall_page-GET-?scope=collection:{{own_collection}}]"),
     ),
     Guard(
         "viewers keep no collections",
@@ -22,7 +22,7 @@ SHARING = [
         "sharing.CollectionQuerySet.changeable_by",
         "theirs = Membership.objects.filter(user_id=user.pk, role__in=Membership.CHANGING)",
         "theirs = Membership.objects.filter(user_id=user.pk)",
-        (f"{_CAST}[rename_collection-POST-team_shelf]", f"{_CAST}[add_to_collection-POST-0]"),
+        (f"{_CAST}[rename_collection-POST-team_collection]", f"{_CAST}[add_to_collection-POST-0]"),
     ),
     Guard(
         "viewers make no collection for the team",
@@ -140,7 +140,7 @@ SHARING = [
         "queries.revocable",
         "return link if keeps or links_of(owned).filter(pk=link.pk).exists() else None",
         "return link",
-        (f"{_CAST}[revoke_link-POST-link]", f"{_CAST}[revoke_link-POST-shelf_link]"),
+        (f"{_CAST}[revoke_link-POST-link]", f"{_CAST}[revoke_link-POST-collection_link]"),
     ),
     Guard(
         "a link's password is tried ten times",

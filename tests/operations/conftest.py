@@ -13,12 +13,12 @@ from omnistudio.gallery.media.references import keep_reference
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.share_links import services as share_links
 from tests.conftest import picture
-from tests.gallery.conftest import as_teammate, as_viewer, hang, team, viewer
+from tests.gallery.conftest import as_teammate, as_viewer, make_item, team, viewer
 from tests.gallery.export.test_zip import keep_file
 from tests.gallery.media.test_preview import film
 from tests.operations.helpers import Elsewhere
 
-__all__ = ["as_teammate", "as_viewer", "hang", "team", "viewer"]
+__all__ = ["as_teammate", "as_viewer", "make_item", "team", "viewer"]
 
 
 @pytest.fixture
@@ -27,18 +27,18 @@ def elsewhere(tmp_path) -> Elsewhere:
 
 
 @pytest.fixture
-def full(owner, stranger, team, hang, make_task, tmp_path) -> list[Task]:
+def full(owner, stranger, team, make_item, make_task, tmp_path) -> list[Task]:
     """Works of three kinds, one shared, one in the trash; a reference, a collection, a link, a note of a failure."""
-    still = keep_file(hang(prompt="แจกันศิลาดล\n“quoted” 陶瓷 \u2028 {}", credits=15, team=team))
+    still = keep_file(make_item(prompt="แจกันศิลาดล\n“quoted” 陶瓷 \u2028 {}", credits=15, team=team))
     path = film(tmp_path / "a.mp4", seconds=1)
     moving = make_task(kind="video", status="succeeded", seconds=1.5)
     fields = ingest.store(moving, path, ingest.examine(path, "video"), hashlib.sha256(path.read_bytes()).hexdigest())
     Task.objects.filter(pk=moving.pk).update(**fields)
-    trashed = keep_file(hang(prompt="gone", deleted_at="2026-11-01T10:00:00.123456Z", retry_of=None))
+    trashed = keep_file(make_item(prompt="gone", deleted_at="2026-11-01T10:00:00.123456Z", retry_of=None))
     retried = make_task(status="failed", reason="service_failed", reason_words="nsfw\t内容", retry_of=still)
     keep_reference(owner, ContentFile(picture("JPEG"), "a.jpg"))
-    shelf = collections.create(owner, "Spring")
-    collections.add(shelf, owner, [still.pk, moving.pk])
+    collection = collections.create(owner, "Spring")
+    collections.add(collection, owner, [still.pk, moving.pk])
     share_links.make(owner, still, password="open sesame")
     make_task(person=stranger, prompt="somebody else's")
     return [still, moving, trashed, retried]

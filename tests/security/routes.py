@@ -23,11 +23,11 @@ TEAM, SEAT = {"team_id": "{team}"}, {"team_id": "{team}", "seat_id": "{seat}"}
 def of_collections() -> list[Route]:
     """The same for a team's collection and for one's own."""
     routes = []
-    for shelf, first, second, new, seen, kept in (
-        ("{team_shelf}", "{shared}", "{mates}", "{extra}", "ooonl", "oonnl"),
-        ("{own_shelf}", "{private}", "{extra}", "{shared}", "onnnl", "onnnl"),
+    for collection, first, second, new, seen, kept in (
+        ("{team_collection}", "{shared}", "{mates}", "{extra}", "ooonl", "oonnl"),
+        ("{own_collection}", "{private}", "{extra}", "{shared}", "onnnl", "onnnl"),
     ):
-        of = {"collection_id": shelf}
+        of = {"collection_id": collection}
         routes += [
             get("collection", seen, **of),
             get("download_collection", seen, **of),
@@ -42,32 +42,32 @@ def of_collections() -> list[Route]:
             post("move_earlier", kept, {"ids": second}, **of),
             post("move_later", kept, {"ids": first}, **of),
             post("arrange_collection", kept, {"ids": f"{second},{first}"}, **of),
-            post("add_to_collection", kept, {"collection": shelf, "ids": new}),
+            post("add_to_collection", kept, {"collection": collection, "ids": new}),
         ]
     return routes
 
 
-def of_works() -> list[Route]:
+def of_items() -> list[Route]:
     """The same for a work that is shared with the team, for a private one, and for one in the trash."""
     routes = []
-    for work, seen in (("{shared}", "ooonl"), ("{private}", "onnnl"), ("{trashed}", "onnnl")):
-        of, hangs = {"task_id": work}, seen if work != "{trashed}" else "nnnnl"
+    for item, seen in (("{shared}", "ooonl"), ("{private}", "onnnl"), ("{trashed}", "onnnl")):
+        of, seen_outside_trash = {"task_id": item}, seen if item != "{trashed}" else "nnnnl"
         routes += [
             get("item", seen, **of),
             get("item_panel", seen, **of),
             get("item_reference", seen, position=1, **of),
             get("item_reference_thumbnail", seen, position=1, **of),
-            get("media", hangs, which="file", **of),
-            get("output", hangs, position=2, which="file", **of),
+            get("media", seen_outside_trash, which="file", **of),
+            get("output", seen_outside_trash, position=2, which="file", **of),
             get("output", "nnnnl", position=3, which="file", **of),
             get("media", seen, which="thumbnail", **of),
-            get("compare", hangs, f"?ids={work}"),
-            post("download", hangs.replace("o", "x"), {"ids": work}),
-            post("favourite_item", hangs, {"liked": "1"}, **of),
-            post("delete_item", "onnnl" if work != "{trashed}" else "xnnnl", **of),
-            post("restore_item", "onnnl" if work == "{trashed}" else "xnnnl", **of),
-            get("task_links", "onnnl" if work != "{trashed}" else "nnnnl", **of),
-            post("task_links", "onnnl" if work != "{trashed}" else "nnnnl", {"expires": "never"}, **of),
+            get("compare", seen_outside_trash, f"?ids={item}"),
+            post("download", seen_outside_trash.replace("o", "x"), {"ids": item}),
+            post("favourite_item", seen_outside_trash, {"liked": "1"}, **of),
+            post("delete_item", "onnnl" if item != "{trashed}" else "xnnnl", **of),
+            post("restore_item", "onnnl" if item == "{trashed}" else "xnnnl", **of),
+            get("task_links", "onnnl" if item != "{trashed}" else "nnnnl", **of),
+            post("task_links", "onnnl" if item != "{trashed}" else "nnnnl", {"expires": "never"}, **of),
         ]
     return routes
 
@@ -134,15 +134,15 @@ GALLERY = [
     get("team_gallery", "ooonl", team_id="{team}"),
     get("wall_page", "ooool", "?scope=mine"),
     get("wall_page", "ooonl", "?scope=team:{team}"),
-    get("wall_page", "ooonl", "?scope=collection:{team_shelf}"),
-    get("wall_page", "onnnl", "?scope=collection:{own_shelf}"),
+    get("wall_page", "ooonl", "?scope=collection:{team_collection}"),
+    get("wall_page", "onnnl", "?scope=collection:{own_collection}"),
     get("wall_count", "ooool", "?scope=mine"),
     get("wall_count", "ooonl", "?scope=team:{team}&q=a"),
-    get("wall_count", "onnnl", "?scope=collection:{own_shelf}"),
+    get("wall_count", "onnnl", "?scope=collection:{own_collection}"),
     post("create_collection", "ooool", {"name": "Another"}),
     post("create_collection", "ooiil", {"name": "Another", "team": "{team}"}),
     *of_collections(),
-    *of_works(),
+    *of_items(),
     get("media", "ooonl", task_id="{mates}", which="file"),
     post("compare_works", "xxxxl", {"ids": "{private}"}),
     post("share_works", "oxnnl", {"ids": "{private}", "team": "{team}"}),
@@ -171,7 +171,7 @@ GALLERY = [
     post("dismiss_stopped_links", "oxxxl"),
     post("revoke_link", "onnnl", link_id="{link}"),
     post("revoke_link", "oonnl", link_id="{mates_link}"),
-    post("revoke_link", "oonnl", link_id="{shelf_link}"),
+    post("revoke_link", "oonnl", link_id="{collection_link}"),
     get("reference_file", "onnnl", reference_id="{reference}", which="file"),
     get("reference_file", "onnnl", reference_id="{reference}", which="thumbnail"),
     get("linked_reference", "ooooo", token="{reference_token}", name="a.png"),
@@ -180,10 +180,10 @@ GALLERY = [
 
 SHARED = [
     get("shared", "ooooo", token="{link_token}"),
-    get("shared", "ooooo", token="{shelf_token}"),
+    get("shared", "ooooo", token="{collection_token}"),
     get("shared", "nnnnn", token="guessed"),
-    get("shared_work", "ooooo", token="{shelf_token}", task_id="{shared}"),
-    get("shared_work", "nnnnn", token="{shelf_token}", task_id="{private}"),
+    get("shared_work", "ooooo", token="{collection_token}", task_id="{shared}"),
+    get("shared_work", "nnnnn", token="{collection_token}", task_id="{private}"),
     get("shared_work", "nnnnn", token="{link_token}", task_id="{shared}"),
     get("shared_work", "nnnnn", token="{locked_token}", task_id="{private}"),
     get("shared_media", "ooooo", token="{link_token}", task_id="{private}", which="file"),
@@ -198,7 +198,7 @@ SHARED = [
     get("unlock_shared", "xxxxx", token="{locked_token}"),
     post("unlock_shared", "iiiii", {"password": "guess"}, token="{locked_token}"),
     post("unlock_shared", "nnnnn", {"password": "guess"}, token="guessed"),
-    get("download_shared", "ooooo", token="{shelf_token}"),
+    get("download_shared", "ooooo", token="{collection_token}"),
     get("download_shared", "nnnnn", token="{locked_token}"),
 ]
 

@@ -232,7 +232,7 @@ def history_of(task: Task) -> str:
 
 # ------------------------------------------------------------------ places in a collection
 @pytest.fixture
-def shelf(owner: User, make_task: Callable[..., Task]) -> Collection:
+def collection(owner: User, make_task: Callable[..., Task]) -> Collection:
     made = collections.create(owner, "Only mine")
     collections.add(made, owner, [make_task(status="succeeded").pk for _ in range(4)])
     return made
@@ -244,25 +244,25 @@ def in_order(collection: Collection) -> list[int]:
 
 @pytest.mark.parametrize("place", [2**31 - 1, 2**31, 10**17])
 def test_no_place_that_somebody_makes_up_breaks_a_collection(
-    as_owner: Client, owner: User, shelf: Collection, make_task: Callable[..., Task], place: int
+    as_owner: Client, owner: User, collection: Collection, make_task: Callable[..., Task], place: int
 ) -> None:
-    first, second, *rest = in_order(shelf)
-    as_owner.post(f"/collections/{shelf.pk}/remove/", {"ids": f"{first},{second}"})
-    answer = as_owner.post(f"/collections/{shelf.pk}/put-back/", {"places": [f"{first}.{place}", f"{second}.1"]})
+    first, second, *rest = in_order(collection)
+    as_owner.post(f"/collections/{collection.pk}/remove/", {"ids": f"{first},{second}"})
+    answer = as_owner.post(f"/collections/{collection.pk}/put-back/", {"places": [f"{first}.{place}", f"{second}.1"]})
     assert answer.status_code == 302
-    assert in_order(shelf) == [second, *rest, first], "beyond the end is the end"
-    assert max(shelf.items.values_list("position", flat=True)) < 100
+    assert in_order(collection) == [second, *rest, first], "beyond the end is the end"
+    assert max(collection.items.values_list("position", flat=True)) < 100
     more = make_task(status="succeeded").pk
-    assert as_owner.post("/collections/add/", {"collection": shelf.pk, "ids": more}).status_code == 302
-    assert in_order(shelf)[-1] == more
+    assert as_owner.post("/collections/add/", {"collection": collection.pk, "ids": more}).status_code == 302
+    assert in_order(collection)[-1] == more
 
 
 def test_a_collection_that_was_broken_before_is_whole_again(
-    owner: User, shelf: Collection, make_task: Callable[..., Task]
+    owner: User, collection: Collection, make_task: Callable[..., Task]
 ) -> None:
-    *others, last = in_order(shelf)
+    *others, last = in_order(collection)
     CollectionItem.objects.filter(task_id=last).update(position=2**31 - 1)
     more = make_task(status="succeeded").pk
-    assert collections.add(shelf, owner, [more]).ids == [more]
-    assert in_order(shelf) == [*others, last, more]
-    assert max(shelf.items.values_list("position", flat=True)) < 10
+    assert collections.add(collection, owner, [more]).ids == [more]
+    assert in_order(collection) == [*others, last, more]
+    assert max(collection.items.values_list("position", flat=True)) < 10

@@ -28,7 +28,7 @@ PAGE_CSP = {
 
 
 @pytest.fixture
-def work(owner, make_task) -> Task:
+def item(owner, make_task) -> Task:
     """A finished work with a file that is there."""
     task = make_task(status="succeeded", content_type="image/png", width=64, height=48, sha256="ab" * 32)
     task.file.save("a.png", ContentFile(picture()))
@@ -43,13 +43,13 @@ ANSWERS = {
     "a page of the gallery": ("/gallery/", {}, 200),
     "a page with the key": ("/account/", {}, 200),
     "the administration": ("/admin/", {}, 302),
-    "a file": ("/media/{work}/file/", {}, 200),
-    "a piece of a file": ("/media/{work}/file/", {"Range": "bytes=0-9"}, 206),
-    "a piece that is not there": ("/media/{work}/file/", {"Range": "bytes=99999999-"}, 416),
-    "a file that is known": ("/media/{work}/file/", {"If-None-Match": '"{sum}-file"'}, 304),
-    "a file that is not there": ("/media/{work}/poster/", {}, 404),
+    "a file": ("/media/{item}/file/", {}, 200),
+    "a piece of a file": ("/media/{item}/file/", {"Range": "bytes=0-9"}, 206),
+    "a piece that is not there": ("/media/{item}/file/", {"Range": "bytes=99999999-"}, 416),
+    "a file that is known": ("/media/{item}/file/", {"If-None-Match": '"{sum}-file"'}, 304),
+    "a file that is not there": ("/media/{item}/poster/", {}, 404),
     "a share link": ("/s/{token}/", {}, 200),
-    "a file behind a share link": ("/s/{token}/media/{work}/file/", {}, 200),
+    "a file behind a share link": ("/s/{token}/media/{item}/file/", {}, 200),
     "a share link that leads nowhere": ("/s/nowhere/", {}, 404),
     "a static file": ("/static/css/base.css", {}, 200),
     "a static file that is not there": ("/static/no.css", {}, 404),
@@ -69,11 +69,11 @@ ANSWERS = {
 
 
 @pytest.fixture
-def ask(owner, work, monkeypatch) -> Callable[..., object]:
+def ask(owner, item, monkeypatch) -> Callable[..., object]:
     def ask(name: str, **options):
         path, headers, status = ANSWERS[name]
-        link = make(owner, work)
-        known = {"work": work.pk, "token": link.token, "sum": work.sha256}
+        link = make(owner, item)
+        known = {"item": item.pk, "token": link.token, "sum": item.sha256}
         method, _space, path = path.rpartition(" ")
         browser = Client(enforce_csrf_checks=method == "POST", raise_request_exception=False, **options)
         browser.force_login(owner)
@@ -176,9 +176,9 @@ def test_cookies_that_a_sign_in_sets(client, owner):
         assert not cookie["domain"], name
 
 
-def test_every_other_cookie_is_for_the_server_alone(owner, work):
+def test_every_other_cookie_is_for_the_server_alone(owner, item):
     """The language that was chosen, and what a browser has done at a link."""
-    browser, link = Client(), make(owner, work, password="open sesame")
+    browser, link = Client(), make(owner, item, password="open sesame")
     answers = [
         browser.post("/account/language/", {"language": "th"}),
         browser.post(f"/s/{link.token}/unlock/", {"password": "open sesame"}),

@@ -206,8 +206,8 @@ def test_no_name_of_a_file_reaches_a_header_unquoted(world, monkeypatch, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_name_of_a_collection_reaches_a_header_unquoted(as_owner, owner, make_task, name):
-    shelf = collections.create(owner, name)
-    response = as_owner.get(f"/collections/{shelf.pk}/download/")
+    collection = collections.create(owner, name)
+    response = as_owner.get(f"/collections/{collection.pk}/download/")
     read(response)
     prefix, _quotes, words = response.headers["Content-Disposition"].partition("UTF-8''")
     assert prefix == "attachment; filename*="

@@ -70,7 +70,7 @@ def make_world() -> World:
         made.refresh_from_db()
         return made
 
-    def work(person: User, prompt: str = "a celadon vase", **fields: Any) -> Task:
+    def item(person: User, prompt: str = "a celadon vase", **fields: Any) -> Task:
         done = {"status": "succeeded", "width": 64, "height": 48, "content_type": "image/png", "sha256": "ab" * 32}
         made = task(person, prompt, **done, **fields)
         made.file.save("a.png", ContentFile(picture()), save=False)
@@ -82,10 +82,10 @@ def make_world() -> World:
         return made
 
     shared, mates = (
-        work(owner, team=team, shared_at=timezone.now()),
-        work(member, team=team, shared_at=timezone.now()),
+        item(owner, team=team, shared_at=timezone.now()),
+        item(member, team=team, shared_at=timezone.now()),
     )
-    private = work(owner, SECRET_PROMPT)
+    private = item(owner, SECRET_PROMPT)
     failed = {"status": "failed", "reason": "service_failed", "reason_words": SECRET_WORDS, "remote_id": "abc"}
     names |= {
         "team": team.pk,
@@ -94,9 +94,9 @@ def make_world() -> World:
         "shared_prompt": shared.prompt.address,
         "private_prompt": private.prompt.address,
         "private": private.pk,
-        "extra": (extra := work(owner, team=team, shared_at=timezone.now())).pk,
-        "trashed": work(owner, SECRET_PROMPT, deleted_at=timezone.now()).pk,
-        "purged": work(owner, SECRET_PROMPT, deleted_at=timezone.now()).pk,  # its files go, and don't come back
+        "extra": (extra := item(owner, team=team, shared_at=timezone.now())).pk,
+        "trashed": item(owner, SECRET_PROMPT, deleted_at=timezone.now()).pk,
+        "purged": item(owner, SECRET_PROMPT, deleted_at=timezone.now()).pk,  # its files go, and don't come back
         "waiting": task(owner, SECRET_PROMPT).pk,
         "failed": task(owner, SECRET_PROMPT, **failed).pk,
         "failed_here": task(owner, team=team, shared_at=timezone.now(), **failed).pk,
@@ -108,32 +108,35 @@ def make_world() -> World:
         "seat": Membership.objects.get(user=viewer).pk,
         "comment": Comment.objects.create(task=shared, author=member, text="quiet").pk,
     }
-    team_shelf = collections.create(owner, "Team shelf", team)
-    own_shelf = collections.create(owner, "Own shelf")
-    collections.add(team_shelf, owner, [shared.pk, mates.pk])
-    collections.add(own_shelf, owner, [private.pk, extra.pk])
+    team_collection = collections.create(owner, "Team shelf", team)
+    own_collection = collections.create(owner, "Own shelf")
+    collections.add(team_collection, owner, [shared.pk, mates.pk])
+    collections.add(own_collection, owner, [private.pk, extra.pk])
     preset = {"owner": owner, "name": "Vases", "text": "a {{colour|red}} vase", "search_text": "vases"}
     names |= {
         "team_preset": Preset.objects.create(team=team, example=shared, **preset).pk,
         "own_preset": Preset.objects.create(**preset).pk,
         "gone_preset": Preset.objects.create(deleted_at=timezone.now(), **preset).pk,
     }
-    unshared = work(member, team=team, shared_at=timezone.now())
+    unshared = item(member, team=team, shared_at=timezone.now())
     names["note"] = unsharing.note_of(owner, sharing.unshare(owner, [unshared.pk]))
     names["mates_link"] = share_links.make(member, mates).pk
     StoppedLinks.objects.create(user=owner, number=1)
-    link, shelf_link = share_links.make(owner, private), share_links.make(owner, team_shelf, allow_download=True)
+    link, collection_link = (
+        share_links.make(owner, private),
+        share_links.make(owner, team_collection, allow_download=True),
+    )
     locked = share_links.make(owner, private, password="open sesame")
     invitation = team_services.invite(owner, team, role="member")
     key = keys.make_key(owner, "Nightly")[0]
     credits.grant(owner, 100, "welcome")
     names |= {
-        "team_shelf": team_shelf.pk,
-        "own_shelf": own_shelf.pk,
+        "team_collection": team_collection.pk,
+        "own_collection": own_collection.pk,
         "link": link.pk,
         "link_token": link.token,
-        "shelf_link": shelf_link.pk,
-        "shelf_token": shelf_link.token,
+        "collection_link": collection_link.pk,
+        "collection_token": collection_link.token,
         "locked_token": locked.token,
         "invitation": invitation.pk,
         "invitation_token": invitation.token,

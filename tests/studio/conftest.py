@@ -11,9 +11,9 @@ from omnistudio.accounts.models import User
 from omnistudio.gallery.models import Preset
 from omnistudio.studio.presets import services as presets
 from omnistudio.studio.presets.services import Content
-from tests.gallery.conftest import as_teammate, as_viewer, hang, team, viewer
+from tests.gallery.conftest import as_teammate, as_viewer, make_item, team, viewer
 
-__all__ = ["as_teammate", "as_viewer", "hang", "team", "viewer"]
+__all__ = ["as_teammate", "as_viewer", "make_item", "team", "viewer"]
 
 TEXT = "{{subject}}, {{light|soft window light}}"
 

@@ -25,7 +25,7 @@ def reference(owner) -> Reference:
 
 
 @pytest.fixture
-def work(owner, reference) -> Task:
+def item(owner, reference) -> Task:
     """A work with a reference and a file."""
     wanted = Submission("a celadon vase", "nano-banana-2", "4:5", 2, [reference])
     task = submit(owner, wanted)[0].tasks.first()
@@ -40,8 +40,8 @@ def checked(page: str, name: str) -> str:
     return re.search(r'value="([^"]*)"', tag)[1]
 
 
-def test_edit_brings_all_parameters_and_references(as_owner, work, reference) -> None:
-    response = as_owner.post(f"/t/{work.pk}/use/", {"as": "edit"}, follow=True)
+def test_edit_brings_all_parameters_and_references(as_owner, item, reference) -> None:
+    response = as_owner.post(f"/t/{item.pk}/use/", {"as": "edit"}, follow=True)
     page = response.content.decode()
     assert "a celadon vase</textarea>" in page
     assert (checked(page, "model"), checked(page, "ratio"), checked(page, "variations")) == (
@@ -50,63 +50,63 @@ def test_edit_brings_all_parameters_and_references(as_owner, work, reference) ->
         "2",
     )
     assert f'name="references" value="{reference.pk}"' in page
-    assert f'name="parent" value="{work.pk}"' in page
+    assert f'name="parent" value="{item.pk}"' in page
     form = {
         "prompt": "a red vase",
         "model": "nano-banana-2",
         "ratio": "4:5",
         "variations": "1",
-        "parent": str(work.pk),
+        "parent": str(item.pk),
     }
     as_owner.post("/runs/", form)
-    assert Task.objects.get(prompt__text="a red vase").parent == work
+    assert Task.objects.get(prompt__text="a red vase").parent == item
 
 
-def test_animate_takes_the_picture_into_a_video(as_owner, work) -> None:
-    page = as_owner.post(f"/t/{work.pk}/use/", {"as": "animate"}, follow=True).content.decode()
+def test_animate_takes_the_picture_into_a_video(as_owner, item) -> None:
+    page = as_owner.post(f"/t/{item.pk}/use/", {"as": "animate"}, follow=True).content.decode()
     assert checked(page, "model") == "seedance-2"
     assert Reference.objects.count() == 2
     assert page.count('name="references"') == 1
 
 
-def test_use_as_reference_keeps_the_prompt_that_one_was_writing(as_owner, work) -> None:
-    page = as_owner.post(f"/t/{work.pk}/use/", {"as": "reference"}, follow=True).content.decode()
+def test_use_as_reference_keeps_the_prompt_that_one_was_writing(as_owner, item) -> None:
+    page = as_owner.post(f"/t/{item.pk}/use/", {"as": "reference"}, follow=True).content.decode()
     assert "></textarea>" in page
     assert "data-filled" not in page
     assert page.count('name="references"') == 1
 
 
-def test_the_picture_of_a_remix_comes_where_it_is_wanted(as_owner, work) -> None:
-    page = as_owner.post(f"/t/{work.pk}/use/", {"as": "remix"}, follow=True).content.decode()
-    assert f'data-task="{work.pk}"' in page
-    tile = as_owner.post("/references/", {"task": str(work.pk)}, headers=HTMX)
+def test_the_picture_of_a_remix_comes_where_it_is_wanted(as_owner, item) -> None:
+    page = as_owner.post(f"/t/{item.pk}/use/", {"as": "remix"}, follow=True).content.decode()
+    assert f'data-task="{item.pk}"' in page
+    tile = as_owner.post("/references/", {"task": str(item.pk)}, headers=HTMX)
     assert tile.status_code == 200
     assert Reference.objects.count() == 2
 
 
-def test_a_teammates_references_become_ones_own(as_teammate, teammate, owner, team, work) -> None:
-    assert as_teammate.post(f"/t/{work.pk}/use/", {"as": "edit"}).status_code == 404
-    sharing.share(owner, [work.pk], team)
-    page = as_teammate.post(f"/t/{work.pk}/use/", {"as": "edit"}, follow=True).content.decode()
+def test_a_teammates_references_become_ones_own(as_teammate, teammate, owner, team, item) -> None:
+    assert as_teammate.post(f"/t/{item.pk}/use/", {"as": "edit"}).status_code == 404
+    sharing.share(owner, [item.pk], team)
+    page = as_teammate.post(f"/t/{item.pk}/use/", {"as": "edit"}, follow=True).content.decode()
     own = Reference.objects.get(owner=teammate)
     assert f'name="references" value="{own.pk}"' in page
     assert read(as_teammate.get(f"/references/{own.pk}/file/"))
 
 
-def test_how_many_variations_somebody_has_made_in_private_is_not_told(as_teammate, owner, team, work) -> None:
-    sharing.share(owner, [work.pk], team)
-    page = as_teammate.post(f"/t/{work.pk}/use/", {"as": "edit"}, follow=True).content.decode()
+def test_how_many_variations_somebody_has_made_in_private_is_not_told(as_teammate, owner, team, item) -> None:
+    sharing.share(owner, [item.pk], team)
+    page = as_teammate.post(f"/t/{item.pk}/use/", {"as": "edit"}, follow=True).content.decode()
     assert checked(page, "variations") == "1"
 
 
-def test_the_picture_of_somebody_elses_private_work_is_no_reference(as_stranger, work) -> None:
-    assert as_stranger.post("/references/", {"task": str(work.pk)}, headers=HTMX).status_code == 422
-    assert not Reference.objects.exclude(owner=work.owner).exists()
+def test_the_picture_of_somebody_elses_private_work_is_no_reference(as_stranger, item) -> None:
+    assert as_stranger.post("/references/", {"task": str(item.pk)}, headers=HTMX).status_code == 422
+    assert not Reference.objects.exclude(owner=item.owner).exists()
 
 
 @pytest.mark.parametrize("how", ["", "steal", "EDIT"])
-def test_there_is_no_other_use(as_owner, work, how) -> None:
-    assert as_owner.post(f"/t/{work.pk}/use/", {"as": how}).status_code == 404
+def test_there_is_no_other_use(as_owner, item, how) -> None:
+    assert as_owner.post(f"/t/{item.pk}/use/", {"as": how}).status_code == 404
 
 
 def test_a_work_without_a_file_has_no_picture_to_use(as_owner, make_task) -> None:
@@ -115,48 +115,48 @@ def test_a_work_without_a_file_has_no_picture_to_use(as_owner, make_task) -> Non
     assert f"#{task.pk} has no image to use." in response.content.decode()
 
 
-def test_run_again_is_the_same_once_more_however_often_it_is_sent(as_owner, work, reference) -> None:
+def test_run_again_is_the_same_once_more_however_often_it_is_sent(as_owner, item, reference) -> None:
     form = {"submission": str(uuid.uuid4()), "look": "quiet"}
     for _ in range(2):
-        response = as_owner.post(f"/t/{work.pk}/again/", form, headers=HTMX)
+        response = as_owner.post(f"/t/{item.pk}/again/", form, headers=HTMX)
     again = Task.objects.latest("pk")
     assert Task.objects.count() == 3
     assert (again.prompt_id, again.model_id, again.aspect_ratio, again.parent) == (
-        work.prompt_id,
+        item.prompt_id,
         "nano-banana-2",
         "4:5",
-        work,
+        item,
     )
     assert [link.reference for link in again.task_references.all()] == [reference]
-    assert again.recipe == work.recipe
+    assert again.recipe == item.recipe
     page = response.content.decode()
     assert f"#{again.pk}" in page
     assert form["submission"] not in page  # the next click is another request
 
 
-def test_run_again_is_private_unless_it_was_ones_own_shared_work(as_owner, as_teammate, owner, team, work) -> None:
-    sharing.share(owner, [work.pk], team)
-    as_teammate.post(f"/t/{work.pk}/again/")
-    as_owner.post(f"/t/{work.pk}/again/")
+def test_run_again_is_private_unless_it_was_ones_own_shared_work(as_owner, as_teammate, owner, team, item) -> None:
+    sharing.share(owner, [item.pk], team)
+    as_teammate.post(f"/t/{item.pk}/again/")
+    as_owner.post(f"/t/{item.pk}/again/")
     theirs, own = Task.objects.order_by("-pk")[1], Task.objects.latest("pk")
     # The teammate has no key: nothing was made for them.
     assert theirs.owner == owner
     assert own.team == team
 
 
-def test_without_a_key_nothing_runs_again(as_teammate, owner, team, work) -> None:
-    sharing.share(owner, [work.pk], team)
-    response = as_teammate.post(f"/t/{work.pk}/again/", headers=HTMX)
+def test_without_a_key_nothing_runs_again(as_teammate, owner, team, item) -> None:
+    sharing.share(owner, [item.pk], team)
+    response = as_teammate.post(f"/t/{item.pk}/again/", headers=HTMX)
     assert "You need an API key first" in response.content.decode()
     assert Task.objects.count() == 2
 
 
-def test_a_parent_that_one_does_not_see_is_left_out(as_stranger, stranger, work) -> None:
+def test_a_parent_that_one_does_not_see_is_left_out(as_stranger, stranger, item) -> None:
     keep_key(stranger, KEY, ApiKey.State.VERIFIED)
-    page = as_stranger.get(f"/?from={work.pk}&as=edit").content.decode()
+    page = as_stranger.get(f"/?from={item.pk}&as=edit").content.decode()
     assert 'name="parent"' not in page
     assert "a celadon vase" not in page
-    form = {"prompt": "a red vase", "model": "gpt-image-2", "ratio": "1:1", "variations": "1", "parent": str(work.pk)}
+    form = {"prompt": "a red vase", "model": "gpt-image-2", "ratio": "1:1", "variations": "1", "parent": str(item.pk)}
     as_stranger.post("/runs/", form)
     assert Task.objects.get(owner=stranger).parent is None
 

@@ -21,7 +21,7 @@ def team(owner) -> Team:
 
 
 @pytest.fixture
-def work(make_task) -> Task:
+def item(make_task) -> Task:
     return make_task(status="succeeded", width=64, height=64)
 
 
@@ -29,7 +29,7 @@ def share(client, task, team, **headers):
     return client.post(f"/feed/{task.pk}/share/", {"team": getattr(team, "pk", team)}, headers=headers or HTMX)
 
 
-def take_back(client, task, **headers):
+def unshare(client, task, **headers):
     return client.post(f"/feed/{task.pk}/take-back/", headers=headers or HTMX)
 
 
@@ -37,74 +37,74 @@ def team_of(task) -> int | None:
     return Task.objects.get(pk=task.pk).team_id
 
 
-def test_a_card_is_shared_and_taken_back_each_with_a_way_to_undo_it(as_owner, work, team):
-    assert f"Share #{work.pk} with Atelier Srisai" in as_owner.get("/").text
-    answer = share(as_owner, work, team).text
-    assert team_of(work) == team.pk
-    assert f"Stop sharing #{work.pk} with Atelier Srisai" in answer
-    assert f"#{work.pk} is shared with Atelier Srisai." in answer
-    assert f'hx-post="/feed/{work.pk}/take-back/"' in answer[answer.index('class="toast') :]
-    assert "shared with Atelier Srisai" in answer[answer.index(f'id="shared-{work.run_id}" hx-swap-oob') :]
+def test_a_card_is_shared_and_taken_back_each_with_a_way_to_undo_it(as_owner, item, team):
+    assert f"Share #{item.pk} with Atelier Srisai" in as_owner.get("/").text
+    answer = share(as_owner, item, team).text
+    assert team_of(item) == team.pk
+    assert f"Stop sharing #{item.pk} with Atelier Srisai" in answer
+    assert f"#{item.pk} is shared with Atelier Srisai." in answer
+    assert f'hx-post="/feed/{item.pk}/take-back/"' in answer[answer.index('class="toast') :]
+    assert "shared with Atelier Srisai" in answer[answer.index(f'id="shared-{item.run_id}" hx-swap-oob') :]
 
-    answer = take_back(as_owner, work).text
-    assert team_of(work) is None
-    assert f"#{work.pk} is no longer shared. Only you can see it." in answer
+    answer = unshare(as_owner, item).text
+    assert team_of(item) is None
+    assert f"#{item.pk} is no longer shared. Only you can see it." in answer
     toast = answer[answer.index('class="toast') :]
-    assert f'hx-post="/feed/{work.pk}/share/"' in toast
+    assert f'hx-post="/feed/{item.pk}/share/"' in toast
     assert f'name="team" value="{team.pk}"' in toast
 
 
-def test_doing_it_again_changes_nothing_and_has_nothing_to_undo(as_owner, work, team):
-    assert UNDO.search(share(as_owner, work, team).text)
-    before = Task.objects.get(pk=work.pk)
-    assert not UNDO.search(share(as_owner, work, team).text)
-    assert Task.objects.get(pk=work.pk).revision == before.revision
-    assert UNDO.search(take_back(as_owner, work).text)
-    assert not UNDO.search(take_back(as_owner, work).text)
+def test_doing_it_again_changes_nothing_and_has_nothing_to_undo(as_owner, item, team):
+    assert UNDO.search(share(as_owner, item, team).text)
+    before = Task.objects.get(pk=item.pk)
+    assert not UNDO.search(share(as_owner, item, team).text)
+    assert Task.objects.get(pk=item.pk).revision == before.revision
+    assert UNDO.search(unshare(as_owner, item).text)
+    assert not UNDO.search(unshare(as_owner, item).text)
 
 
-def test_of_several_teams_one_is_chosen(as_owner, owner, work, team):
+def test_of_several_teams_one_is_chosen(as_owner, owner, item, team):
     other = create_team(owner, "Nights & Days")
     page = as_owner.get("/").text
-    assert f'popovertarget="teams-{work.pk}"' in page
+    assert f'popovertarget="teams-{item.pk}"' in page
     assert f'<button name="team" value="{other.pk}">' in page
     assert escape("Nights & Days") in page
-    assert f"#{work.pk} is shared with Nights &amp; Days." in share(as_owner, work, other).text
+    assert f"#{item.pk} is shared with Nights &amp; Days." in share(as_owner, item, other).text
 
 
-def test_part_of_a_run_is_said_to_be_shared(as_owner, make_task, work, team):
+def test_part_of_a_run_is_said_to_be_shared(as_owner, make_task, item, team):
     other = make_task(status="succeeded", width=64, height=64)
-    Task.objects.filter(pk=other.pk).update(run_id=work.run_id, variation=2)
-    assert "1 of 2 shared with Atelier Srisai" in share(as_owner, work, team).text
+    Task.objects.filter(pk=other.pk).update(run_id=item.run_id, variation=2)
+    assert "1 of 2 shared with Atelier Srisai" in share(as_owner, item, team).text
 
 
-def test_without_a_team_there_is_nothing_to_press(as_owner, work):
-    assert f'id="share-{work.pk}"' not in as_owner.get("/").text
+def test_without_a_team_there_is_nothing_to_press(as_owner, item):
+    assert f'id="share-{item.pk}"' not in as_owner.get("/").text
 
 
-def test_a_viewer_is_offered_nothing_and_may_not(as_owner, owner, work, team):
+def test_a_viewer_is_offered_nothing_and_may_not(as_owner, owner, item, team):
     Membership.objects.filter(user=owner).update(role="viewer")
-    assert f'id="share-{work.pk}"' not in as_owner.get("/").text
-    assert share(as_owner, work, team).status_code == 404
-    assert team_of(work) is None
+    assert f'id="share-{item.pk}"' not in as_owner.get("/").text
+    assert share(as_owner, item, team).status_code == 404
+    assert team_of(item) is None
 
 
 @pytest.mark.parametrize("number", ["", "x", "999", "9" * 30])
-def test_a_team_that_is_none_of_mine_is_not_there(as_owner, work, number):
-    assert share(as_owner, work, number).status_code == 404
+def test_a_team_that_is_none_of_mine_is_not_there(as_owner, item, number):
+    assert share(as_owner, item, number).status_code == 404
 
 
-def test_somebody_elses_work_is_not_there(as_stranger, stranger, work, team):
+def test_somebody_elses_work_is_not_there(as_stranger, stranger, item, team):
     Membership.objects.create(team=team, user=stranger, role=Membership.Role.OWNER)
-    assert share(as_stranger, work, team).status_code == 404
-    assert take_back(as_stranger, work).status_code == 404
-    assert team_of(work) is None
+    assert share(as_stranger, item, team).status_code == 404
+    assert unshare(as_stranger, item).status_code == 404
+    assert team_of(item) is None
 
 
-def test_without_scripts_it_leads_back_to_the_studio(as_owner, work, team):
-    answer = as_owner.post(f"/feed/{work.pk}/share/", {"team": team.pk}, follow=True)
+def test_without_scripts_it_leads_back_to_the_studio(as_owner, item, team):
+    answer = as_owner.post(f"/feed/{item.pk}/share/", {"team": team.pk}, follow=True)
     assert answer.redirect_chain == [("/", 302)]
-    assert f"#{work.pk} is shared with Atelier Srisai." in answer.text
+    assert f"#{item.pk} is shared with Atelier Srisai." in answer.text
 
 
 def test_the_feed_asks_for_the_teams_once(as_owner, make_task, team, django_assert_max_num_queries):

@@ -111,8 +111,8 @@ def test_a_sound_is_stored_zipped_verified_and_deleted_with_its_video(service, m
     zipped = zipfile.ZipFile(io.BytesIO(body(as_owner.post(reverse("download"), {"ids": made.pk}))))
     assert zipped.read(output.download_name) == SOUND
     told = json.loads(zipped.read("metadata.json"))
-    assert [work["file"] for work in told["works"]] == [made.download_name, output.download_name]
-    assert (told["missing"], [work["credits"] for work in told["works"]]) == (0, [60, None])
+    assert [item["file"] for item in told["works"]] == [made.download_name, output.download_name]
+    assert (told["missing"], [item["credits"] for item in told["works"]]) == (0, [60, None])
 
     assert [fault for stored in integrity.stored_results() for fault in integrity.faults_of(stored)] == []
     path = Path(output.file.path)

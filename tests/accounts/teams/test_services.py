@@ -151,20 +151,20 @@ def test_invitations_that_wait_are_bounded(owner, team, monkeypatch):
     assert team_services.invite(owner, team, role="viewer")
 
 
-def at_once(*works):
-    """Run each in a thread of its own, all starting together; returns what each said or raised."""
-    barrier, answers = threading.Barrier(len(works)), []
+def at_once(*calls):
+    """Run each in a thread of its own, all starting together; returns what each returned or raised."""
+    barrier, answers = threading.Barrier(len(calls)), []
 
-    def run(work):
+    def run(call):
         barrier.wait()
         try:
-            answers.append(work())
+            answers.append(call())
         except Exception as error:
             answers.append(error)
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -17,11 +17,11 @@ from tests.gallery.export.test_zip import keep_file
 
 
 @pytest.fixture
-def late(settings, hang) -> Task:
+def late(settings, make_item) -> Task:
     """Made at 20:30 in London, when it is 03:30 of the next day in Bangkok, where the studio is."""
     settings.TIME_ZONE = "Asia/Bangkok"
     timezone.get_default_timezone.cache_clear()
-    task = keep_file(hang(created_at=datetime(2026, 3, 31, 20, 30, tzinfo=UTC)))
+    task = keep_file(make_item(created_at=datetime(2026, 3, 31, 20, 30, tzinfo=UTC)))
     yield task
     timezone.get_default_timezone.cache_clear()
 

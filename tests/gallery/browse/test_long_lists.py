@@ -13,7 +13,7 @@ from omnistudio.gallery.browse.pagination import Count
 from omnistudio.gallery.browse.scopes import Scope
 from omnistudio.gallery.items.compare import MAX_ASKED
 from omnistudio.gallery.models import Favourite, Task
-from tests.gallery.browse.test_scale import hang as hang_many
+from tests.gallery.browse.test_scale import make_items
 
 THESE = "No items match these filters:"
 
@@ -28,40 +28,40 @@ def one_line(text: str) -> str:
 
 
 @pytest.fixture
-def works(owner) -> list[int]:
+def items(owner) -> list[int]:
     """The ids of 40 works of the owner, each fourth with a lantern, the newest first."""
     texts = [f"a {'lantern' if n % 4 == 0 else 'vase'}, {n}" for n in range(40)]
-    return [task.pk for task in hang_many(owner, None, texts)][::-1]
+    return [task.pk for task in make_items(owner, None, texts)][::-1]
 
 
-def test_newer_works_come_page_by_page_up_to_the_newest(owner, works):
-    scope, above, after = Scope("mine", owner), [], works[30]
+def test_newer_works_come_page_by_page_up_to_the_newest(owner, items):
+    scope, above, after = Scope("mine", owner), [], items[30]
     while after:
         page = pagination.newer_page(scope, Filter(), after, 7)
         above = [task.pk for task in page.tasks] + above
         after = page.next
-    assert above == works[:30]
+    assert above == items[:30]
 
 
-def test_a_list_begins_with_a_work_and_offers_what_is_newer(as_owner, works):
+def test_a_list_begins_with_a_work_and_offers_what_is_newer(as_owner, items):
     whole = as_owner.get("/gallery/").text
     assert 'id="newer"' not in whole
-    part = as_owner.get(f"/gallery/page/?scope=mine&from={works[10]}").text
-    assert part.index('id="newer"') < part.index(f'id="item-{works[10]}"')
-    assert f'id="item-{works[9]}"' not in part
-    assert f"after={works[10]}" in part
-    newer = as_owner.get(f"/gallery/page/?scope=mine&after={works[10]}").text
+    part = as_owner.get(f"/gallery/page/?scope=mine&from={items[10]}").text
+    assert part.index('id="newer"') < part.index(f'id="item-{items[10]}"')
+    assert f'id="item-{items[9]}"' not in part
+    assert f"after={items[10]}" in part
+    newer = as_owner.get(f"/gallery/page/?scope=mine&after={items[10]}").text
     assert newer.count("data-item=") == 10
     assert 'id="newer"' not in newer
     assert 'id="more"' not in newer
     # Where it is gone, with the next one; from the newest on there is nothing above.
-    assert f'id="item-{works[0]}"' in as_owner.get(f"/gallery/page/?scope=mine&from={works[0] + 900}").text
-    assert 'id="newer"' not in as_owner.get(f"/gallery/?from={works[0]}").text
-    assert 'id="newer"' in as_owner.get(f"/gallery/?before={works[5]}").text
+    assert f'id="item-{items[0]}"' in as_owner.get(f"/gallery/page/?scope=mine&from={items[0] + 900}").text
+    assert 'id="newer"' not in as_owner.get(f"/gallery/?from={items[0]}").text
+    assert 'id="newer"' in as_owner.get(f"/gallery/?before={items[5]}").text
 
 
 def test_the_shapes_of_what_comes_next_stand_under_the_page(as_owner, owner):
-    many = [task.pk for task in hang_many(owner, None, ["a vase"] * (pagination.PAGE + 5))]
+    many = [task.pk for task in make_items(owner, None, ["a vase"] * (pagination.PAGE + 5))]
     Task.objects.filter(pk=many[4]).update(width=300, height=200)  # the next page's first
     text = as_owner.get("/gallery/").text
     shapes = text[text.index('id="more"') :].partition("</ul>")[0]
@@ -72,13 +72,13 @@ def test_the_shapes_of_what_comes_next_stand_under_the_page(as_owner, owner):
 @pytest.mark.parametrize(
     ("query", "number"), [("", 40), ("q=lantern", 10), ("kind=video", 0), ("q=lantern&kind=image", 10)]
 )
-def test_a_count_is_that_of_the_filtered_list(as_owner, owner, works, query, number):
+def test_a_count_is_that_of_the_filtered_list(as_owner, owner, items, query, number):
     assert pagination.count(Scope("mine", owner), filter_of(query)) == Count(number)
     assert f"> {number} item" in one_line(as_owner.get(f"/gallery/?{query}").text)
     assert f"> {number} item" in one_line(as_owner.get(f"/gallery/count/?scope=mine&{query}").text)
 
 
-def test_counting_has_a_bound(owner, works, monkeypatch):
+def test_counting_has_a_bound(owner, items, monkeypatch):
     scope = Scope("mine", owner)
     monkeypatch.setattr(pagination, "MAX_COUNTED", 15)
     assert pagination.count(scope, Filter()) == Count(15, is_more=True)
@@ -89,7 +89,7 @@ def test_counting_has_a_bound(owner, works, monkeypatch):
     assert pagination.count(scope, filter_of("q=lantern")) == Count(7, is_least=True)
 
 
-def test_the_words_of_a_bounded_count(as_owner, works, monkeypatch):
+def test_the_words_of_a_bounded_count(as_owner, items, monkeypatch):
     monkeypatch.setattr(pagination, "MAX_COUNTED", 15)
     assert "> more than 15 items <" in one_line(as_owner.get("/gallery/count/?scope=mine&q=vase").text)
     assert "> at least 10 items <" in one_line(as_owner.get("/gallery/count/?scope=mine&q=lantern").text)
@@ -121,28 +121,28 @@ def test_a_name_that_the_person_may_not_know_is_not_told(owner, stranger):
     assert stranger.display_name not in no_match(Scope("mine", owner), filter_of(f"person={stranger.pk}"))
 
 
-def test_a_page_without_a_match_says_what_it_was_and_escapes_it(as_owner, works):
+def test_a_page_without_a_match_says_what_it_was_and_escapes_it(as_owner, items):
     text = as_owner.get("/gallery/?q=%3Cb%3Ezeppelin&kind=video").text
     assert "No items match “&lt;b&gt;zeppelin” in videos." in text
     assert 'href="/gallery/?kind=video"' in text
     assert "No prompts match “zeppelin”." in as_owner.get("/history/?q=zeppelin").text
 
 
-def test_a_comparison_leads_back_to_its_list_and_its_address_is_bounded(as_owner, owner, team, works):
-    ids = [str(pk) for pk in works] + [str(10**17 + n) for n in range(900)]
+def test_a_comparison_leads_back_to_its_list_and_its_address_is_bounded(as_owner, owner, team, items):
+    ids = [str(pk) for pk in items] + [str(10**17 + n) for n in range(900)]
     form = {"ids": ids, "scope": f"team:{team.pk}", "filters": "kind=image&q=vase"}
     address = as_owner.post("/gallery/compare/", form).headers["Location"]
     assert address.count(",") == MAX_ASKED - 1
     assert len(address) < 4000
-    page = as_owner.get(f"/compare/?ids={works[0]},{works[1]}&scope=team:{team.pk}&kind=image").text
+    page = as_owner.get(f"/compare/?ids={items[0]},{items[1]}&scope=team:{team.pk}&kind=image").text
     assert f'href="/gallery/{team.pk}/?kind=image"' in page
-    assert f'href="/t/{works[0]}/?kind=image&amp;scope=team' in page
+    assert f'href="/t/{items[0]}/?kind=image&amp;scope=team' in page
     # A list that is not theirs is none to go back to.
-    assert 'href="/gallery/"' in as_owner.get(f"/compare/?ids={works[0]},{works[1]}&scope=team:99999").text
+    assert 'href="/gallery/"' in as_owner.get(f"/compare/?ids={items[0]},{items[1]}&scope=team:99999").text
 
 
-def test_a_work_that_leaves_the_list_it_was_opened_from_is_said_to_the_page(as_owner, owner, team, hang):
-    task = hang(team=team)
+def test_a_work_that_leaves_the_list_it_was_opened_from_is_said_to_the_page(as_owner, owner, team, make_item):
+    task = make_item(team=team)
     url = f"/t/{task.pk}/take-back/?scope=team:{team.pk}"
     assert '"here": false' in as_owner.post(url, headers={"HX-Request": "true"}).headers["HX-Trigger"]
     url = f"/t/{task.pk}/share/?scope=mine"
@@ -150,8 +150,8 @@ def test_a_work_that_leaves_the_list_it_was_opened_from_is_said_to_the_page(as_o
     assert '"here": true' in response.headers["HX-Trigger"]
 
 
-def test_a_count_of_favourites_follows(as_owner, owner, works):
-    Favourite.objects.create(user=owner, task_id=works[0])
+def test_a_count_of_favourites_follows(as_owner, owner, items):
+    Favourite.objects.create(user=owner, task_id=items[0])
     assert "> 1 item <" in one_line(as_owner.get("/gallery/count/?scope=favourites").text)
     Favourite.objects.all().delete()
     assert "> 0 items <" in one_line(as_owner.get("/gallery/count/?scope=favourites").text)

@@ -18,23 +18,23 @@ FINGERPRINT = len(".0123456789ab")  # what the name of each static file has more
 
 
 @pytest.fixture(params=["en", "th", "zh"])
-def full_wall(request, owner, team, make_task) -> str:
+def full_gallery(request, owner, team, make_task) -> str:
     """A team's wall with prompts in one language, each third work a video, each fourth a favourite."""
     numbers = [n for n in range(1000) if LANGUAGES[n % len(LANGUAGES)] == request.param]
     for place, number in enumerate(numbers[: PAGE + 5]):
         task = make_task(prompt=prompt_text(number), model_id="seedance-2" if place % 3 == 0 else "nano-banana-2")
         video = {"seconds": 5.0, "preview": "p.mp4"} if task.kind == "video" else {}
-        hung = {"team": team, "shared_at": timezone.now(), "status": "succeeded", "thumbnail": "t.webp"}
-        Task.objects.filter(pk=task.pk).update(id=FAR + place, width=1920, height=1080, **hung, **video)
+        shared = {"team": team, "shared_at": timezone.now(), "status": "succeeded", "thumbnail": "t.webp"}
+        Task.objects.filter(pk=task.pk).update(id=FAR + place, width=1920, height=1080, **shared, **video)
         if place % 4 == 0:
             Favourite.objects.create(user=owner, task_id=FAR + place)
     return f"/gallery/{team.pk}/"
 
 
 @pytest.mark.parametrize("language", ["en", "th", "zh-hans"])
-def test_a_first_page_is_light(as_owner, full_wall, language, monkeypatch):
+def test_a_first_page_is_light(as_owner, full_gallery, language, monkeypatch):
     monkeypatch.setattr(staticfiles, "stylesheets", lambda: [staticfiles.BUNDLE])
-    page = as_owner.get(full_wall, headers={"Accept-Language": language})
+    page = as_owner.get(full_gallery, headers={"Accept-Language": language})
     assert page.text.count("data-item=") == PAGE
     assert page.text.count("data-preview") == PAGE // 3
     sent = len(page.content) + FINGERPRINT * page.text.count("/static/")

@@ -25,7 +25,7 @@ from omnistudio.gallery.models import Prompt, Run, Task
 SIZES = (2, 20, 200)
 
 
-def hang(owner: User, team: Team | None, texts: list[str], **fields) -> list[Task]:
+def make_items(owner: User, team: Team | None, texts: list[str], **fields) -> list[Task]:
     """Finished works with these prompts, the first of them the oldest."""
     run = Run.objects.create(owner=owner)
     made = {"model_id": "gpt-image-2", "kind": "image", "aspect_ratio": "1:1", "status": "succeeded"} | fields
@@ -78,7 +78,7 @@ def test_a_wall_costs_the_same_queries_however_much_hangs_on_it(client, owner, t
     client.force_login(owner)
     counts = []
     for size in SIZES:
-        hang(owner, team, [f"a lantern {size} {number}, ภาพหมึก" for number in range(size)])
+        make_items(owner, team, [f"a lantern {size} {number}, ภาพหมึก" for number in range(size)])
         url = f"{reverse('team_gallery', args=[team.pk])}?{query}"
         client.get(url)
         counts.append(count_queries(lambda url=url: client.get(url)))
@@ -90,7 +90,7 @@ def test_other_walls_too(client, owner, name):
     client.force_login(owner)
     counts = []
     for size in SIZES:
-        tasks = hang(owner, None, [f"a vase {number}" for number in range(size)])
+        tasks = make_items(owner, None, [f"a vase {number}" for number in range(size)])
         owner.favourites.bulk_create(
             [owner.favourites.model(user=owner, task=task) for task in tasks], ignore_conflicts=True
         )
@@ -102,7 +102,7 @@ def test_neighbours_and_the_count_cost_the_same_queries(owner, team, scope):
     for query, most in (("", 2), ("model=gpt-image-2", 2), ("q=lantern", 5)):
         counts = []
         for size in SIZES:
-            tasks = hang(owner, team, [f"a lantern {query} {number}" for number in range(size)])
+            tasks = make_items(owner, team, [f"a lantern {query} {number}" for number in range(size)])
             chosen, middle = Filter.of(QueryDict(query)), tasks[size // 2].pk
             counts.append(
                 count_queries(lambda chosen=chosen, middle=middle: pagination.neighbours(scope, chosen, middle))
@@ -116,7 +116,7 @@ def test_the_poll_costs_the_same_queries(client, owner):
     client.force_login(owner)
     counts = []
     for size in SIZES:
-        tasks = hang(owner, None, [f"a vase {number}" for number in range(size)])
+        tasks = make_items(owner, None, [f"a vase {number}" for number in range(size)])
         query = QueryDict(mutable=True)
         query.setlist("card", [f"{task.pk}.{task.revision}" for task in tasks])
         query["after"], query["pace"] = str(tasks[-1].run_id), "15"
@@ -168,7 +168,7 @@ FOUND = {
 @pytest.mark.parametrize("sample", [0, 1, 600], ids=["few by their prompts", "both", "along the list"])
 def test_a_search_finds_the_same_on_every_database_and_by_every_way(monkeypatch, owner, team, scope, sample):
     monkeypatch.setattr(filters, "SAMPLE", sample)
-    ids = {task.pk: name for name, task in zip(TEXTS, hang(owner, team, list(TEXTS.values())), strict=True)}
+    ids = {task.pk: name for name, task in zip(TEXTS, make_items(owner, team, list(TEXTS.values())), strict=True)}
     for words, names in FOUND.items():
         query = QueryDict(mutable=True)
         query["q"] = words
@@ -178,7 +178,7 @@ def test_a_search_finds_the_same_on_every_database_and_by_every_way(monkeypatch,
 
 def test_a_name_and_a_prompt_are_found_alike(owner, teammate, team, scope):
     team.memberships.create(user=teammate)
-    hers, his, other = hang(teammate, team, ["a vase"]) + hang(owner, team, ["for Maya", "a bowl"])
+    hers, his, other = make_items(teammate, team, ["a vase"]) + make_items(owner, team, ["for Maya", "a bowl"])
     assert walk(scope, "q=maya") == [his.pk, hers.pk]
     assert other.pk not in walk(scope, "q=maya vase")
     Task.objects.filter(pk=hers.pk).update(team=None)
@@ -187,7 +187,7 @@ def test_a_name_and_a_prompt_are_found_alike(owner, teammate, team, scope):
 
 def test_a_rare_word_is_found_among_many(monkeypatch, owner, team, scope):
     monkeypatch.setattr(filters, "SAMPLE", 20)
-    first, *_rest = hang(owner, team, ["a vase with an axolotl", *[f"a vase {number}" for number in range(80)]])
+    first, *_rest = make_items(owner, team, ["a vase with an axolotl", *[f"a vase {number}" for number in range(80)]])
     assert walk(scope, "q=axolotl") == [first.pk]
     monkeypatch.setattr(filters, "RARE", 0)
     assert walk(scope, "q=axolotl") == [first.pk]
@@ -198,8 +198,8 @@ def test_each_filter_passes_exactly_what_it_says(monkeypatch):
     call_command("seed_demo", tasks=900, plain=True, verbosity=0)
     user = demo_people().order_by("pk").first()
     scope = Scope("team", user, team=user.teams.get())
-    hung = list(Task.objects.not_trashed().filter(team=scope.team).order_by("-pk").select_related("prompt"))
-    done = [task for task in hung if task.status == "succeeded"]
+    shared = list(Task.objects.not_trashed().filter(team=scope.team).order_by("-pk").select_related("prompt"))
+    done = [task for task in shared if task.status == "succeeded"]
     liked = set(user.favourites.values_list("task_id", flat=True))
     expected = {
         "kind=video": [t for t in done if t.kind == "video"],
@@ -207,7 +207,7 @@ def test_each_filter_passes_exactly_what_it_says(monkeypatch):
         "model=nano-banana-2": [t for t in done if t.model_id == "nano-banana-2"],
         f"person={user.pk}": [t for t in done if t.owner_id == user.pk],
         "ratio=tall": [t for t in done if t.width < 0.9 * t.height],
-        "status=failed": [t for t in hung if t.status in ("failed", "unconfirmed")],
+        "status=failed": [t for t in shared if t.status in ("failed", "unconfirmed")],
         "status=ongoing": [],
         "liked=on": [t for t in done if t.pk in liked],
         "references=on": [t for t in done if t.task_references.exists()],
@@ -225,8 +225,8 @@ def test_each_filter_passes_exactly_what_it_says(monkeypatch):
 
 @pytest.mark.parametrize("query", ["", "q=lantern", "model=gpt-image-2&kind=image"])
 def test_pages_hold_each_work_exactly_once(owner, team, scope, query):
-    tasks = hang(owner, team, [f"a lantern {number % 5}" for number in range(100)])
-    hang(owner, team, ["a vase"] * 10, model_id="nano-banana-2")
+    tasks = make_items(owner, team, [f"a lantern {number % 5}" for number in range(100)])
+    make_items(owner, team, ["a vase"] * 10, model_id="nano-banana-2")
     wanted = [task.pk for task in reversed(tasks)]
     for size in (1, 7, 60, 100):
         seen = walk(scope, query, size)
@@ -235,13 +235,13 @@ def test_pages_hold_each_work_exactly_once(owner, team, scope, query):
 
 
 def test_pages_keep_their_place_while_works_come_and_go(owner, team, scope):
-    tasks = hang(owner, team, [f"a vase {number}" for number in range(120)])
+    tasks = make_items(owner, team, [f"a vase {number}" for number in range(120)])
     chance = random.Random(7)
     gone: set[int] = set()
     come: set[int] = set()
 
     def meanwhile() -> None:
-        come.update(task.pk for task in hang(owner, team, ["new", "newer"]))
+        come.update(task.pk for task in make_items(owner, team, ["new", "newer"]))
         victims = [task.pk for task in chance.sample(tasks, 3)]
         Task.objects.filter(pk__in=victims).delete()
         gone.update(victims)
@@ -254,7 +254,7 @@ def test_pages_keep_their_place_while_works_come_and_go(owner, team, scope):
 
 
 def test_neighbours_walk_the_list_both_ways(owner, team, scope):
-    hang(owner, team, ["a lantern", "a vase"] * 6)
+    make_items(owner, team, ["a lantern", "a vase"] * 6)
     chosen = Filter.of(QueryDict("q=lantern"))
     ids = walk(scope, "q=lantern")
     assert len(ids) == 6

@@ -97,36 +97,36 @@ def test_what_was_typed_is_read(text, search):
         ("absent", []),
     ],
 )
-def test_prompts_are_found(owner, hang, text, found):
-    works = {name: hang(prompt=prompt).pk for name, prompt in PROMPTS.items()}
+def test_prompts_are_found(owner, make_item, text, found):
+    items = {name: make_item(prompt=prompt).pk for name, prompt in PROMPTS.items()}
     tasks = filtered(Scope("mine", owner), Filter({"q": text}))
-    assert sorted(tasks.values_list("pk", flat=True)) == sorted(works[name] for name in found)
+    assert sorted(tasks.values_list("pk", flat=True)) == sorted(items[name] for name in found)
 
 
-def test_a_number_is_found(owner, hang):
-    works = [hang().pk for _ in range(3)]
-    tasks = filtered(Scope("mine", owner), Filter({"q": f"#{works[1]}"}))
-    assert list(tasks.values_list("pk", flat=True)) == [works[1]]
+def test_a_number_is_found(owner, make_item):
+    items = [make_item().pk for _ in range(3)]
+    tasks = filtered(Scope("mine", owner), Filter({"q": f"#{items[1]}"}))
+    assert list(tasks.values_list("pk", flat=True)) == [items[1]]
 
 
-def test_people_are_found_by_their_names(owner, teammate, hang, team):
-    hang(team=team)
-    hers = hang(person=teammate, team=team)
+def test_people_are_found_by_their_names(owner, teammate, make_item, team):
+    make_item(team=team)
+    hers = make_item(person=teammate, team=team)
     tasks = filtered(Scope("team", owner, team=team), Filter({"q": "okafor vase"}))
     assert list(tasks.values_list("pk", flat=True)) == [hers.pk]
 
 
-def test_a_private_prompt_is_never_found_by_others(teammate, hang, team):
-    hang(prompt="a very secret plan")
-    hang(prompt="a plan", team=team)
+def test_a_private_prompt_is_never_found_by_others(teammate, make_item, team):
+    make_item(prompt="a very secret plan")
+    make_item(prompt="a plan", team=team)
     tasks = filtered(Scope("team", teammate, team=team), Filter({"q": "secret"}))
     assert not tasks.exists()
 
 
-def test_common_and_rare_words_give_the_same_answer(owner, hang, monkeypatch):
+def test_common_and_rare_words_give_the_same_answer(owner, make_item, monkeypatch):
     for n in range(5):
-        hang(prompt=f"lantern number {n}")
-    hang(prompt="boat")
+        make_item(prompt=f"lantern number {n}")
+    make_item(prompt="boat")
     chosen = Filter({"q": "lantern -3"})
     rare = set(filtered(Scope("mine", owner), chosen).values_list("pk", flat=True))
     monkeypatch.setattr("omnistudio.gallery.browse.filters.RARE", 1)
@@ -144,22 +144,22 @@ def found(owner, text: str) -> tuple[list[int], list[int]]:
 
 
 @pytest.mark.parametrize(("prompt", "text"), SEARCHES)
-def test_signs_of_every_keyboard_meet(owner, hang, prompt, text):
-    wanted = hang(prompt=prompt).prompt_id
-    hang(prompt="something else that is there")
+def test_signs_of_every_keyboard_meet(owner, make_item, prompt, text):
+    wanted = make_item(prompt=prompt).prompt_id
+    make_item(prompt="something else that is there")
     assert found(owner, text) == ([wanted], [wanted])
 
 
-def test_without_by_every_minus(owner, hang):
-    hang(prompt="the red lantern over the river")
-    other = hang(prompt="the red lantern").prompt_id
+def test_without_by_every_minus(owner, make_item):
+    make_item(prompt="the red lantern over the river")
+    other = make_item(prompt="the red lantern").prompt_id
     for minus in "-－−–":
         assert found(owner, f"{minus}river lantern") == ([other], [other])
 
 
-def test_the_text_and_its_digest_stay_exact(owner, hang):
+def test_the_text_and_its_digest_stay_exact(owner, make_item):
     text = "ตลาด\u200bน้ำ, the painter’s “studio” – İ"
-    prompt = hang(prompt=text).prompt
+    prompt = make_item(prompt=text).prompt
     assert prompt.text == text
     assert prompt.digest == Prompt.digest_of(text)
     assert prompt != Prompt.of('ตลาดน้ำ, the painter\'s "studio" - i')
@@ -174,16 +174,16 @@ def test_folded_twice_is_folded_once(text):
 
 class TestRowsOfAnEarlierVersion:
     @pytest.fixture
-    def old(self, owner, hang):
+    def old(self, owner, make_item):
         """Prompts as the version before has written them, and writes them still."""
         texts = ["the painter’s studio", "İSTANBUL skyline", "a plain lantern"]
-        ids = [hang(prompt=text).prompt_id for text in texts]
+        ids = [make_item(prompt=text).prompt_id for text in texts]
         for pk, text in zip(ids, texts, strict=True):
             Prompt.objects.filter(pk=pk).update(search_text=folded_earlier(text), fold_digest="")
         return ids
 
-    def test_old_and_new_rows_are_found(self, owner, hang, old):
-        new = hang(prompt="the painter's house").prompt_id
+    def test_old_and_new_rows_are_found(self, owner, make_item, old):
+        new = make_item(prompt="the painter's house").prompt_id
         assert found(owner, "painter’s") == ([old[0], new], [old[0], new])
         assert found(owner, "lantern -painter’s") == ([old[2]], [old[2]])
         assert found(owner, "İstanbul") == ([old[1]], [old[1]])

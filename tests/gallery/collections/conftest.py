@@ -9,7 +9,7 @@ from omnistudio.gallery.models import Collection
 
 
 @pytest.fixture
-def shelf(owner, team) -> Collection:
+def collection(owner, team) -> Collection:
     """A collection of the team, made by its owner."""
     return collections.create(owner, "Spring", team)
 

@@ -30,17 +30,17 @@ def items_shown(response) -> list[int]:
 
 class TestWhoSees:
     def test_each_page_is_for_those_who_see_the_collection(
-        self, as_owner, as_teammate, as_viewer, as_stranger, client, shelf, private
+        self, as_owner, as_teammate, as_viewer, as_stranger, client, collection, private
     ):
         for seen in (as_owner, as_teammate, as_viewer):
-            assert seen.get(f"/collections/{shelf.pk}/").status_code == 200
+            assert seen.get(f"/collections/{collection.pk}/").status_code == 200
         for other in (as_teammate, as_viewer, as_stranger):
             assert other.get(f"/collections/{private.pk}/").status_code == 404
-        assert as_stranger.get(f"/collections/{shelf.pk}/").status_code == 404
-        for path in ("/collections/", f"/collections/{shelf.pk}/", "/collections/choices/"):
+        assert as_stranger.get(f"/collections/{collection.pk}/").status_code == 404
+        for path in ("/collections/", f"/collections/{collection.pk}/", "/collections/choices/"):
             assert client.get(path).status_code == 302
 
-    def test_the_shelves(self, as_owner, as_viewer, as_stranger, shelf, private):
+    def test_the_shelves(self, as_owner, as_viewer, as_stranger, collection, private):
         page = as_owner.get("/collections/").content.decode()
         assert "Spring" in page
         assert "Only mine" in page
@@ -51,13 +51,13 @@ class TestWhoSees:
         assert "Spring" not in page
 
     def test_a_private_work_in_a_teams_collection_is_there_for_its_owner_alone(
-        self, as_owner, as_teammate, shelf, hang, owner, team
+        self, as_owner, as_teammate, collection, make_item, owner, team
     ):
-        shared, private = keep_file(hang(team=team)), keep_file(hang(prompt="a secret"))
-        collections.add(shelf, owner, [shared.pk, private.pk])
-        collections.set_cover(shelf, owner, private.pk)
-        assert items_shown(as_owner.get(f"/collections/{shelf.pk}/")) == [private.pk, shared.pk]
-        assert items_shown(as_teammate.get(f"/collections/{shelf.pk}/")) == [shared.pk]
+        shared, private = keep_file(make_item(team=team)), keep_file(make_item(prompt="a secret"))
+        collections.add(collection, owner, [shared.pk, private.pk])
+        collections.set_cover(collection, owner, private.pk)
+        assert items_shown(as_owner.get(f"/collections/{collection.pk}/")) == [private.pk, shared.pk]
+        assert items_shown(as_teammate.get(f"/collections/{collection.pk}/")) == [shared.pk]
         page = one_line(as_teammate.get("/collections/").text)
         assert "> 1 item </small>" in page
         assert private.thumbnail_url not in page
@@ -66,26 +66,26 @@ class TestWhoSees:
         assert "> 2 items </small>" in page
         assert private.thumbnail_url in page
 
-    def test_what_is_in_the_trash_is_neither_shown_nor_counted(self, as_owner, private, hang, owner):
-        task = keep_file(hang())
+    def test_what_is_in_the_trash_is_neither_shown_nor_counted(self, as_owner, private, make_item, owner):
+        task = keep_file(make_item())
         collections.add(private, owner, [task.pk])
         Task.objects.update(deleted_at="2026-01-01T00:00Z")
         assert items_shown(as_owner.get(f"/collections/{private.pk}/")) == []
         assert "> 0 items </small>" in one_line(as_owner.get("/collections/").text)
 
-    def test_a_count_stops(self, as_owner, private, hang, owner, monkeypatch):
+    def test_a_count_stops(self, as_owner, private, make_item, owner, monkeypatch):
         monkeypatch.setattr(collection_queries, "MAX_COUNTED", 1)
-        collections.add(private, owner, [hang().pk for _ in range(3)])
+        collections.add(private, owner, [make_item().pk for _ in range(3)])
         assert "more than 1 items" in as_owner.get("/collections/").content.decode()
 
-    def test_the_queries_do_not_grow(self, as_owner, owner, team, hang, django_assert_max_num_queries):
+    def test_the_queries_do_not_grow(self, as_owner, owner, team, make_item, django_assert_max_num_queries):
         for number in range(8):
-            shelf = collections.create(owner, f"Shelf {number}", team)
-            collections.add(shelf, owner, [hang(team=team).pk for _ in range(3)])
+            collection = collections.create(owner, f"Shelf {number}", team)
+            collections.add(collection, owner, [make_item(team=team).pk for _ in range(3)])
         with django_assert_max_num_queries(10):
             as_owner.get("/collections/")
         with django_assert_max_num_queries(10):
-            as_owner.get(f"/collections/{shelf.pk}/")
+            as_owner.get(f"/collections/{collection.pk}/")
 
 
 WRITES = ["rename", "order", "delete", "cover", "remove", "earlier", "later", "arrange"]
@@ -93,27 +93,29 @@ WRITES = ["rename", "order", "delete", "cover", "remove", "earlier", "later", "a
 
 class TestWhoChanges:
     @pytest.mark.parametrize("act", WRITES)
-    def test_a_viewer_and_a_stranger_do_not(self, as_viewer, as_stranger, client, shelf, act, owner, hang, team):
-        collections.add(shelf, owner, [hang(team=team).pk, hang(team=team).pk])
-        ids = in_order(shelf)
+    def test_a_viewer_and_a_stranger_do_not(
+        self, as_viewer, as_stranger, client, collection, act, owner, make_item, team
+    ):
+        collections.add(collection, owner, [make_item(team=team).pk, make_item(team=team).pk])
+        ids = in_order(collection)
         sent = {"ids": ids, "name": "Taken over", "order": "hand"}
         for other in (as_viewer, as_stranger):
-            assert other.post(f"/collections/{shelf.pk}/{act}/", sent).status_code == 404
-        assert client.post(f"/collections/{shelf.pk}/{act}/", sent).status_code == 302
-        shelf.refresh_from_db()
-        assert (shelf.name, shelf.order, in_order(shelf)) == ("Spring", "date", ids)
+            assert other.post(f"/collections/{collection.pk}/{act}/", sent).status_code == 404
+        assert client.post(f"/collections/{collection.pk}/{act}/", sent).status_code == 302
+        collection.refresh_from_db()
+        assert (collection.name, collection.order, in_order(collection)) == ("Spring", "date", ids)
 
     @pytest.mark.parametrize("act", WRITES)
-    def test_a_member_does_and_never_by_following_a_link(self, as_teammate, shelf, act):
-        assert as_teammate.get(f"/collections/{shelf.pk}/{act}/").status_code == 405
+    def test_a_member_does_and_never_by_following_a_link(self, as_teammate, collection, act):
+        assert as_teammate.get(f"/collections/{collection.pk}/{act}/").status_code == 405
         sent = {"ids": "", "name": "Summer", "order": "hand"}
-        assert as_teammate.post(f"/collections/{shelf.pk}/{act}/", sent).status_code == 302
+        assert as_teammate.post(f"/collections/{collection.pk}/{act}/", sent).status_code == 302
 
-    def test_a_viewers_page_has_no_buttons(self, as_viewer, as_teammate, shelf, owner, hang, team):
-        collections.add(shelf, owner, [hang(team=team).pk])
+    def test_a_viewers_page_has_no_buttons(self, as_viewer, as_teammate, collection, owner, make_item, team):
+        collections.add(collection, owner, [make_item(team=team).pk])
         for words in ("Rename", "Public links", "Delete", "from the collection"):
-            assert words not in as_viewer.get(f"/collections/{shelf.pk}/").content.decode()
-            assert words in as_teammate.get(f"/collections/{shelf.pk}/").content.decode()
+            assert words not in as_viewer.get(f"/collections/{collection.pk}/").content.decode()
+            assert words in as_teammate.get(f"/collections/{collection.pk}/").content.decode()
 
     def test_making_one(self, as_owner, as_viewer, as_stranger, team):
         assert as_owner.post("/collections/new/", {"name": " Lights "}).status_code == 302
@@ -131,8 +133,8 @@ class TestWhoChanges:
         assert response.status_code == 422
         assert "1 collections already" in response.content.decode()
 
-    def test_renaming_and_deleting(self, as_owner, private, hang, owner):
-        task = hang()
+    def test_renaming_and_deleting(self, as_owner, private, make_item, owner):
+        task = make_item()
         collections.add(private, owner, [task.pk])
         as_owner.post(f"/collections/{private.pk}/rename/", {"name": "Évora"})
         assert as_owner.post(f"/collections/{private.pk}/rename/", {"name": ""}).status_code == 422
@@ -143,9 +145,9 @@ class TestWhoChanges:
         assert Task.objects.not_trashed().filter(pk=task.pk).exists()
 
 
-def test_who_leaves_the_team_sees_its_collections_no_more(as_teammate, shelf, teammate):
+def test_who_leaves_the_team_sees_its_collections_no_more(as_teammate, collection, teammate):
     Membership.objects.filter(user=teammate).delete()
-    assert as_teammate.get(f"/collections/{shelf.pk}/").status_code == 404
+    assert as_teammate.get(f"/collections/{collection.pk}/").status_code == 404
     assert "Spring" not in as_teammate.get("/collections/").content.decode()
 
 
@@ -160,9 +162,9 @@ def test_a_new_collection_is_offered_as_that_of_the_team_whose_gallery_it_is(as_
     assert chosen(as_viewer, f"?scope=team:{team.pk}") == ([], False), "who may not share there is not offered it"
 
 
-def test_a_new_collection_from_a_team_s_gallery_is_the_team_s(as_owner, as_teammate, team, hang):
-    work = hang(team=team)
-    form = {"ids": [work.pk], "name": "For the book", "team": team.pk}
+def test_a_new_collection_from_a_team_s_gallery_is_the_team_s(as_owner, as_teammate, team, make_item):
+    item = make_item(team=team)
+    form = {"ids": [item.pk], "name": "For the book", "team": team.pk}
     as_owner.post("/collections/add/", form, headers={"HX-Request": "true"})
     made = Collection.objects.get(name="For the book")
     assert made.team == team

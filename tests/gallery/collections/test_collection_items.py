@@ -13,8 +13,8 @@ from tests.gallery.items.test_bulk import undo
 
 
 class TestPuttingIn:
-    def test_into_one_that_is_there(self, as_owner, private, hang):
-        ids = [hang().pk, hang().pk]
+    def test_into_one_that_is_there(self, as_owner, private, make_item):
+        ids = [make_item().pk, make_item().pk]
         response = as_owner.post("/collections/add/", {"ids": ids, "collection": private.pk}, headers=HTMX)
         assert in_order(private) == ids
         page = response.content.decode()
@@ -23,35 +23,37 @@ class TestPuttingIn:
         as_owner.post("/collections/add/", {"ids": ids, "collection": private.pk})
         assert in_order(private) == ids, "twice is once"
 
-    def test_into_a_new_one(self, as_owner, hang, team):
-        task = hang(team=team)
+    def test_into_a_new_one(self, as_owner, make_item, team):
+        task = make_item(team=team)
         response = as_owner.post("/collections/add/", {"ids": task.pk, "name": "New", "team": team.pk})
         made = Collection.objects.get()
         assert response.headers["Location"] == f"/collections/{made.pk}/"
         assert (made.team, in_order(made)) == (team, [task.pk])
 
-    def test_what_one_does_not_see_is_left_out_and_said(self, as_teammate, hang, teammate, team, stranger):
-        theirs, failed, mine = hang(), hang(person=teammate, status="failed"), hang(person=teammate)
-        shelf = collections.create(teammate, "Ours", team)
-        sent = {"ids": [theirs.pk, failed.pk, mine.pk, 10**17], "collection": shelf.pk}
+    def test_what_one_does_not_see_is_left_out_and_said(self, as_teammate, make_item, teammate, team, stranger):
+        theirs, failed, mine = make_item(), make_item(person=teammate, status="failed"), make_item(person=teammate)
+        collection = collections.create(teammate, "Ours", team)
+        sent = {"ids": [theirs.pk, failed.pk, mine.pk, 10**17], "collection": collection.pk}
         page = as_teammate.post("/collections/add/", sent, headers=HTMX).content.decode()
-        assert in_order(shelf) == [mine.pk]
+        assert in_order(collection) == [mine.pk]
         assert "3 were skipped: they no longer exist, or you don’t have access." in page
         assert "The team can’t see 1 of them: it is not shared." in page
 
-    def test_into_somebody_elses_is_404(self, as_stranger, as_viewer, as_teammate, shelf, private, hang, stranger):
-        task = hang(person=stranger)
-        for other, collection in ((as_stranger, shelf), (as_viewer, shelf), (as_teammate, private)):
-            sent = {"ids": task.pk, "collection": collection.pk}
+    def test_into_somebody_elses_is_404(
+        self, as_stranger, as_viewer, as_teammate, collection, private, make_item, stranger
+    ):
+        task = make_item(person=stranger)
+        for other, chosen in ((as_stranger, collection), (as_viewer, collection), (as_teammate, private)):
+            sent = {"ids": task.pk, "collection": chosen.pk}
             assert other.post("/collections/add/", sent).status_code == 404
         assert as_stranger.post("/collections/add/", {"ids": task.pk, "collection": "x"}).status_code == 404
 
-    def test_bad_input_is_422_in_a_toast_or_on_a_page(self, as_owner, private, hang):
+    def test_bad_input_is_422_in_a_toast_or_on_a_page(self, as_owner, private, make_item):
         many = ",".join(map(str, range(1, 10_001)))
         for sent in (
             {"ids": many, "collection": private.pk},
             {"ids": "", "collection": private.pk},
-            {"ids": hang().pk, "name": ""},
+            {"ids": make_item().pk, "name": ""},
             {"ids": many, "name": "Not made"},
         ):
             assert as_owner.post("/collections/add/", sent).status_code == 422
@@ -60,14 +62,16 @@ class TestPuttingIn:
             assert "toast--bad" in response.content.decode()
         assert Collection.objects.count() == 1
 
-    def test_a_collection_that_is_full_says_so(self, as_owner, private, hang, monkeypatch):
+    def test_a_collection_that_is_full_says_so(self, as_owner, private, make_item, monkeypatch):
         monkeypatch.setattr(collections, "MAX_ITEMS", 1)
-        response = as_owner.post("/collections/add/", {"ids": [hang().pk, hang().pk], "collection": private.pk})
+        response = as_owner.post(
+            "/collections/add/", {"ids": [make_item().pk, make_item().pk], "collection": private.pk}
+        )
         assert response.status_code == 422
         assert "at most 1 items" in response.content.decode()
         assert in_order(private) == []
 
-    def test_the_choices_are_those_one_may_change(self, as_owner, as_viewer, shelf, private):
+    def test_the_choices_are_those_one_may_change(self, as_owner, as_viewer, collection, private):
         page = as_owner.get("/collections/choices/").content.decode()
         assert "Spring · Atelier Srisai" in page
         assert "Only mine" in page
@@ -76,8 +80,8 @@ class TestPuttingIn:
 
 class TestOrder:
     @pytest.fixture
-    def four(self, private, hang, owner) -> list[int]:
-        ids = [hang().pk for _ in range(4)]
+    def four(self, private, make_item, owner) -> list[int]:
+        ids = [make_item().pk for _ in range(4)]
         collections.add(private, owner, ids)
         return ids
 
@@ -99,15 +103,15 @@ class TestOrder:
         as_owner.post(f"/collections/{private.pk}/later/", {"ids": last})
         assert in_order(private) == [three, one, two, last]
 
-    def test_what_one_does_not_see_is_stepped_over(self, team, hang, owner, teammate):
-        shelf = collections.create(owner, "Ours", team)
-        first, hidden, second = hang(team=team), hang(person=teammate), hang(team=team)
-        collections.add(shelf, owner, [first.pk])
-        collections.add(shelf, teammate, [hidden.pk])
-        collections.add(shelf, owner, [second.pk])
-        assert collections.move(shelf, owner, second.pk, earlier=True)
-        assert in_order(shelf) == [second.pk, hidden.pk, first.pk]
-        assert not collections.move(shelf, owner, hidden.pk, earlier=True)
+    def test_what_one_does_not_see_is_stepped_over(self, team, make_item, owner, teammate):
+        collection = collections.create(owner, "Ours", team)
+        first, hidden, second = make_item(team=team), make_item(person=teammate), make_item(team=team)
+        collections.add(collection, owner, [first.pk])
+        collections.add(collection, teammate, [hidden.pk])
+        collections.add(collection, owner, [second.pk])
+        assert collections.move(collection, owner, second.pk, earlier=True)
+        assert in_order(collection) == [second.pk, hidden.pk, first.pk]
+        assert not collections.move(collection, owner, hidden.pk, earlier=True)
 
     def test_dragging_posts_the_new_order(self, as_owner, private, four):
         one, two, three, last = four
@@ -120,9 +124,9 @@ class TestOrder:
         assert 'id="collection-items"' in page
         assert 'hx-swap-oob="true"' in page
 
-    def test_a_part_of_the_works_shares_out_its_own_places(self, private, four, owner, hang):
+    def test_a_part_of_the_works_shares_out_its_own_places(self, private, four, owner, make_item):
         one, two, three, last = four
-        done = collections.arrange(private, owner, [last, two, hang().pk, last])
+        done = collections.arrange(private, owner, [last, two, make_item().pk, last])
         assert (done.ids, done.left_out) == ([last, two], 1)
         assert in_order(private) == [one, last, three, two]
         with pytest.raises(TooMany):
@@ -150,25 +154,27 @@ class TestOrder:
 
 
 class TestCoverAndTakingOut:
-    def test_a_cover_is_one_of_its_works(self, as_owner, private, hang, owner):
-        old, new = keep_file(hang()), keep_file(hang())
+    def test_a_cover_is_one_of_its_works(self, as_owner, private, make_item, owner):
+        old, new = keep_file(make_item()), keep_file(make_item())
         collections.add(private, owner, [old.pk])
         as_owner.post(f"/collections/{private.pk}/cover/", {"ids": old.pk})
         collections.add(private, owner, [new.pk])
         assert old.thumbnail_url in as_owner.get("/collections/").content.decode()
-        as_owner.post(f"/collections/{private.pk}/cover/", {"ids": hang().pk})
+        as_owner.post(f"/collections/{private.pk}/cover/", {"ids": make_item().pk})
         private.refresh_from_db()
         assert private.cover == old
 
-    def test_without_one_the_newest_hangs_in_front(self, as_owner, private, hang, owner):
-        old, new = keep_file(hang()), keep_file(hang())
+    def test_without_one_the_newest_hangs_in_front(self, as_owner, private, make_item, owner):
+        old, new = keep_file(make_item()), keep_file(make_item())
         collections.add(private, owner, [new.pk, old.pk])
         page = as_owner.get("/collections/").content.decode()
         assert new.thumbnail_url in page
         assert old.thumbnail_url not in page
 
-    def test_a_work_that_is_taken_out_stays_on_the_walls_and_can_be_put_back(self, as_owner, private, hang, owner):
-        task = hang()
+    def test_a_work_that_is_taken_out_stays_on_the_walls_and_can_be_put_back(
+        self, as_owner, private, make_item, owner
+    ):
+        task = make_item()
         collections.add(private, owner, [task.pk])
         collections.set_cover(private, owner, task.pk)
         response = as_owner.post(f"/collections/{private.pk}/remove/", {"ids": task.pk}, headers=HTMX)
@@ -182,17 +188,17 @@ class TestCoverAndTakingOut:
         private.refresh_from_db()
         assert (in_order(private), private.cover) == ([task.pk], task)
 
-    def test_undo_gives_each_work_its_place_back(self, as_owner, private, hang, owner):
-        works = [hang().pk for _ in range(5)]
-        collections.add(private, owner, works)
-        out = {"ids": f"{works[1]},{works[3]}"}
+    def test_undo_gives_each_work_its_place_back(self, as_owner, private, make_item, owner):
+        items = [make_item().pk for _ in range(5)]
+        collections.add(private, owner, items)
+        out = {"ids": f"{items[1]},{items[3]}"}
         response = as_owner.post(f"/collections/{private.pk}/remove/", out, headers=HTMX)
-        assert in_order(private) == [works[0], works[2], works[4]]
+        assert in_order(private) == [items[0], items[2], items[4]]
         undo(as_owner, response)
-        assert in_order(private) == works
+        assert in_order(private) == items
 
-    def test_nobody_takes_out_what_they_do_not_see(self, as_teammate, shelf, hang, owner):
-        task = hang()
-        collections.add(shelf, owner, [task.pk])
-        as_teammate.post(f"/collections/{shelf.pk}/remove/", {"ids": task.pk})
-        assert in_order(shelf) == [task.pk]
+    def test_nobody_takes_out_what_they_do_not_see(self, as_teammate, collection, make_item, owner):
+        task = make_item()
+        collections.add(collection, owner, [task.pk])
+        as_teammate.post(f"/collections/{collection.pk}/remove/", {"ids": task.pk})
+        assert in_order(collection) == [task.pk]

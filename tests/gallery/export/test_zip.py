@@ -51,18 +51,18 @@ def rows(unpacked: zipfile.ZipFile) -> list[dict[str, str]]:
 
 
 @pytest.fixture
-def works(hang, team) -> list[Task]:
+def items(make_item, team) -> list[Task]:
     """Two of the owner's: a private picture and a shared video."""
     return [
-        keep_file(hang(prompt="a celadon vase", credits=15), b"one"),
-        keep_file(hang(prompt="ดอกบัว", kind="video", team=team, credits=60, seconds=4.0), b"two!", "result.mp4"),
+        keep_file(make_item(prompt="a celadon vase", credits=15), b"one"),
+        keep_file(make_item(prompt="ดอกบัว", kind="video", team=team, credits=60, seconds=4.0), b"two!", "result.mp4"),
     ]
 
 
-def test_a_selection_is_a_zip_of_the_files_as_they_are(as_owner, works):
-    response = as_owner.post("/download/", {"ids": [task.pk for task in works]})
+def test_a_selection_is_a_zip_of_the_files_as_they_are(as_owner, items):
+    response = as_owner.post("/download/", {"ids": [task.pk for task in items]})
     unpacked = opened(response)
-    names = [task.download_name for task in reversed(works)]
+    names = [task.download_name for task in reversed(items)]
     assert unpacked.namelist() == [*names, "metadata.json", "metadata.csv"]
     assert [unpacked.read(name) for name in names] == [b"two!", b"one"]
     assert {info.compress_type for info in unpacked.infolist()} == {zipfile.ZIP_STORED}
@@ -72,19 +72,19 @@ def test_a_selection_is_a_zip_of_the_files_as_they_are(as_owner, works):
     assert response.headers["Cache-Control"] == "private, no-store"
 
 
-def test_ids_may_be_separated_by_commas_and_come_twice(as_owner, works):
-    one, two = works
+def test_ids_may_be_separated_by_commas_and_come_twice(as_owner, items):
+    one, two = items
     unpacked = opened(as_owner.post("/download/", {"ids": [f"{one.pk}, {two.pk}", two.pk]}))
     assert len(metadata(unpacked)["works"]) == 2
     assert metadata(unpacked)["left_out"] == 0
 
 
-def test_metadata_say_what_is_known(as_owner, works):
-    unpacked = opened(as_owner.post("/download/", {"ids": [task.pk for task in works]}))
+def test_metadata_say_what_is_known(as_owner, items):
+    unpacked = opened(as_owner.post("/download/", {"ids": [task.pk for task in items]}))
     video, image = metadata(unpacked)["works"]
     assert image == {
-        "number": works[0].pk,
-        "file": works[0].download_name,
+        "number": items[0].pk,
+        "file": items[0].download_name,
         "prompt": "a celadon vase",
         "model": "gpt-image-2",
         "ratio": "1:1",
@@ -93,7 +93,7 @@ def test_metadata_say_what_is_known(as_owner, works):
         "seconds": None,
         "credits": 15,
         "person": "Nok Srisai",
-        "created": works[0].created_at.isoformat(timespec="seconds"),
+        "created": items[0].created_at.isoformat(timespec="seconds"),
         "shared_with": None,
         "note": None,
     }
@@ -109,25 +109,25 @@ def test_no_cell_of_the_table_is_a_formula(start):
     assert line == ["a.png", f"'{start} cmd", "-5"]
 
 
-def test_somebody_elses_work_is_left_out_and_counted(as_stranger, as_owner, as_teammate, works, stranger, hang):
-    theirs = keep_file(hang(person=stranger))
-    unpacked = opened(as_stranger.post("/download/", {"ids": [theirs.pk, works[0].pk, works[1].pk, 10**17]}))
-    assert [work["number"] for work in metadata(unpacked)["works"]] == [theirs.pk]
+def test_somebody_elses_work_is_left_out_and_counted(as_stranger, as_owner, as_teammate, items, stranger, make_item):
+    theirs = keep_file(make_item(person=stranger))
+    unpacked = opened(as_stranger.post("/download/", {"ids": [theirs.pk, items[0].pk, items[1].pk, 10**17]}))
+    assert [item["number"] for item in metadata(unpacked)["works"]] == [theirs.pk]
     assert metadata(unpacked)["left_out"] == 3
-    unpacked = opened(as_teammate.post("/download/", {"ids": [task.pk for task in works]}))
-    assert [work["number"] for work in metadata(unpacked)["works"]] == [works[1].pk]
+    unpacked = opened(as_teammate.post("/download/", {"ids": [task.pk for task in items]}))
+    assert [item["number"] for item in metadata(unpacked)["works"]] == [items[1].pk]
     assert b"celadon" not in b"".join(unpacked.read(name) for name in unpacked.namelist())
 
 
-def test_nothing_that_one_sees_is_404_and_a_visitor_is_sent_to_sign_in(as_stranger, client, works):
-    assert as_stranger.post("/download/", {"ids": works[0].pk}).status_code == 404
-    assert client.post("/download/", {"ids": works[0].pk}).status_code == 302
+def test_nothing_that_one_sees_is_404_and_a_visitor_is_sent_to_sign_in(as_stranger, client, items):
+    assert as_stranger.post("/download/", {"ids": items[0].pk}).status_code == 404
+    assert client.post("/download/", {"ids": items[0].pk}).status_code == 302
     assert as_stranger.get("/download/").status_code == 405
 
 
-def test_what_is_in_the_trash_is_left_out(as_owner, works):
-    Task.objects.filter(pk=works[0].pk).update(deleted_at="2026-01-01T00:00Z")
-    assert metadata(opened(as_owner.post("/download/", {"ids": [task.pk for task in works]})))["left_out"] == 1
+def test_what_is_in_the_trash_is_left_out(as_owner, items):
+    Task.objects.filter(pk=items[0].pk).update(deleted_at="2026-01-01T00:00Z")
+    assert metadata(opened(as_owner.post("/download/", {"ids": [task.pk for task in items]})))["left_out"] == 1
 
 
 def test_ten_thousand_ids_are_too_many_and_none_is_too_few(as_owner):
@@ -138,15 +138,15 @@ def test_ten_thousand_ids_are_too_many_and_none_is_too_few(as_owner):
         assert as_owner.post("/download/", nothing).status_code == 422
 
 
-def test_a_vanished_file_is_noted_and_the_rest_is_there(as_owner, works, hang):
-    works[0].file.storage.delete(works[0].file.name)
-    pending = hang(status="failed")
-    unpacked = opened(as_owner.post("/download/", {"ids": [pending.pk, *(task.pk for task in works)]}))
-    assert unpacked.namelist() == [works[1].download_name, "metadata.json", "metadata.csv"]
-    told = {work["number"]: work for work in metadata(unpacked)["works"]}
+def test_a_vanished_file_is_noted_and_the_rest_is_there(as_owner, items, make_item):
+    items[0].file.storage.delete(items[0].file.name)
+    pending = make_item(status="failed")
+    unpacked = opened(as_owner.post("/download/", {"ids": [pending.pk, *(task.pk for task in items)]}))
+    assert unpacked.namelist() == [items[1].download_name, "metadata.json", "metadata.csv"]
+    told = {item["number"]: item for item in metadata(unpacked)["works"]}
     assert metadata(unpacked)["missing"] == 2
-    assert told[works[0].pk]["file"] is None
-    assert told[works[0].pk]["note"] == "Its file is missing from the storage."
+    assert told[items[0].pk]["file"] is None
+    assert told[items[0].pk]["note"] == "Its file is missing from the storage."
     assert told[pending.pk]["note"] == "It has no file."
 
 
@@ -160,13 +160,13 @@ class Remote(FileSystemStorage):
         return ContentFile((Path(self.location) / name).read_bytes(), name)
 
 
-def test_from_a_storage_elsewhere_it_is_sent_without_asking_for_sizes_first(as_owner, works, monkeypatch):
-    works[0].file.storage.delete(works[0].file.name)
+def test_from_a_storage_elsewhere_it_is_sent_without_asking_for_sizes_first(as_owner, items, monkeypatch):
+    items[0].file.storage.delete(items[0].file.name)
     monkeypatch.setattr(archive, "_storage", Remote)
-    response = as_owner.post("/download/", {"ids": [task.pk for task in works]})
+    response = as_owner.post("/download/", {"ids": [task.pk for task in items]})
     assert "Content-Length" not in response.headers
     unpacked = opened(response)
-    assert unpacked.read(works[1].download_name) == b"two!"
+    assert unpacked.read(items[1].download_name) == b"two!"
     assert metadata(unpacked)["missing"] == 1
 
 
@@ -181,25 +181,25 @@ def test_two_works_of_one_name_get_two_names_on_every_system():
 
 
 @pytest.mark.parametrize("model", ["../../etc/passwd", "/abs/olute", "a\\..\\b", "..", "x\x00y", "line\nbreak"])
-def test_no_name_leads_out_of_the_folder(as_owner, works, model):
-    Task.objects.filter(pk=works[0].pk).update(model_id=model.replace("\x00", ""))
-    for name in opened(as_owner.post("/download/", {"ids": works[0].pk})).namelist():
+def test_no_name_leads_out_of_the_folder(as_owner, items, model):
+    Task.objects.filter(pk=items[0].pk).update(model_id=model.replace("\x00", ""))
+    for name in opened(as_owner.post("/download/", {"ids": items[0].pk})).namelist():
         assert not set(name) & set("/\\\n")
         assert not name.startswith(".")
 
 
 def test_each_url_of_a_collection_is_for_those_who_see_it(
-    as_owner, as_teammate, as_viewer, as_stranger, client, works, owner, team
+    as_owner, as_teammate, as_viewer, as_stranger, client, items, owner, team
 ):
-    shelf = collections.create(owner, "Für Ostern / เทศกาล", team)
-    collections.add(shelf, owner, [task.pk for task in works])
-    path = f"/collections/{shelf.pk}/download/"
+    collection = collections.create(owner, "Für Ostern / เทศกาล", team)
+    collections.add(collection, owner, [task.pk for task in items])
+    path = f"/collections/{collection.pk}/download/"
     response = as_owner.get(path)
     assert len(metadata(opened(response))["works"]) == 2
     assert unquote(response.headers["Content-Disposition"]).endswith("_für-ostern-เทศกาล.zip")
     for other in (as_teammate, as_viewer):
         told = metadata(opened(other.get(path)))
-        assert [work["number"] for work in told["works"]] == [works[1].pk]
+        assert [item["number"] for item in told["works"]] == [items[1].pk]
         assert told["left_out"] == 0, "not even how many private works there are"
     assert as_stranger.get(path).status_code == 404
     assert client.get(path).status_code == 302
@@ -212,19 +212,22 @@ def test_a_thai_name_keeps_its_vowels_and_tones():
 
 
 def test_an_empty_collection_is_an_empty_zip(as_owner, owner):
-    shelf = collections.create(owner, "?")
-    assert opened(as_owner.get(f"/collections/{shelf.pk}/download/")).namelist() == ["metadata.json", "metadata.csv"]
+    collection = collections.create(owner, "?")
+    assert opened(as_owner.get(f"/collections/{collection.pk}/download/")).namelist() == [
+        "metadata.json",
+        "metadata.csv",
+    ]
 
 
-def test_the_queries_do_not_grow_with_the_works(as_owner, works, hang, django_assert_max_num_queries):
-    ids = [keep_file(hang()).pk for _ in range(12)]
+def test_the_queries_do_not_grow_with_the_works(as_owner, items, make_item, django_assert_max_num_queries):
+    ids = [keep_file(make_item()).pk for _ in range(12)]
     with django_assert_max_num_queries(18):  # the first time, each work is noted as downloaded
         read(as_owner.post("/download/", {"ids": ids}))
     with django_assert_max_num_queries(7):
         read(as_owner.post("/download/", {"ids": ids}))
 
 
-def test_a_download_that_is_broken_off_closes_the_file(as_owner, works, monkeypatch):
+def test_a_download_that_is_broken_off_closes_the_file(as_owner, items, monkeypatch):
     still_open = []
     opening = FileSystemStorage.open
 
@@ -233,17 +236,17 @@ def test_a_download_that_is_broken_off_closes_the_file(as_owner, works, monkeypa
         return still_open[-1]
 
     monkeypatch.setattr(FileSystemStorage, "open", remembered)
-    response = as_owner.post("/download/", {"ids": [task.pk for task in works]})
+    response = as_owner.post("/download/", {"ids": [task.pk for task in items]})
     for _ in range(2):
         next(iter(response.streaming_content))
     response.close()
     assert all(file.closed for file in still_open)
 
 
-def test_a_large_zip_takes_little_memory(db, owner, hang, settings):
+def test_a_large_zip_takes_little_memory(db, owner, make_item, settings):
     """300 MB in 6 files of holes; what the process holds grows by a few pieces, not by a file."""
     for number in range(6):
-        task = keep_file(hang(prompt=f"large {number}"))
+        task = keep_file(make_item(prompt=f"large {number}"))
         with open(task.file.path, "r+b") as file:
             file.truncate(50_000_000)
     made = Archive(Task.objects.order_by("-pk"))

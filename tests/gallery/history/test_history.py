@@ -137,9 +137,9 @@ def test_a_stranger_gets_404_everywhere(as_stranger, team, prompts, owner) -> No
     assert Task.objects.count() == 3
 
 
-def test_a_person_of_the_team(as_teammate, teammate, owner, team, hang) -> None:
-    hang(prompt=RIVER, team=team)
-    hang(person=teammate, prompt=THAI, team=team)
+def test_a_person_of_the_team(as_teammate, teammate, owner, team, make_item) -> None:
+    make_item(prompt=RIVER, team=team)
+    make_item(person=teammate, prompt=THAI, team=team)
     url = f"/history/team/{team.pk}/"
     assert listed(as_teammate.get(url, {"person": owner.pk})) == [RIVER]
     assert listed(as_teammate.get(url, {"q": "maya"})) == [THAI]
@@ -167,8 +167,8 @@ def test_a_star_is_of_its_person(as_owner, as_teammate, team, owner, prompts) ->
 
 
 class TestDeleting:
-    def test_its_text_goes_everywhere_that_it_shows(self, as_owner, as_teammate, owner, team, hang) -> None:
-        shared, own = hang(prompt=RIVER, team=team, raw_answer="Lantern"), hang(prompt=RIVER)
+    def test_its_text_goes_everywhere_that_it_shows(self, as_owner, as_teammate, owner, team, make_item) -> None:
+        shared, own = make_item(prompt=RIVER, team=team, raw_answer="Lantern"), make_item(prompt=RIVER)
         url = f"/history/{shared.prompt.address}/delete/"
         assert "2 items" in as_owner.get(url).content.decode()
         as_owner.post(url)
@@ -188,16 +188,16 @@ class TestDeleting:
         assert "The prompt was deleted." in as_owner.get(f"/t/{own.pk}/").content.decode()
         assert Task.objects.count() == 2
 
-    def test_the_same_text_of_others_stays(self, as_owner, as_teammate, teammate, team, hang) -> None:
-        hang(prompt=RIVER, team=team)
-        theirs = hang(person=teammate, prompt=RIVER, team=team)
+    def test_the_same_text_of_others_stays(self, as_owner, as_teammate, teammate, team, make_item) -> None:
+        make_item(prompt=RIVER, team=team)
+        theirs = make_item(person=teammate, prompt=RIVER, team=team)
         as_owner.post(f"/history/{theirs.prompt.address}/delete/")
         assert listed(as_owner.get("/history/")) == []
         assert PromptUse.objects.get(scope=f"t{team.pk}", model_id="").uses == 1
         assert listed(as_teammate.get("/history/")) == [RIVER]
 
-    def test_what_purged_works_left_in_the_numbers_of_the_team(self, as_owner, owner, teammate, team, hang) -> None:
-        old, theirs = hang(prompt=RIVER, team=team), hang(person=teammate, prompt=RIVER, team=team)
+    def test_it_removes_the_statistics_of_purged_items(self, as_owner, owner, teammate, team, make_item) -> None:
+        old, theirs = make_item(prompt=RIVER, team=team), make_item(person=teammate, prompt=RIVER, team=team)
         trash.put_in_trash(owner, [old.pk])
         trash.purge(owner, [old.pk])
         assert PromptUse.objects.get(scope=f"t{team.pk}", model_id="").uses == 2
@@ -212,8 +212,8 @@ class TestDeleting:
         task.refresh_from_db()
         assert task.prompt.text == RIVER
 
-    def test_not_somebody_elses(self, as_teammate, team, hang) -> None:
-        task = hang(prompt=RIVER, team=team)
+    def test_not_somebody_elses(self, as_teammate, team, make_item) -> None:
+        task = make_item(prompt=RIVER, team=team)
         assert as_teammate.post(f"/history/{task.prompt.address}/delete/").status_code == 404
         task.refresh_from_db()
         assert task.prompt.text == RIVER
@@ -240,7 +240,7 @@ class TestFamily:
         assert "Remix of “ridges at dusk”" in row
         assert "<ins>dusk</ins>" in as_owner.get(f"/history/{family[0].prompt.address}/remixes/").content.decode()
 
-    def test_a_parent_that_one_may_no_longer_see(self, as_teammate, owner, teammate, team, family, hang) -> None:
+    def test_a_parent_no_longer_visible(self, as_teammate, owner, teammate, team, family, make_item) -> None:
         sharing.share(owner, [family[0].pk], team)
         own = submit(teammate, Submission("ridges at noon", "gpt-image-2", "1:1", 1, parent=family[0]))[0].tasks.get()
         page = as_teammate.get(f"/history/{own.prompt.address}/").content.decode()

@@ -26,17 +26,17 @@ def undo(client, response):
     return client.post(form[1], fields, headers=HTMX)
 
 
-def test_works_are_shared_and_taken_back(as_owner, as_teammate, hang, team):
-    works = [hang().pk, hang().pk]
-    assert "2 items are shared with Atelier Srisai." in act(as_owner, "share", works, team=team.pk).text
+def test_works_are_shared_and_taken_back(as_owner, as_teammate, make_item, team):
+    items = [make_item().pk, make_item().pk]
+    assert "2 items are shared with Atelier Srisai." in act(as_owner, "share", items, team=team.pk).text
     assert as_teammate.get(f"/gallery/{team.pk}/").text.count("data-item") == 2
-    assert "2 items are no longer shared." in act(as_owner, "take-back", works).text
+    assert "2 items are no longer shared." in act(as_owner, "take-back", items).text
     assert as_teammate.get(f"/gallery/{team.pk}/").text.count("data-item") == 0
 
 
-def test_undo_of_a_share_hangs_each_work_where_it_was(as_owner, owner, hang, team):
+def test_undo_of_a_share_hangs_each_work_where_it_was(as_owner, owner, make_item, team):
     other = create_team(owner, "Another")
-    private, elsewhere, here = hang(), hang(team=other), hang(team=team)
+    private, elsewhere, here = make_item(), make_item(team=other), make_item(team=team)
     shared = act(as_owner, "share", [private.pk, elsewhere.pk, here.pk], team=team.pk, scope="mine")
     assert "2 items are shared with Atelier Srisai." in shared.text
     assert "The sharing of 2 items is back as it was." in undo(as_owner, shared).text
@@ -44,16 +44,16 @@ def test_undo_of_a_share_hangs_each_work_where_it_was(as_owner, owner, hang, tea
     assert teams == {private.pk: None, elsewhere.pk: other.pk, here.pk: team.pk}
 
 
-def test_undo_shares_with_no_team_that_one_may_not_share_with(as_owner, stranger, hang, team):
-    work, theirs = hang(team=team), create_team(stranger, "Another")
-    back = {"ids": [work.pk], "teams": [f"{work.pk}.{theirs.pk}"]}
+def test_undo_shares_with_no_team_that_one_may_not_share_with(as_owner, stranger, make_item, team):
+    item, theirs = make_item(team=team), create_team(stranger, "Another")
+    back = {"ids": [item.pk], "teams": [f"{item.pk}.{theirs.pk}"]}
     said = as_owner.post("/gallery/as-before/", back, headers=HTMX).text
-    assert Task.objects.get(pk=work.pk).team is None, "it leaves the team that the undo takes it out of"
+    assert Task.objects.get(pk=item.pk).team is None, "it leaves the team that the undo takes it out of"
     assert "Only you can see 1 of them now" in said
 
 
-def test_undo_of_favourites_leaves_those_that_were_there(as_owner, owner, hang):
-    before, new = hang(), hang()
+def test_undo_of_favourites_leaves_those_that_were_there(as_owner, owner, make_item):
+    before, new = make_item(), make_item()
     act(as_owner, "like", [before.pk])
     undo(as_owner, act(as_owner, "like", [before.pk, new.pk]))
     assert list(Favourite.objects.values_list("task_id", flat=True)) == [before.pk]
@@ -61,121 +61,121 @@ def test_undo_of_favourites_leaves_those_that_were_there(as_owner, owner, hang):
     assert list(Favourite.objects.values_list("task_id", flat=True)) == [before.pk]
 
 
-def test_the_tiles_that_come_back_stay_in_their_list(as_owner, hang):
-    work = hang(prompt="a cat")
-    wall = as_owner.get("/gallery/?q=cat&kind=image").text
-    filters = html.unescape(re.search(r'name="filters" value="([^"]+)"', wall)[1])
-    link = re.search(rf'href="/t/{work.pk}/[^"]+"', wall)[0]
-    liked = act(as_owner, "like", [work.pk], scope="mine", filters=filters)
+def test_the_tiles_that_come_back_stay_in_their_list(as_owner, make_item):
+    item = make_item(prompt="a cat")
+    gallery = as_owner.get("/gallery/?q=cat&kind=image").text
+    filters = html.unescape(re.search(r'name="filters" value="([^"]+)"', gallery)[1])
+    link = re.search(rf'href="/t/{item.pk}/[^"]+"', gallery)[0]
+    liked = act(as_owner, "like", [item.pk], scope="mine", filters=filters)
     assert link in liked.text
     assert link in undo(as_owner, liked).text
 
 
-def test_who_may_only_look_is_offered_no_share(as_viewer, viewer, as_teammate, teammate, hang, team):
-    hang(person=viewer), hang(person=teammate)
+def test_who_may_only_look_is_offered_no_share(as_viewer, viewer, as_teammate, teammate, make_item, team):
+    make_item(person=viewer), make_item(person=teammate)
     assert "/gallery/share/" not in as_viewer.get("/gallery/").text
     assert "/gallery/share/" in as_teammate.get("/gallery/").text
 
 
-def test_more_works_than_can_be_compared_are_said(as_owner, hang):
-    works = [hang().pk for _ in range(10)]
-    page = as_owner.post("/gallery/compare/", {"ids": works}, follow=True)
+def test_more_works_than_can_be_compared_are_said(as_owner, make_item):
+    items = [make_item().pk for _ in range(10)]
+    page = as_owner.post("/gallery/compare/", {"ids": items}, follow=True)
     assert "8" in page.text
     assert page.context["comparison"].too_many
 
 
-def test_a_viewer_does_not_share(as_viewer, viewer, hang, team):
-    work = hang(person=viewer)
-    assert act(as_viewer, "share", [work.pk], team=team.pk).status_code == 404
-    assert Task.objects.get(pk=work.pk).team is None
+def test_a_viewer_does_not_share(as_viewer, viewer, make_item, team):
+    item = make_item(person=viewer)
+    assert act(as_viewer, "share", [item.pk], team=team.pk).status_code == 404
+    assert Task.objects.get(pk=item.pk).team is None
 
 
-def test_nobody_shares_with_a_team_that_is_not_theirs(as_stranger, stranger, hang, team):
-    work = hang(person=stranger)
-    assert act(as_stranger, "share", [work.pk], team=team.pk).status_code == 404
+def test_nobody_shares_with_a_team_that_is_not_theirs(as_stranger, stranger, make_item, team):
+    item = make_item(person=stranger)
+    assert act(as_stranger, "share", [item.pk], team=team.pk).status_code == 404
 
 
-def test_somebody_elses_works_are_left_out_and_that_is_said(as_teammate, teammate, hang, team):
-    theirs, mine = hang(team=team), hang(person=teammate)
+def test_somebody_elses_works_are_left_out_and_that_is_said(as_teammate, teammate, make_item, team):
+    theirs, mine = make_item(team=team), make_item(person=teammate)
     response = act(as_teammate, "delete", [theirs.pk, mine.pk])
     assert "1 item was moved to the trash. 1 was skipped: you don’t have permission to change it." in response.text
     assert Task.objects.get(pk=theirs.pk).deleted_at is None
 
 
-def test_a_delete_is_undone_from_the_toast_and_the_tile_comes_back(as_owner, hang):
-    work = hang()
-    gone = act(as_owner, "delete", [work.pk], scope="mine")
-    assert f'id="item-{work.pk}" hx-swap-oob="true" hidden' in gone.text
+def test_a_delete_is_undone_from_the_toast_and_the_tile_comes_back(as_owner, make_item):
+    item = make_item()
+    gone = act(as_owner, "delete", [item.pk], scope="mine")
+    assert f'id="item-{item.pk}" hx-swap-oob="true" hidden' in gone.text
     assert 'action="/gallery/restore/"' in gone.text
-    back = act(as_owner, "restore", [work.pk], scope="mine")
-    assert f'data-item="{work.pk}"' in back.text
-    assert Task.objects.get(pk=work.pk).deleted_at is None
+    back = act(as_owner, "restore", [item.pk], scope="mine")
+    assert f'data-item="{item.pk}"' in back.text
+    assert Task.objects.get(pk=item.pk).deleted_at is None
 
 
-def test_what_is_under_way_is_not_deleted(as_owner, hang):
-    work = hang(status="running")
-    assert "Nothing was changed." in act(as_owner, "delete", [work.pk]).text
+def test_what_is_under_way_is_not_deleted(as_owner, make_item):
+    item = make_item(status="running")
+    assert "Nothing was changed." in act(as_owner, "delete", [item.pk]).text
 
 
-def test_an_owner_of_the_team_takes_back_what_others_shared(as_owner, as_teammate, teammate, hang, team):
-    work = hang(person=teammate, team=team)
-    act(as_owner, "take-back", [work.pk], scope=f"team:{team.pk}", sure="1")
-    assert Task.objects.get(pk=work.pk).team is None
+def test_an_owner_of_the_team_takes_back_what_others_shared(as_owner, as_teammate, teammate, make_item, team):
+    item = make_item(person=teammate, team=team)
+    act(as_owner, "take-back", [item.pk], scope=f"team:{team.pk}", sure="1")
+    assert Task.objects.get(pk=item.pk).team is None
 
 
-def test_a_member_does_not_take_back_what_others_shared(as_teammate, hang, team):
-    work = hang(team=team)
-    act(as_teammate, "take-back", [work.pk])
-    assert Task.objects.get(pk=work.pk).team == team
+def test_a_member_does_not_take_back_what_others_shared(as_teammate, make_item, team):
+    item = make_item(team=team)
+    act(as_teammate, "take-back", [item.pk])
+    assert Task.objects.get(pk=item.pk).team == team
 
 
-def test_favourites_are_for_what_one_sees(as_teammate, teammate, hang, team):
-    seen, private = hang(team=team), hang()
+def test_favourites_are_for_what_one_sees(as_teammate, teammate, make_item, team):
+    seen, private = make_item(team=team), make_item()
     act(as_teammate, "like", [seen.pk, private.pk])
     assert list(Favourite.objects.values_list("task_id", flat=True)) == [seen.pk]
     act(as_teammate, "unlike", [seen.pk])
     assert not Favourite.objects.exists()
 
 
-def test_ten_thousand_at_once_are_refused_with_the_bound(as_owner, hang):
-    work = hang()
-    response = act(as_owner, "delete", [work.pk, *range(10_000, 20_000)])
+def test_ten_thousand_at_once_are_refused_with_the_bound(as_owner, make_item):
+    item = make_item()
+    response = act(as_owner, "delete", [item.pk, *range(10_000, 20_000)])
     assert "At most 1000 items" in response.text
-    assert Task.objects.get(pk=work.pk).deleted_at is None
+    assert Task.objects.get(pk=item.pk).deleted_at is None
 
 
 @pytest.mark.parametrize("action", ["share", "take-back", "like", "unlike", "delete", "restore"])
-def test_nonsense_changes_nothing(as_owner, hang, team, action):
-    hang()
+def test_nonsense_changes_nothing(as_owner, make_item, team, action):
+    make_item()
     response = act(as_owner, action, ["x", "-1", "9" * 40, ""], team=team.pk)
     assert "Nothing was changed." in response.text
 
 
 @pytest.mark.parametrize("action", ["take-back", "like", "unlike", "delete", "restore"])
-def test_without_scripts_the_answer_is_the_wall_again(as_owner, hang, action):
-    work = hang()
-    response = as_owner.post(f"/gallery/{action}/", {"ids": [work.pk], "next": "/gallery/?kind=image"})
+def test_without_scripts_the_answer_is_the_wall_again(as_owner, make_item, action):
+    item = make_item()
+    response = as_owner.post(f"/gallery/{action}/", {"ids": [item.pk], "next": "/gallery/?kind=image"})
     assert response.headers["Location"] == "/gallery/?kind=image"
-    evil = as_owner.post(f"/gallery/{action}/", {"ids": [work.pk], "next": "https://evil.example/"})
+    evil = as_owner.post(f"/gallery/{action}/", {"ids": [item.pk], "next": "https://evil.example/"})
     assert evil.headers["Location"] == "/gallery/"
 
 
 # ------------------------------------------------------------------ what is said of what was left out
-def test_private_ones_are_said_to_be_private_and_not_somebody_elses(as_owner, hang, team):
-    shared, private = hang(team=team), hang()
+def test_private_ones_are_said_to_be_private_and_not_somebody_elses(as_owner, make_item, team):
+    shared, private = make_item(team=team), make_item()
     said = act(as_owner, "take-back", [shared.pk, private.pk]).text
     assert "1 item is no longer shared. 1 was not shared: only you can see it." in said
     assert "have permission" not in said
 
 
-def test_what_is_in_progress_is_said_to_be_so_and_not_somebody_elses(as_owner, hang):
-    said = act(as_owner, "delete", [hang().pk, hang(status="running").pk]).text
+def test_what_is_in_progress_is_said_to_be_so_and_not_somebody_elses(as_owner, make_item):
+    said = act(as_owner, "delete", [make_item().pk, make_item(status="running").pk]).text
     assert "1 item was moved to the trash. 1 is still in progress and can be deleted when it has ended." in said
     assert "have permission" not in said
 
 
-def test_restoring_twice_says_nothing_of_somebody_else(as_owner, hang):
-    work = hang()
-    act(as_owner, "delete", [work.pk])
-    act(as_owner, "restore", [work.pk])
-    assert "have permission" not in act(as_owner, "restore", [work.pk]).text
+def test_restoring_twice_says_nothing_of_somebody_else(as_owner, make_item):
+    item = make_item()
+    act(as_owner, "delete", [item.pk])
+    act(as_owner, "restore", [item.pk])
+    assert "have permission" not in act(as_owner, "restore", [item.pk]).text

@@ -16,11 +16,11 @@ from tests.gallery.items.test_bulk import HTMX, act, undo
 
 # ------------------------------------------------------------------ other people's items
 @pytest.fixture
-def of_all(owner, teammate, viewer, hang, team) -> list[Task]:
+def of_all(owner, teammate, viewer, make_item, team) -> list[Task]:
     """What three people share, one of them only looking on by now; each shared at another time."""
     now = timezone.now()
     shared = [(owner, 3), (teammate, 2), (viewer, 1)]
-    return [hang(person=person, team=team, shared_at=now - timedelta(days=days)) for person, days in shared]
+    return [make_item(person=person, team=team, shared_at=now - timedelta(days=days)) for person, days in shared]
 
 
 def state(tasks: list[Task]) -> list[tuple]:
@@ -46,14 +46,14 @@ def test_of_one_person_the_question_has_the_name(as_owner, of_all, team):
 
 
 def test_without_scripts_the_question_is_a_page_and_leads_back(as_owner, of_all, team):
-    wall = f"/gallery/{team.pk}/?kind=image"
+    gallery = f"/gallery/{team.pk}/?kind=image"
     ids = [task.pk for task in of_all]
-    page = as_owner.post("/gallery/take-back/", {"ids": ids, "next": wall})
+    page = as_owner.post("/gallery/take-back/", {"ids": ids, "next": gallery})
     assert "<!DOCTYPE html>" in page.text
     assert "Stop sharing 3 items by 3 people?" in page.text
     form = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text))
     done = as_owner.post("/gallery/take-back/", {**form, "sure": "1"})
-    assert done.headers["Location"] == wall
+    assert done.headers["Location"] == gallery
     assert state(of_all) == [(None, None)] * 3
 
 
@@ -73,8 +73,8 @@ def test_undo_restores_exactly_what_was(as_owner, of_all, team):
     assert back.text.count("data-item") == 3, "the tiles are there again"
 
 
-def test_two_hundred_and_forty_are_undone(as_owner, teammate, hang, team, django_assert_max_num_queries):
-    first = hang(person=teammate, team=team)
+def test_two_hundred_and_forty_are_undone(as_owner, teammate, make_item, team, django_assert_max_num_queries):
+    first = make_item(person=teammate, team=team)
     names = {f.attname for f in Task._meta.concrete_fields} - {"id", "uuid"}
     fields = {name: getattr(first, name) for name in names}
     now = timezone.now()

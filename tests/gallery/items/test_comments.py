@@ -12,11 +12,11 @@ from tests.gallery.items.test_item import HTMX
 
 
 @pytest.fixture
-def shared(owner, hang, team):
-    work = hang()
-    sharing.share(owner, [work.pk], team)
-    work.refresh_from_db()
-    return work
+def shared(owner, make_item, team):
+    item = make_item()
+    sharing.share(owner, [item.pk], team)
+    item.refresh_from_db()
+    return item
 
 
 def say(client, task, text="Cooler, please", headers=HTMX):
@@ -44,10 +44,10 @@ def test_a_viewer_reads_and_does_not_write(as_teammate, teammate, owner, team, s
     assert Comment.objects.count() == 1
 
 
-def test_a_private_work_has_no_comments(as_owner, hang):
-    work = hang()
-    assert say(as_owner, work).status_code == 404
-    assert 'id="item-comment"' not in as_owner.get(f"/t/{work.pk}/").text
+def test_a_private_work_has_no_comments(as_owner, make_item):
+    item = make_item()
+    assert say(as_owner, item).status_code == 404
+    assert 'id="item-comment"' not in as_owner.get(f"/t/{item.pk}/").text
 
 
 @pytest.mark.parametrize("text", ["", "   \n ", "x" * 100_000, "a\x00b"])
@@ -93,8 +93,8 @@ def test_an_owner_of_the_team_deletes_any_and_a_member_none_of_others(
     assert list(Comment.objects.all()) == [mine]
 
 
-def test_a_comment_of_another_work_is_not_there(as_owner, owner, team, shared, hang):
-    other = hang()
+def test_a_comment_of_another_work_is_not_there(as_owner, owner, team, shared, make_item):
+    other = make_item()
     sharing.share(owner, [other.pk], team)
     comment = comments.add(owner, shared, "One")
     assert as_owner.post(f"/t/{other.pk}/comments/{comment.pk}/delete/").status_code == 404

@@ -10,10 +10,10 @@ from tests.gallery.items.test_item import HTMX
 
 
 @pytest.fixture
-def shared(owner, hang, team):
-    work = hang()
-    sharing.share(owner, [work.pk], team)
-    return work
+def shared(owner, make_item, team):
+    item = make_item()
+    sharing.share(owner, [item.pk], team)
+    return item
 
 
 def like(client, task, liked="1", **form):

@@ -16,7 +16,7 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def make_work(make_task):
+def make_stored_item(make_task):
     """Make a finished picture with its file."""
 
     def make(**fields) -> Task:
@@ -37,38 +37,38 @@ def links(response) -> dict[str, str]:
     return {rel: href.replace("&amp;", "&") for rel, href in found}
 
 
-def test_the_owner_sees_all_that_is_known(as_owner, make_work):
-    work = make_work(remote_id="remote-1", request_id="request-1", credits=15, key_last_four="a1b2")
-    text = " ".join(as_owner.get(f"/t/{work.pk}/").text.split())
+def test_the_owner_sees_all_that_is_known(as_owner, make_stored_item):
+    item = make_stored_item(remote_id="remote-1", request_id="request-1", credits=15, key_last_four="a1b2")
+    text = " ".join(as_owner.get(f"/t/{item.pk}/").text.split())
     for known in ("a celadon vase", "remote-1", "request-1", "sk-…a1b2", "64 × 48, PNG", "Stored safely", "ab" * 32):
         assert known in text
 
 
-def test_a_teammate_sees_a_shared_work_without_what_is_the_owners_alone(as_teammate, owner, team, make_work):
-    work = make_work(remote_id="remote-1", request_id="request-1", credits=15, key_last_four="a1b2")
-    assert as_teammate.get(f"/t/{work.pk}/").status_code == 404
-    sharing.share(owner, [work.pk], team)
-    text = as_teammate.get(f"/t/{work.pk}/").text
+def test_a_teammate_sees_a_shared_work_without_what_is_the_owners_alone(as_teammate, owner, team, make_stored_item):
+    item = make_stored_item(remote_id="remote-1", request_id="request-1", credits=15, key_last_four="a1b2")
+    assert as_teammate.get(f"/t/{item.pk}/").status_code == 404
+    sharing.share(owner, [item.pk], team)
+    text = as_teammate.get(f"/t/{item.pk}/").text
     assert "a celadon vase" in text
     for private in ("remote-1", "request-1", "a1b2", "/delete/", "take-back"):
         assert private not in text
 
 
 @pytest.mark.parametrize("path", ["", "panel/", "references/1/", "references/1/thumbnail/"])
-def test_for_a_stranger_it_is_not_there_and_a_visitor_signs_in(as_stranger, client, make_work, path):
-    work = make_work()
-    assert as_stranger.get(f"/t/{work.pk}/{path}").status_code == 404
-    assert client.get(f"/t/{work.pk}/{path}").status_code == 302
+def test_for_a_stranger_it_is_not_there_and_a_visitor_signs_in(as_stranger, client, make_stored_item, path):
+    item = make_stored_item()
+    assert as_stranger.get(f"/t/{item.pk}/{path}").status_code == 404
+    assert client.get(f"/t/{item.pk}/{path}").status_code == 302
 
 
 @pytest.mark.parametrize("action", ["favourite", "share", "take-back", "delete", "restore", "comments"])
-def test_a_stranger_can_do_nothing_with_it(as_stranger, client, make_work, team, action):
-    work = make_work()
+def test_a_stranger_can_do_nothing_with_it(as_stranger, client, make_stored_item, team, action):
+    item = make_stored_item()
     form = {"liked": "1", "team": team.pk, "text": "hello"}
-    assert as_stranger.post(f"/t/{work.pk}/{action}/", form).status_code == 404
-    assert client.post(f"/t/{work.pk}/{action}/", form).status_code == 302
-    work.refresh_from_db()
-    assert (work.team_id, work.deleted_at, work.revision) == (None, None, 1)
+    assert as_stranger.post(f"/t/{item.pk}/{action}/", form).status_code == 404
+    assert client.post(f"/t/{item.pk}/{action}/", form).status_code == 302
+    item.refresh_from_db()
+    assert (item.team_id, item.deleted_at, item.revision) == (None, None, 1)
 
 
 @pytest.mark.parametrize("task_id", ["0", "999", "9" * 18, "9" * 40, "9" * 5000])
@@ -76,9 +76,9 @@ def test_a_number_that_is_none_is_not_there(as_owner, owner, task_id):
     assert as_owner.get(f"/t/{task_id}/").status_code == 404
 
 
-def test_the_panel_is_the_same_without_the_page(as_owner, make_work):
-    work = make_work()
-    panel, page = as_owner.get(f"/t/{work.pk}/panel/").text, as_owner.get(f"/t/{work.pk}/").text
+def test_the_panel_is_the_same_without_the_page(as_owner, make_stored_item):
+    item = make_stored_item()
+    panel, page = as_owner.get(f"/t/{item.pk}/panel/").text, as_owner.get(f"/t/{item.pk}/").text
     assert panel.strip().startswith('<div class="item" id="item"')
     assert "<html" not in panel
     assert "<html" in page
@@ -93,22 +93,22 @@ def test_a_page_that_has_seen_the_newest_revision_gets_nothing_new(as_owner, mak
     assert as_owner.get(f"{path}?seen=x").status_code == 200
 
 
-def test_previous_and_next_keep_the_list_and_its_filters(as_owner, make_work):
-    old, middle, new = make_work(), make_work(), make_work()
-    make_work(model_id="nano-banana-2")
+def test_previous_and_next_keep_the_list_and_its_filters(as_owner, make_stored_item):
+    old, middle, new = make_stored_item(), make_stored_item(), make_stored_item()
+    make_stored_item(model_id="nano-banana-2")
     query = "model=gpt-image-2&scope=mine"
     found = links(as_owner.get(f"/t/{middle.pk}/?{query}"))
     assert found == {"prev": f"/t/{new.pk}/?{query}", "next": f"/t/{old.pk}/?{query}"}
     assert "prev" not in links(as_owner.get(f"/t/{new.pk}/?{query}"))
 
 
-def test_the_place_in_the_list_is_told(as_owner, make_work):
-    old, _new = make_work(), make_work()
+def test_the_place_in_the_list_is_told(as_owner, make_stored_item):
+    old, _new = make_stored_item(), make_stored_item()
     assert "2 of 2" in as_owner.get(f"/t/{old.pk}/").text
 
 
-def test_what_is_private_is_no_neighbour_and_no_variation(as_teammate, owner, team, make_work):
-    first, private, last = make_work(), make_work(), make_work()
+def test_what_is_private_is_no_neighbour_and_no_variation(as_teammate, owner, team, make_stored_item):
+    first, private, last = make_stored_item(), make_stored_item(), make_stored_item()
     Task.objects.update(run=first.run)
     sharing.share(owner, [first.pk, last.pk], team)
     for query in (
@@ -130,64 +130,64 @@ def test_what_is_private_is_no_neighbour_and_no_variation(as_teammate, owner, te
     ["scope=team:999", "scope=team:x", "scope=collection:1", "scope=nonsense", "scope=" + "9" * 30, "scope=trash",
      "model=none&kind=x&person=-1&since=yesterday", "q=%00", "before=x&seen=", "scope=team:" + "9" * 25],
 )  # fmt: skip
-def test_a_tampered_address_is_the_work_in_its_own_list(as_owner, make_work, query):
-    work, _other = make_work(), make_work()
+def test_a_tampered_address_is_the_work_in_its_own_list(as_owner, make_stored_item, query):
+    item, _other = make_stored_item(), make_stored_item()
     for path in ("", "panel/"):
-        assert as_owner.get(f"/t/{work.pk}/{path}?{query}").status_code == 200
+        assert as_owner.get(f"/t/{item.pk}/{path}?{query}").status_code == 200
 
 
-def test_a_team_that_one_is_not_in_names_no_list(as_stranger, owner, team, make_work, stranger):
-    work = make_work()
-    sharing.share(owner, [work.pk], team)
-    mine = make_work(person=stranger)
+def test_a_team_that_one_is_not_in_names_no_list(as_stranger, owner, team, make_stored_item, stranger):
+    item = make_stored_item()
+    sharing.share(owner, [item.pk], team)
+    mine = make_stored_item(person=stranger)
     assert links(as_stranger.get(f"/t/{mine.pk}/?scope=team:{team.pk}")) == {}
 
 
-def test_a_collection_is_walked_in_the_order_of_its_keeper(as_owner, owner, make_work):
-    works = [make_work() for _ in range(3)]
-    shelf = Collection.objects.create(owner=owner, name="Shelf", order="hand")
-    for position, work in enumerate([works[2], works[0], works[1]], 1):
-        CollectionItem.objects.create(collection=shelf, task=work, position=position)
-    found = links(as_owner.get(f"/t/{works[0].pk}/?scope=collection:{shelf.pk}"))
-    query = f"?scope=collection%3A{shelf.pk}"
-    assert found == {"prev": f"/t/{works[2].pk}/{query}", "next": f"/t/{works[1].pk}/{query}"}
+def test_a_collection_is_walked_in_the_order_of_its_keeper(as_owner, owner, make_stored_item):
+    items = [make_stored_item() for _ in range(3)]
+    collection = Collection.objects.create(owner=owner, name="Shelf", order="hand")
+    for position, item in enumerate([items[2], items[0], items[1]], 1):
+        CollectionItem.objects.create(collection=collection, task=item, position=position)
+    found = links(as_owner.get(f"/t/{items[0].pk}/?scope=collection:{collection.pk}"))
+    query = f"?scope=collection%3A{collection.pk}"
+    assert found == {"prev": f"/t/{items[2].pk}/{query}", "next": f"/t/{items[1].pk}/{query}"}
 
 
 def test_references_are_shown_to_the_team_with_the_work_and_to_nobody_else(
-    as_owner, as_teammate, as_stranger, owner, team, make_work
+    as_owner, as_teammate, as_stranger, owner, team, make_stored_item
 ):
-    work = make_work()
+    item = make_stored_item()
     reference = keep_reference(owner, SimpleUploadedFile("a.png", picture()))
-    TaskReference.objects.create(task=work, reference=reference, position=1)
-    path = f"/t/{work.pk}/references/1/"
+    TaskReference.objects.create(task=item, reference=reference, position=1)
+    path = f"/t/{item.pk}/references/1/"
     assert read(as_owner.get(path)).startswith(b"\x89PNG")
     assert as_teammate.get(path).status_code == 404
-    sharing.share(owner, [work.pk], team)
+    sharing.share(owner, [item.pk], team)
     assert read(as_teammate.get(f"{path}thumbnail/"))[8:12] == b"WEBP"
-    assert f"{path}thumbnail/" in as_teammate.get(f"/t/{work.pk}/").text
+    assert f"{path}thumbnail/" in as_teammate.get(f"/t/{item.pk}/").text
     assert as_teammate.get(f"/references/{reference.pk}/file/").status_code == 404
-    assert as_teammate.get(f"/t/{work.pk}/references/2/").status_code == 404
+    assert as_teammate.get(f"/t/{item.pk}/references/2/").status_code == 404
     assert as_stranger.get(path).status_code == 404
 
 
-def test_a_file_that_vanished_is_said_and_the_page_works(as_owner, make_work):
-    work = make_work()
-    work.file.storage.delete(work.file.name)
-    text = as_owner.get(f"/t/{work.pk}/").text
+def test_a_file_that_vanished_is_said_and_the_page_works(as_owner, make_stored_item):
+    item = make_stored_item()
+    item.file.storage.delete(item.file.name)
+    text = as_owner.get(f"/t/{item.pk}/").text
     assert "The file is missing" in text
     assert "missing from the storage" in text
     assert "a celadon vase" in text
     assert "?download" not in text
 
 
-def test_a_storage_that_does_not_answer_takes_no_page_down(as_owner, make_work, monkeypatch):
-    work = make_work()
+def test_a_storage_that_does_not_answer_takes_no_page_down(as_owner, make_stored_item, monkeypatch):
+    item = make_stored_item()
 
     def away(*_args):
         raise ConnectionError
 
-    monkeypatch.setattr(type(work.file.storage._wrapped), "exists", away)
-    assert as_owner.get(f"/t/{work.pk}/").status_code == 200
+    monkeypatch.setattr(type(item.file.storage._wrapped), "exists", away)
+    assert as_owner.get(f"/t/{item.pk}/").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -221,20 +221,20 @@ def test_a_retry_leads_to_what_it_retries(as_owner, make_task):
     assert f"Retried as #{again.pk}" in as_owner.get(f"/t/{first.pk}/").text
 
 
-def test_a_prompt_of_markup_is_text(as_owner, make_work):
-    text = as_owner.get(f"/t/{make_work(prompt='<script>alert(1)</script>').pk}/").text
+def test_a_prompt_of_markup_is_text(as_owner, make_stored_item):
+    text = as_owner.get(f"/t/{make_stored_item(prompt='<script>alert(1)</script>').pk}/").text
     assert "<script>alert" not in text
 
 
 def test_the_number_of_queries_does_not_grow(
-    as_owner, owner, teammate, team, make_work, make_task, django_assert_max_num_queries
+    as_owner, owner, teammate, team, make_stored_item, make_task, django_assert_max_num_queries
 ):
-    work = make_work()
-    sharing.share(owner, [work.pk], team)
+    item = make_stored_item()
+    sharing.share(owner, [item.pk], team)
     for n in range(6):
-        make_work(run=work.run, variation=n + 2)
-        work.comments.create(author=teammate, text="hm")
-    favourites.set_favourite(owner, [work.pk], liked=True)
-    favourites.set_favourite(teammate, [work.pk], liked=True)
+        make_stored_item(run=item.run, variation=n + 2)
+        item.comments.create(author=teammate, text="hm")
+    favourites.set_favourite(owner, [item.pk], liked=True)
+    favourites.set_favourite(teammate, [item.pk], liked=True)
     with django_assert_max_num_queries(22):
-        assert as_owner.get(f"/t/{work.pk}/?scope=team:{team.pk}").status_code == 200
+        assert as_owner.get(f"/t/{item.pk}/?scope=team:{team.pk}").status_code == 200

@@ -27,64 +27,64 @@ def verified(capsys, *options: str) -> tuple[int, list[str]]:
 
 
 @pytest.fixture
-def work(hang) -> Task:
-    return keep_file(hang())
+def item(make_item) -> Task:
+    return keep_file(make_item())
 
 
-def test_all_is_well(work, hang, capsys):
-    hang(status="failed")
+def test_all_is_well(item, make_item, capsys):
+    make_item(status="failed")
     assert verified(capsys) == (0, ["1 looked at, 0 wrong, 0 mended."])
 
 
-def test_a_missing_file(work, capsys):
-    Path(work.file.path).unlink()
+def test_a_missing_file(item, capsys):
+    Path(item.file.path).unlink()
     code, lines = verified(capsys)
     assert code == 1
-    assert lines == [f"#{work.pk} file: is missing ({work.file.name})", "1 looked at, 1 wrong, 0 mended."]
+    assert lines == [f"#{item.pk} file: is missing ({item.file.name})", "1 looked at, 1 wrong, 0 mended."]
 
 
-def test_a_file_that_was_cut_off(work, capsys):
-    Path(work.file.path).write_bytes(picture()[:50])
+def test_a_file_that_was_cut_off(item, capsys):
+    Path(item.file.path).write_bytes(picture()[:50])
     code, lines = verified(capsys)
     assert code == 1
     assert f"has 50 bytes instead of {len(picture())}" in lines[0]
 
 
-def test_a_file_of_the_same_length_with_other_bytes(work, capsys):
+def test_a_file_of_the_same_length_with_other_bytes(item, capsys):
     content = bytearray(picture())
     content[-1] ^= 1
-    Path(work.file.path).write_bytes(bytes(content))
+    Path(item.file.path).write_bytes(bytes(content))
     assert "another sum" in verified(capsys)[1][0]
 
 
-def test_what_is_in_the_trash_is_looked_at_too(work, capsys):
+def test_what_is_in_the_trash_is_looked_at_too(item, capsys):
     Task.objects.update(deleted_at="2026-01-01T00:00Z")
-    Path(work.file.path).unlink()
+    Path(item.file.path).unlink()
     assert verified(capsys)[0] == 1
 
 
-def test_a_missing_thumbnail_is_made_anew(work, capsys):
-    Path(work.thumbnail.path).unlink()
+def test_a_missing_thumbnail_is_made_anew(item, capsys):
+    Path(item.thumbnail.path).unlink()
     assert verified(capsys)[0] == 1
     code, lines = verified(capsys, "--fix-thumbnails")
     assert code == 0
-    assert lines[-2:] == [f"#{work.pk} mended", "1 looked at, 0 wrong, 1 mended."]
+    assert lines[-2:] == [f"#{item.pk} mended", "1 looked at, 0 wrong, 1 mended."]
     assert verified(capsys)[0] == 0
 
 
-def test_a_thumbnail_that_was_never_made_is_made(work, capsys):
+def test_a_thumbnail_that_was_never_made_is_made(item, capsys):
     Task.objects.update(thumbnail="")
     assert "was never made" in verified(capsys)[1][0]
     assert verified(capsys, "--fix-thumbnails")[0] == 0
-    work.refresh_from_db()
-    assert Path(work.thumbnail.path).read_bytes()[8:12] == b"WEBP"
+    item.refresh_from_db()
+    assert Path(item.thumbnail.path).read_bytes()[8:12] == b"WEBP"
 
 
-def test_nothing_is_made_from_a_broken_file(work, capsys):
-    Path(work.file.path).write_bytes(b"no picture")
-    Path(work.thumbnail.path).unlink()
+def test_nothing_is_made_from_a_broken_file(item, capsys):
+    Path(item.file.path).write_bytes(b"no picture")
+    Path(item.thumbnail.path).unlink()
     assert verified(capsys, "--fix-thumbnails")[0] == 1
-    assert not Path(work.thumbnail.path).exists()
+    assert not Path(item.thumbnail.path).exists()
 
 
 def test_the_poster_and_the_preview_of_a_video(make_task, tmp_path, capsys):
@@ -100,7 +100,7 @@ def test_the_poster_and_the_preview_of_a_video(make_task, tmp_path, capsys):
     assert verified(capsys)[0] == 0
 
 
-def test_a_folder_that_is_not_mounted_is_no_loss_of_files(work, capsys, settings, tmp_path):
+def test_a_folder_that_is_not_mounted_is_no_loss_of_files(item, capsys, settings, tmp_path):
     for folder in ("nowhere", "empty"):
         settings.MEDIA_ROOT = tmp_path / folder
         if folder == "empty":
@@ -111,14 +111,14 @@ def test_a_folder_that_is_not_mounted_is_no_loss_of_files(work, capsys, settings
         assert capsys.readouterr().out == ""
 
 
-def test_a_zip_from_a_folder_that_is_not_mounted_is_no_zip(work, owner, settings, tmp_path):
+def test_a_zip_from_a_folder_that_is_not_mounted_is_no_zip(item, owner, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "nowhere"
     browser = Client(raise_request_exception=False)
     browser.force_login(owner)
-    assert browser.post("/download/", {"ids": work.pk}).status_code == 503
+    assert browser.post("/download/", {"ids": item.pk}).status_code == 503
 
 
-def test_a_backup_from_a_folder_that_is_not_mounted_is_no_backup(work, settings, tmp_path):
+def test_a_backup_from_a_folder_that_is_not_mounted_is_no_backup(item, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "nowhere"
     with pytest.raises(CommandError, match="Is it mounted"):
         call_command("backup", str(tmp_path / "b.tar"))

@@ -26,8 +26,8 @@ NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 
 
 @pytest.fixture
-def work(hang) -> Task:
-    return keep_file(hang(prompt="แจกัน"), name="ผลงาน #1?.png")
+def item(make_item) -> Task:
+    return keep_file(make_item(prompt="แจกัน"), name="ผลงาน #1?.png")
 
 
 @pytest.fixture
@@ -35,8 +35,8 @@ def accelerated(settings) -> None:
     settings.MEDIA_X_ACCEL = "/stored-media/"
 
 
-def test_whoever_may_see_it_gets_the_order_to_send_it(accelerated, work, as_owner, rf) -> None:
-    response = as_owner.get(f"{work.file_url}?download")
+def test_whoever_may_see_it_gets_the_order_to_send_it(accelerated, item, as_owner, rf) -> None:
+    response = as_owner.get(f"{item.file_url}?download")
     assert (response.status_code, response.content) == (200, b"")
     assert response.headers["X-Accel-Redirect"].startswith("/stored-media/media/20")
     assert not re.search(r"[^\x21-\x7e]|[?#]", response.headers["X-Accel-Redirect"])
@@ -46,31 +46,31 @@ def test_whoever_may_see_it_gets_the_order_to_send_it(accelerated, work, as_owne
     assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
-def test_whoever_may_not_gets_none(accelerated, work, as_stranger, client, owner) -> None:
-    for response in (as_stranger.get(work.file_url), client.get(work.file_url)):
+def test_whoever_may_not_gets_none(accelerated, item, as_stranger, client, owner) -> None:
+    for response in (as_stranger.get(item.file_url), client.get(item.file_url)):
         assert response.status_code in (404, 302)
         assert "X-Accel-Redirect" not in response.headers
-    link = share_links.make(owner, work)
-    path = reverse("shared_media", args=[link.token, work.pk, "file"])
+    link = share_links.make(owner, item)
+    path = reverse("shared_media", args=[link.token, item.pk, "file"])
     assert client.get(path).headers["Cache-Control"] == "private, no-cache"
     share_links.revoke(link)
     assert "X-Accel-Redirect" not in client.get(path).headers
 
 
-def test_a_file_that_is_gone_is_404(accelerated, work, as_owner) -> None:
-    work.file.storage.delete(work.file.name)
-    assert as_owner.get(work.file_url).status_code == 404
+def test_a_file_that_is_gone_is_404(accelerated, item, as_owner) -> None:
+    item.file.storage.delete(item.file.name)
+    assert as_owner.get(item.file_url).status_code == 404
 
 
-def test_an_object_store_goes_before_it(accelerated, store, hang, rf) -> None:
-    work = keep_file(hang())
-    response = stored(rf.get("/"), work.file, content_type="image/png", etag="x")
+def test_an_object_store_goes_before_it(accelerated, store, make_item, rf) -> None:
+    item = keep_file(make_item())
+    response = stored(rf.get("/"), item.file, content_type="image/png", etag="x")
     assert response.status_code == 302
     assert "X-Accel-Redirect" not in response.headers
 
 
 @pytest.fixture
-def studio(transactional_db, work, tmp_path, settings) -> Iterator[str]:
+def studio(transactional_db, item, tmp_path, settings) -> Iterator[str]:
     """A gunicorn on the tests' database, behind an nginx with the documented configuration."""
     web, port = free_port(), free_port()
     text = CONFIGURATION.read_text().partition("\nserver {\n    listen 80;")[0]
@@ -109,10 +109,10 @@ def studio(transactional_db, work, tmp_path, settings) -> Iterator[str]:
 
 @pytest.mark.skipif(not NGINX, reason="there is no nginx here")
 @pytest.mark.slow
-def test_nginx_sends_what_the_studio_allows_and_nothing_else(studio, work, as_owner) -> None:
+def test_nginx_sends_what_the_studio_allows_and_nothing_else(studio, item, as_owner) -> None:
     cookies = {name: morsel.value for name, morsel in as_owner.cookies.items()}
     with httpx.Client(base_url=studio, cookies=cookies, headers={"Host": "localhost"}) as browser:
-        answer = browser.get(work.file_url)
+        answer = browser.get(item.file_url)
         assert (answer.status_code, answer.content) == (200, picture())
         assert answer.headers["Content-Type"] == "image/png"
         assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
@@ -120,11 +120,11 @@ def test_nginx_sends_what_the_studio_allows_and_nothing_else(studio, work, as_ow
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
         assert "X-Accel-Redirect" not in answer.headers
-        part = browser.get(work.file_url, headers={"Range": "bytes=1-3"})
+        part = browser.get(item.file_url, headers={"Range": "bytes=1-3"})
         assert (part.status_code, part.content) == (206, b"PNG")
-        named = browser.get(f"{work.file_url}?download").headers["Content-Disposition"]
+        named = browser.get(f"{item.file_url}?download").headers["Content-Disposition"]
         assert "%E0%B9%81%E0%B8%88%E0%B8%81%E0%B8%B1%E0%B8%99" in named
     with httpx.Client(base_url=studio, headers={"Host": "localhost"}) as visitor:
-        assert visitor.get(work.file_url).status_code == 302
-        assert visitor.get(f"/stored-media/{work.file.name}").status_code == 404
+        assert visitor.get(item.file_url).status_code == 302
+        assert visitor.get(f"/stored-media/{item.file.name}").status_code == 404
         assert visitor.get("/metrics").status_code == 404

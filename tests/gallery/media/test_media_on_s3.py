@@ -36,8 +36,8 @@ from tests.tracker.helpers import track, track_again
 
 
 @pytest.fixture
-def work(store, hang) -> Task:
-    return keep_file(hang(prompt="แจกันศิลาดล a/celadon: vase?"))
+def item(store, make_item) -> Task:
+    return keep_file(make_item(prompt="แจกันศิลาดล a/celadon: vase?"))
 
 
 def led_to(client: Client, path: str) -> str:
@@ -72,57 +72,57 @@ def test_the_whole_way_of_a_task_s_file(store, make_task, settings, as_owner) ->
     call_command("verify_media")
 
 
-def test_a_part_of_a_file_can_be_had(work, as_owner) -> None:
-    answered = httpx.get(led_to(as_owner, work.file_url), headers={"Range": "bytes=1-3"})
+def test_a_part_of_a_file_can_be_had(item, as_owner) -> None:
+    answered = httpx.get(led_to(as_owner, item.file_url), headers={"Range": "bytes=1-3"})
     assert (answered.status_code, answered.content) == (206, b"PNG")
     assert answered.headers["Content-Range"] == f"bytes 1-3/{len(picture())}"
 
 
-def test_a_head_request_gets_a_signature_of_its_own(work, as_owner) -> None:
-    response = as_owner.head(work.file_url)
+def test_a_head_request_gets_a_signature_of_its_own(item, as_owner) -> None:
+    response = as_owner.head(item.file_url)
     assert httpx.head(response.headers["Location"]).headers["Content-Length"] == str(len(picture()))
     assert httpx.get(response.headers["Location"]).status_code == 403
 
 
-def test_a_download_has_its_name_in_the_signature(work, as_owner) -> None:
-    address = led_to(as_owner, f"{work.file_url}?download")
+def test_a_download_has_its_name_in_the_signature(item, as_owner) -> None:
+    address = led_to(as_owner, f"{item.file_url}?download")
     disposition = httpx.get(address).headers["Content-Disposition"]
     assert disposition.startswith("attachment; filename*=UTF-8''")
     assert "%E0%B9%81%E0%B8%88%E0%B8%81%E0%B8%B1%E0%B8%99" in disposition
     assert httpx.get(address.replace("attachment", "inline")).status_code == 403, "the name is signed, too"
-    assert httpx.get(led_to(as_owner, work.file_url)).headers["Content-Disposition"] == "inline"
+    assert httpx.get(led_to(as_owner, item.file_url)).headers["Content-Disposition"] == "inline"
 
 
-def test_who_may_not_see_it_gets_no_address(work, as_stranger, client) -> None:
+def test_who_may_not_see_it_gets_no_address(item, as_stranger, client) -> None:
     for which in ("file", "thumbnail"):
-        path = f"/media/{work.pk}/{which}/"
+        path = f"/media/{item.pk}/{which}/"
         response = as_stranger.get(path)
         assert response.status_code == 404
         assert "Location" not in response.headers
         assert client.get(path).headers["Location"].startswith("/auth/login/")
-    assert httpx.get(f"{default_storage.endpoint_url}/{BUCKET}/{work.file.name}").status_code == 403
+    assert httpx.get(f"{default_storage.endpoint_url}/{BUCKET}/{item.file.name}").status_code == 403
 
 
-def test_nobody_else_keeps_the_redirect_and_nobody_for_longer_than_it_is_good(work, as_owner) -> None:
-    response = as_owner.get(work.file_url)
+def test_nobody_else_keeps_the_redirect_and_nobody_for_longer_than_it_is_good(item, as_owner) -> None:
+    response = as_owner.get(item.file_url)
     good_for = int(parse_qs(urlsplit(response.headers["Location"]).query)["X-Amz-Expires"][0])
     kept, age = response.headers["Cache-Control"].split(", max-age=")
     assert kept == "private"
     assert 0 < int(age) < good_for == 3600
 
 
-def test_a_signature_ends(work, as_owner, monkeypatch) -> None:
+def test_a_signature_ends(item, as_owner, monkeypatch) -> None:
     """The moment of a signature is cut to the second, so one that is good for a second may end at once."""
-    assert httpx.get(led_to(as_owner, work.file_url)).status_code == 200
+    assert httpx.get(led_to(as_owner, item.file_url)).status_code == 200
     monkeypatch.setattr(default_storage._wrapped, "querystring_expire", 1)
-    address = led_to(as_owner, work.file_url)
+    address = led_to(as_owner, item.file_url)
     time.sleep(2.1)
     assert httpx.get(address).status_code == 403
 
 
-def test_a_share_link_leads_there_too_and_asks_each_time(work, client, owner) -> None:
-    link = share_links.make(owner, work, allow_download=True)
-    path = reverse("shared_media", args=[link.token, work.pk, "file"])
+def test_a_share_link_leads_there_too_and_asks_each_time(item, client, owner) -> None:
+    link = share_links.make(owner, item, allow_download=True)
+    path = reverse("shared_media", args=[link.token, item.pk, "file"])
     response = client.get(f"{path}?download")
     assert response.headers["Cache-Control"] == "private, no-cache"
     answered = httpx.get(response.headers["Location"])
@@ -143,17 +143,17 @@ def test_a_reference_for_the_service_comes_from_us(store, owner, client, as_owne
     assert as_stranger.get(path).status_code == 404
 
 
-def test_a_zip_of_it(work, hang, as_owner) -> None:
-    other = keep_file(hang(prompt="a film", kind="video"), b"film" * 100_000, "result.mp4")
-    gone = keep_file(hang(prompt="gone"))
+def test_a_zip_of_it(item, make_item, as_owner) -> None:
+    other = keep_file(make_item(prompt="a film", kind="video"), b"film" * 100_000, "result.mp4")
+    gone = keep_file(make_item(prompt="gone"))
     default_storage.delete(gone.file.name)
-    unpacked = opened(as_owner.post("/download/", {"ids": [work.pk, other.pk, gone.pk]}))
+    unpacked = opened(as_owner.post("/download/", {"ids": [item.pk, other.pk, gone.pk]}))
     assert sum(name.endswith(("png", "mp4")) for name in unpacked.namelist()) == 2
     assert unpacked.read(next(name for name in unpacked.namelist() if name.endswith("mp4"))) == b"film" * 100_000
     assert metadata(unpacked)["missing"] == 1
 
 
-def test_a_large_file_is_never_held_whole(hang, as_owner, settings, tmp_path) -> None:
+def test_a_large_file_is_never_held_whole(make_item, as_owner, settings, tmp_path) -> None:
     """96 MB in a ZIP and by itself, from a store in another process; what this one holds is some pieces."""
     port = free_port()
     arguments = ["-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
@@ -163,7 +163,7 @@ def test_a_large_file_is_never_held_whole(hang, as_owner, settings, tmp_path) ->
         settings.STORAGES = {**settings.STORAGES, "default": place.storage}
         default_storage.client.create_bucket(Bucket="large-files")
         (tmp_path / "large").write_bytes(b"x" * 96_000_000)
-        made = hang(prompt="large", content_type="video/mp4")
+        made = make_item(prompt="large", content_type="video/mp4")
         tracemalloc.start()
         with (tmp_path / "large").open("rb") as file:
             made.file.save("result.mp4", File(file))
@@ -188,29 +188,29 @@ def test_reading_on_from_elsewhere(store) -> None:
     assert default_storage.save("a.bin", ContentFile(b"b")) != name, "what is stored is not written over"
 
 
-def test_the_purge_takes_all_its_files(store, work, hang) -> None:
-    other = keep_file(hang())
+def test_the_purge_takes_all_its_files(store, item, make_item) -> None:
+    other = keep_file(make_item())
     prefix = default_storage.location
     assert len(store.keys(prefix)) == 4
-    Task.objects.filter(pk=work.pk).update(deleted_at=timezone.now())
+    Task.objects.filter(pk=item.pk).update(deleted_at=timezone.now())
     assert trash.purge_deleted_before(timezone.now()) == 1
     assert store.keys(prefix) == {f"{prefix}/{other.file.name}", f"{prefix}/{other.thumbnail.name}"}
 
 
-def test_files_are_checked_and_mended(store, work, capsys) -> None:
-    default_storage.delete(work.thumbnail.name)
+def test_files_are_checked_and_mended(store, item, capsys) -> None:
+    default_storage.delete(item.thumbnail.name)
     with pytest.raises(SystemExit):
         call_command("verify_media")
     assert "thumbnail: is missing" in capsys.readouterr().out
     call_command("verify_media", "--fix-thumbnails")
     assert "1 looked at, 0 wrong, 1 mended." in capsys.readouterr().out
-    store.client.put_object(Bucket=BUCKET, Key=default_storage.key_of(work.file.name), Body=b"other")
+    store.client.put_object(Bucket=BUCKET, Key=default_storage.key_of(item.file.name), Body=b"other")
     with pytest.raises(SystemExit):
         call_command("verify_media")
     assert "has 5 bytes instead of" in capsys.readouterr().out
 
 
-def test_a_store_that_does_not_answer_is_not_a_file_that_is_gone(store, work, settings, capsys) -> None:
+def test_a_store_that_does_not_answer_is_not_a_file_that_is_gone(store, item, settings, capsys) -> None:
     elsewhere = f"s3://a:b@{BUCKET}?endpoint_url=http://127.0.0.1:{free_port()}"
     settings.STORAGES = {**settings.STORAGES, "default": storage_settings.read(elsewhere).storage}
     with pytest.raises(CommandError, match="The storage does not answer, so nothing can be said") as ended:
@@ -228,7 +228,7 @@ def test_a_store_that_does_not_answer_is_not_a_file_that_is_gone(store, work, se
             ask()
 
 
-def test_a_bucket_that_is_gone_is_no_loss_of_files(store, work, settings) -> None:
+def test_a_bucket_that_is_gone_is_no_loss_of_files(store, item, settings) -> None:
     there = settings.STORAGES["default"]
     options = {**there["OPTIONS"], "bucket_name": "no-such-bucket"}
     settings.STORAGES = {**settings.STORAGES, "default": {**there, "OPTIONS": options}}
@@ -236,21 +236,21 @@ def test_a_bucket_that_is_gone_is_no_loss_of_files(store, work, settings) -> Non
         call_command("verify_media")
 
 
-def test_a_zip_from_a_store_that_is_away_is_no_zip(store, work, settings, owner) -> None:
+def test_a_zip_from_a_store_that_is_away_is_no_zip(store, item, settings, owner) -> None:
     elsewhere = f"s3://a:b@{BUCKET}?endpoint_url=http://127.0.0.1:{free_port()}"
     settings.STORAGES = {**settings.STORAGES, "default": storage_settings.read(elsewhere).storage}
     browser = Client(raise_request_exception=False)
     browser.force_login(owner)
-    response = browser.post("/download/", {"ids": work.pk})
+    response = browser.post("/download/", {"ids": item.pk})
     assert response.status_code == 503
     assert "The storage of the files does not answer." in response.text
-    assert f'name="ids" value="{work.pk}"' in response.text, "to try again"
-    work.refresh_from_db()
-    assert work.downloaded_at is None
+    assert f'name="ids" value="{item.pk}"' in response.text, "to try again"
+    item.refresh_from_db()
+    assert item.downloaded_at is None
 
 
-def test_a_zip_whose_store_goes_away_on_the_way_breaks_off(store, work, as_owner, monkeypatch) -> None:
-    response = as_owner.post("/download/", {"ids": work.pk})
+def test_a_zip_whose_store_goes_away_on_the_way_breaks_off(store, item, as_owner, monkeypatch) -> None:
+    response = as_owner.post("/download/", {"ids": item.pk})
     monkeypatch.setattr("omnistudio.core.storage.s3.ObjectStorage.size", _away)
     with pytest.raises(StorageAway):
         read(response)

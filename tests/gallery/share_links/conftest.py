@@ -17,20 +17,20 @@ def _no_tries_before():
 
 
 @pytest.fixture
-def work(hang) -> Task:
-    return keep_file(hang(prompt="a celadon vase"))
+def item(make_item) -> Task:
+    return keep_file(make_item(prompt="a celadon vase"))
 
 
 @pytest.fixture
-def link(owner, work) -> ShareLink:
+def link(owner, item) -> ShareLink:
     """To the owner's private work: no prompt, no download, no password."""
-    return share_links.make(owner, work)
+    return share_links.make(owner, item)
 
 
 @pytest.fixture
-def shelf(owner, team, work) -> Collection:
+def collection(owner, team, item) -> Collection:
     """A team's collection with a work of the owner's that is shared with the team."""
-    Task.objects.filter(pk=work.pk).update(team=team)
+    Task.objects.filter(pk=item.pk).update(team=team)
     made = collections.create(owner, "Spring", team)
-    collections.add(made, owner, [work.pk])
+    collections.add(made, owner, [item.pk])
     return made

@@ -23,29 +23,29 @@ def test_the_cookie_is_for_this_link_and_out_of_reach_for_scripts(client, link):
 
 class TestAPassword:
     @pytest.fixture
-    def locked(self, owner, work) -> ShareLink:
-        return share_links.make(owner, work, password="open sesame", show_prompt=True, allow_download=True)
+    def locked(self, owner, item) -> ShareLink:
+        return share_links.make(owner, item, password="open sesame", show_prompt=True, allow_download=True)
 
-    def test_first_there_is_a_form_and_nothing_else(self, client, locked, work):
+    def test_first_there_is_a_form_and_nothing_else(self, client, locked, item):
         response = client.get(f"/s/{locked.token}/")
         page = response.content.decode()
         assert response.status_code == 200
         assert 'name="password"' in page
         assert "celadon" not in page
-        assert media(locked, work) not in page
+        assert media(locked, item) not in page
         assert response.headers["X-Robots-Tag"] == "noindex, nofollow"
         assert response.headers["Referrer-Policy"] == "same-origin", "or the form would come with `Origin: null`"
-        for path in (media(locked, work), f"/s/{locked.token}/{work.pk}/"):
+        for path in (media(locked, item), f"/s/{locked.token}/{item.pk}/"):
             assert client.get(path).status_code == 404
         locked.refresh_from_db()
         assert locked.views == 0
 
-    def test_the_right_one_opens_this_link_alone(self, client, locked, owner, work):
-        other = share_links.make(owner, work, password="another")
+    def test_the_right_one_opens_this_link_alone(self, client, locked, owner, item):
+        other = share_links.make(owner, item, password="another")
         response = client.post(f"/s/{locked.token}/unlock/", {"password": "open sesame"})
         assert (response.status_code, response.headers["Location"]) == (302, f"/s/{locked.token}/")
         assert "celadon" in client.get(f"/s/{locked.token}/").content.decode()
-        assert read(client.get(media(locked, work)))
+        assert read(client.get(media(locked, item)))
         assert "celadon" not in client.get(f"/s/{other.token}/").content.decode()
 
     def test_a_wrong_one_is_422_and_says_so(self, client, locked):
@@ -77,8 +77,8 @@ class TestAPassword:
         for _ in range(12):
             assert client.post(f"/s/{locked.token}/unlock/", {"password": "open sesame"}).status_code == 302
 
-    def test_a_forged_cookie_and_one_of_another_link_open_nothing(self, locked, owner, work):
-        other = share_links.make(owner, work, password="another")
+    def test_a_forged_cookie_and_one_of_another_link_open_nothing(self, locked, owner, item):
+        other = share_links.make(owner, item, password="another")
         browser = Client()
         browser.post(f"/s/{other.token}/unlock/", {"password": "another"})
         stolen = browser.cookies[settings.LINK_COOKIE_NAME].value
@@ -86,7 +86,7 @@ class TestAPassword:
             thief = Client()
             thief.cookies[settings.LINK_COOKIE_NAME] = value
             assert "celadon" not in thief.get(f"/s/{locked.token}/").content.decode()
-            assert thief.get(media(locked, work)).status_code == 404
+            assert thief.get(media(locked, item)).status_code == 404
 
     def test_the_form_is_protected_and_works_from_a_real_page(self, locked):
         browser = Client(enforce_csrf_checks=True)

@@ -39,11 +39,11 @@ PROGRAMS = [
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_a_program_that_makes_a_preview_is_no_view(link, work, program):
+def test_a_program_that_makes_a_preview_is_no_view(link, item, program):
     bot = Client(headers={"User-Agent": program})
     for method in (bot.head, bot.get, bot.get, bot.get):
         assert method(f"/s/{link.token}/").status_code == 200
-    read(bot.get(media(link, work, "thumbnail")))
+    read(bot.get(media(link, item, "thumbnail")))
     bot.post(f"/s/{link.token}/seen/")  # one that runs scripts
     link.refresh_from_db()
     assert link.views == 0
@@ -78,7 +78,7 @@ class TestAPreview:
     def _known_outside(self, settings):
         settings.PUBLIC_URL = "https://studio.example.com"
 
-    def test_of_a_work_it_has_its_picture_and_no_prompt(self, client, link, work):
+    def test_of_a_work_it_has_its_picture_and_no_prompt(self, client, link, item):
         found = tags(client.get(f"/s/{link.token}/").text)
         assert found["og:title"] == "A shared image"
         assert found["og:type"] == "website"
@@ -91,39 +91,39 @@ class TestAPreview:
         assert read(answer)
         assert answer.headers["Content-Type"] == found["og:image:type"] == "image/webp"
 
-    def test_the_words_are_there_where_the_link_shows_them(self, client, owner, work):
-        link = share_links.make(owner, work, show_prompt=True)
+    def test_the_words_are_there_where_the_link_shows_them(self, client, owner, item):
+        link = share_links.make(owner, item, show_prompt=True)
         assert tags(client.get(f"/s/{link.token}/").text)["og:description"] == "a celadon vase"
 
-    def test_of_a_video_it_is_the_poster(self, client, link, work):
-        Task.objects.update(kind="video", content_type="video/mp4", poster=work.thumbnail.name)
+    def test_of_a_video_it_is_the_poster(self, client, link, item):
+        Task.objects.update(kind="video", content_type="video/mp4", poster=item.thumbnail.name)
         found = tags(client.get(f"/s/{link.token}/").text)
         assert (found["og:type"], found["og:image:type"]) == ("video.other", "image/jpeg")
         assert read(Client().get(found["og:image"].removeprefix("https://studio.example.com")))
 
-    def test_of_a_collection_it_has_its_name_and_the_first_picture(self, client, owner, shelf, work):
+    def test_of_a_collection_it_has_its_name_and_the_first_picture(self, client, owner, collection, item):
         Collection.objects.update(name='Spring "26" <b>')
-        link = share_links.make(owner, shelf, show_prompt=True)
+        link = share_links.make(owner, collection, show_prompt=True)
         found = tags(client.get(f"/s/{link.token}/").text)
         assert found["og:title"] == 'Spring "26" <b>'
-        assert found["og:image"].endswith(media(link, work, "thumbnail"))
-        found = tags(client.get(f"/s/{link.token}/{work.pk}/").text)
-        assert found["og:url"].endswith(f"/s/{link.token}/{work.pk}/")
+        assert found["og:image"].endswith(media(link, item, "thumbnail"))
+        found = tags(client.get(f"/s/{link.token}/{item.pk}/").text)
+        assert found["og:url"].endswith(f"/s/{link.token}/{item.pk}/")
 
     def test_without_a_picture_there_are_the_words_alone(self, client, link):
         Task.objects.update(thumbnail="")
         assert "og:image" not in tags(client.get(f"/s/{link.token}/").text)
 
-    def test_behind_a_password_there_is_none(self, client, owner, work):
-        link = share_links.make(owner, work, password="open sesame", show_prompt=True)
+    def test_behind_a_password_there_is_none(self, client, owner, item):
+        link = share_links.make(owner, item, password="open sesame", show_prompt=True)
         assert tags(client.get(f"/s/{link.token}/").text) == {}
         client.post(f"/s/{link.token}/unlock/", {"password": "open sesame"})
         page = client.get(f"/s/{link.token}/").text
         assert "celadon" in page
         assert tags(page) == {}
 
-    def test_a_visit_behind_a_password_counts_when_it_is_open(self, client, owner, work):
-        link = share_links.make(owner, work, password="open sesame")
+    def test_a_visit_behind_a_password_counts_when_it_is_open(self, client, owner, item):
+        link = share_links.make(owner, item, password="open sesame")
         assert client.post(f"/s/{link.token}/seen/").status_code == 404
         client.post(f"/s/{link.token}/unlock/", {"password": "open sesame"})
         assert client.post(f"/s/{link.token}/seen/").status_code == 204

@@ -20,61 +20,61 @@ def media(link: ShareLink, task: Task, which: str = "file") -> str:
     return f"/s/{link.token}/media/{task.pk}/{which}/"
 
 
-def test_a_visitor_sees_the_work_and_no_more(client, link, work):
+def test_a_visitor_sees_the_work_and_no_more(client, link, item):
     response = client.get(f"/s/{link.token}/")
     page = response.content.decode()
     assert response.status_code == 200
-    assert media(link, work) in page
+    assert media(link, item) in page
     assert "celadon" not in page
     assert "gpt-image-2" not in page
     assert "?download" not in page
     assert "Nok Srisai" not in page
     assert 'href="/gallery/' not in page
-    assert read(client.get(media(link, work))) == picture()
+    assert read(client.get(media(link, item))) == picture()
 
 
-def test_neither_search_engines_nor_caches_keep_it_and_no_other_site_learns_its_address(client, link, work):
+def test_neither_search_engines_nor_caches_keep_it_and_no_other_site_learns_its_address(client, link, item):
     response = client.get(f"/s/{link.token}/")
     assert response.headers["X-Robots-Tag"] == "noindex, nofollow"
     assert response.headers["Referrer-Policy"] == "no-referrer"
     assert "no-store" in response.headers["Cache-Control"]
     assert '<meta name="robots" content="noindex, nofollow">' in response.content.decode()
-    response = client.get(media(link, work))
+    response = client.get(media(link, item))
     read(response)
     assert response.headers["X-Robots-Tag"] == "noindex, nofollow"
     assert response.headers["Cache-Control"] == "private, no-cache"
     assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
-def test_the_prompt_is_shown_where_the_link_says_so(client, owner, work):
-    link = share_links.make(owner, work, show_prompt=True)
+def test_the_prompt_is_shown_where_the_link_says_so(client, owner, item):
+    link = share_links.make(owner, item, show_prompt=True)
     assert "a celadon vase" in client.get(f"/s/{link.token}/").content.decode()
 
 
 @pytest.mark.parametrize("show_prompt", [True, False])
-def test_a_download_is_there_where_the_link_says_so(client, owner, work, show_prompt):
-    link = share_links.make(owner, work, allow_download=True, show_prompt=show_prompt)
-    assert f"{media(link, work)}?download" in client.get(f"/s/{link.token}/").content.decode()
-    response = client.get(f"{media(link, work)}?download")
+def test_a_download_is_there_where_the_link_says_so(client, owner, item, show_prompt):
+    link = share_links.make(owner, item, allow_download=True, show_prompt=show_prompt)
+    assert f"{media(link, item)}?download" in client.get(f"/s/{link.token}/").content.decode()
+    response = client.get(f"{media(link, item)}?download")
     assert read(response) == picture()
     disposition = response.headers["Content-Disposition"]
     assert disposition.startswith("attachment")
     assert ("celadon" in disposition) is show_prompt, "the name tells no prompt that the link hides"
 
 
-def test_without_it_a_file_is_to_be_looked_at(client, link, work):
-    response = client.get(f"{media(link, work)}?download")
+def test_without_it_a_file_is_to_be_looked_at(client, link, item):
+    response = client.get(f"{media(link, item)}?download")
     read(response)
     assert response.headers["Content-Disposition"] == "inline"
 
 
-def test_a_guessed_an_expired_and_a_revoked_link_are_404_in_the_same_words(client, owner, work):
-    expired, revoked = (share_links.make(owner, work) for _ in range(2))
+def test_a_guessed_an_expired_and_a_revoked_link_are_404_in_the_same_words(client, owner, item):
+    expired, revoked = (share_links.make(owner, item) for _ in range(2))
     share_links.revoke(revoked)
     ShareLink.objects.filter(pk=expired.pk).update(expires_at=timezone.now())
     pages = set()
     for token in ("guessed", "x" * 300, expired.token, revoked.token):
-        for path in ("", f"{work.pk}/", "download/", f"media/{work.pk}/file/"):
+        for path in ("", f"{item.pk}/", "download/", f"media/{item.pk}/file/"):
             response = client.get(f"/s/{token}/{path}")
             assert response.status_code == 404
             assert response.headers["X-Robots-Tag"] == "noindex, nofollow"
@@ -83,18 +83,18 @@ def test_a_guessed_an_expired_and_a_revoked_link_are_404_in_the_same_words(clien
     assert pages == {True}
 
 
-def test_a_link_ends_in_the_middle_of_a_visit(client, link, work):
+def test_a_link_ends_in_the_middle_of_a_visit(client, link, item):
     assert client.get(f"/s/{link.token}/").status_code == 200
     share_links.revoke(link)
     assert client.get(f"/s/{link.token}/").status_code == 404
-    assert client.get(media(link, work)).status_code == 404
+    assert client.get(media(link, item)).status_code == 404
 
 
-def test_a_work_in_the_trash_is_gone_from_its_links_until_it_hangs_again(client, link, work):
-    Task.objects.filter(pk=work.pk).update(deleted_at=timezone.now())
+def test_a_work_in_the_trash_is_gone_from_its_links_until_it_hangs_again(client, link, item):
+    Task.objects.filter(pk=item.pk).update(deleted_at=timezone.now())
     assert client.get(f"/s/{link.token}/").status_code == 404
-    assert client.get(media(link, work)).status_code == 404
-    Task.objects.filter(pk=work.pk).update(deleted_at=None)
+    assert client.get(media(link, item)).status_code == 404
+    Task.objects.filter(pk=item.pk).update(deleted_at=None)
     assert client.get(f"/s/{link.token}/").status_code == 200
 
 
@@ -103,21 +103,23 @@ def test_the_links_of_a_person_who_was_locked_out_lead_nowhere(client, link):
     assert client.get(f"/s/{link.token}/").status_code == 404
 
 
-def test_a_link_opens_nothing_but_its_own_work(client, link, hang, owner, team):
-    for other in (keep_file(hang()), keep_file(hang(team=team))):
+def test_a_link_opens_nothing_but_its_own_work(client, link, make_item, owner, team):
+    for other in (keep_file(make_item()), keep_file(make_item(team=team))):
         assert client.get(media(link, other)).status_code == 404
         assert client.get(f"/s/{link.token}/{other.pk}/").status_code == 404
     assert client.get(f"/s/{link.token}/media/{10**17}/file/").status_code == 404
 
 
-def test_a_team_s_collection_shows_what_the_team_shares_now(client, owner, teammate, hang, shelf, team, work):
-    shared = keep_file(hang(person=teammate, team=team))
-    private = keep_file(hang(person=teammate))
-    collections.add(shelf, owner, [shared.pk])
-    collections.add(shelf, teammate, [private.pk])
-    link = share_links.make(owner, shelf)
+def test_a_team_s_collection_shows_what_the_team_shares_now(
+    client, owner, teammate, make_item, collection, team, item
+):
+    shared = keep_file(make_item(person=teammate, team=team))
+    private = keep_file(make_item(person=teammate))
+    collections.add(collection, owner, [shared.pk])
+    collections.add(collection, teammate, [private.pk])
+    link = share_links.make(owner, collection)
     page = client.get(f"/s/{link.token}/").content.decode()
-    assert media(link, work, "thumbnail") in page
+    assert media(link, item, "thumbnail") in page
     assert media(link, shared, "thumbnail") in page
     assert media(link, private, "thumbnail") not in page
     assert client.get(media(link, private)).status_code == 404
@@ -128,24 +130,24 @@ def test_a_team_s_collection_shows_what_the_team_shares_now(client, owner, teamm
     assert client.get(media(link, shared)).status_code == 404
 
 
-def test_who_leaves_the_team_takes_their_links_along(client, owner, shelf, teammate):
-    link = share_links.make(teammate, shelf)
+def test_who_leaves_the_team_takes_their_links_along(client, owner, collection, teammate):
+    link = share_links.make(teammate, collection)
     assert client.get(f"/s/{link.token}/").status_code == 200
     Membership.objects.filter(user=teammate).delete()
     assert client.get(f"/s/{link.token}/").status_code == 404
 
 
-def test_a_deleted_collection_takes_its_links_along(client, owner, shelf, as_owner):
-    link = share_links.make(owner, shelf)
-    as_owner.post(f"/collections/{shelf.pk}/delete/")
+def test_a_deleted_collection_takes_its_links_along(client, owner, collection, as_owner):
+    link = share_links.make(owner, collection)
+    as_owner.post(f"/collections/{collection.pk}/delete/")
     assert client.get(f"/s/{link.token}/").status_code == 404
 
 
-def test_a_collection_in_its_own_order_a_page_at_a_time(client, owner, shelf, hang, monkeypatch):
+def test_a_collection_in_its_own_order_a_page_at_a_time(client, owner, collection, make_item, monkeypatch):
     monkeypatch.setattr("omnistudio.gallery.browse.pagination.page.__defaults__", (None, 1))
-    first = keep_file(hang(team=shelf.team))
-    collections.add(shelf, owner, [first.pk])
-    link = share_links.make(owner, shelf)
+    first = keep_file(make_item(team=collection.team))
+    collections.add(collection, owner, [first.pk])
+    link = share_links.make(owner, collection)
     page = client.get(f"/s/{link.token}/").content.decode()
     assert f"?from={first.pk}" in page
     assert media(link, first, "thumbnail") not in client.get(f"/s/{link.token}/?from={first.pk}").content.decode()
@@ -154,8 +156,8 @@ def test_a_collection_in_its_own_order_a_page_at_a_time(client, owner, shelf, ha
 
 
 @pytest.mark.parametrize("show_prompt", [True, False])
-def test_a_collection_as_a_zip_tells_no_more_than_the_page(client, owner, shelf, show_prompt):
-    link = share_links.make(owner, shelf, allow_download=True, show_prompt=show_prompt)
+def test_a_collection_as_a_zip_tells_no_more_than_the_page(client, owner, collection, show_prompt):
+    link = share_links.make(owner, collection, allow_download=True, show_prompt=show_prompt)
     assert f"/s/{link.token}/download/" in client.get(f"/s/{link.token}/").content.decode()
     unpacked = opened(client.get(f"/s/{link.token}/download/"))
     [told] = json.loads(unpacked.read("metadata.json"))["works"]
@@ -167,8 +169,8 @@ def test_a_collection_as_a_zip_tells_no_more_than_the_page(client, owner, shelf,
     assert b"Nok Srisai" not in content
 
 
-def test_no_zip_without_download_and_none_of_a_single_work(client, owner, shelf, work):
-    for link in (share_links.make(owner, shelf), share_links.make(owner, work, allow_download=True)):
+def test_no_zip_without_download_and_none_of_a_single_work(client, owner, collection, item):
+    for link in (share_links.make(owner, collection), share_links.make(owner, item, allow_download=True)):
         assert client.get(f"/s/{link.token}/download/").status_code == 404
 
 

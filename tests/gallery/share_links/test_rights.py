@@ -23,20 +23,20 @@ FULL = {"show_prompt": True, "allow_download": True}
 
 
 @pytest.fixture
-def mates(hang, teammate, team) -> Task:
+def mates(make_item, teammate, team) -> Task:
     """What the teammate shares with the team."""
-    return keep_file(hang(person=teammate, prompt="a teapot of Maya", team=team))
+    return keep_file(make_item(person=teammate, prompt="a teapot of Maya", team=team))
 
 
 @pytest.fixture
-def shelf(owner, team, mates):
+def collection(owner, team, mates):
     """The team's collection, with what the teammate shares."""
     made = collections.create(owner, "Spring", team)
     collections.add(made, owner, [mates.pk])
     return made
 
 
-def shelf_of(person: User, *tasks: Task):
+def collection_of(person: User, *tasks: Task):
     made = collections.create(person, "My picks")
     collections.add(made, person, [task.pk for task in tasks])
     return made
@@ -55,9 +55,9 @@ def shows(client, link: ShareLink, task: Task) -> bool:
 
 
 class TestWhatALinkShows:
-    def test_a_viewer_makes_nothing_of_others_public(self, client, as_viewer, viewer, mates, hang):
-        own = keep_file(hang(person=viewer))
-        picks = shelf_of(viewer, mates, own)
+    def test_a_viewer_makes_nothing_of_others_public(self, client, as_viewer, viewer, mates, make_item):
+        own = keep_file(make_item(person=viewer))
+        picks = collection_of(viewer, mates, own)
         wanted = {"expires": "never", "show_prompt": "on", "allow_download": "on"}
         as_viewer.post(f"/collections/{picks.pk}/links/", wanted)
         link = ShareLink.objects.get()
@@ -66,73 +66,79 @@ class TestWhatALinkShows:
         assert shows(client, link, own), "their own they may"
 
     def test_a_member_may(self, client, owner, mates):
-        assert shows(client, share_links.make(owner, shelf_of(owner, mates), **FULL), mates)
+        assert shows(client, share_links.make(owner, collection_of(owner, mates), **FULL), mates)
 
     @pytest.mark.parametrize("role", ["viewer", None])
-    def test_it_ends_with_the_right_and_comes_back_with_it(self, client, owner, teammate, team, hang, role):
-        task = keep_file(hang(team=team))
-        link = share_links.make(teammate, shelf_of(teammate, task), **FULL)
+    def test_it_ends_with_the_right_and_comes_back_with_it(self, client, owner, teammate, team, make_item, role):
+        task = keep_file(make_item(team=team))
+        link = share_links.make(teammate, collection_of(teammate, task), **FULL)
         assert shows(client, link, task)
         seat = Membership.objects.filter(team=team, user=teammate)
         seat.update(role=role) if role else seat.delete()
         assert not shows(client, link, task)
 
     @pytest.mark.parametrize("role", ["viewer", None])
-    def test_a_link_to_the_team_s_collection_ends_with_the_right(self, client, teammate, team, shelf, mates, role):
-        link = share_links.make(teammate, shelf, **FULL)
+    def test_a_link_to_the_team_s_collection_ends_with_the_right(
+        self, client, teammate, team, collection, mates, role
+    ):
+        link = share_links.make(teammate, collection, **FULL)
         assert shows(client, link, mates)
         seat = Membership.objects.filter(team=team, user=teammate)
         seat.update(role=role) if role else seat.delete()
         for path in ("", f"{mates.pk}/", "download/", f"media/{mates.pk}/file/"):
             assert client.get(f"/s/{link.token}/{path}").status_code == 404, "also of what is their own"
 
-    def test_a_private_item_that_is_put_in_shows_through_no_link(self, client, owner, teammate, shelf, hang):
-        older = [share_links.make(person, shelf, **FULL) for person in (owner, teammate)]
-        private = keep_file(hang(prompt="a private lake"))
-        collections.add(shelf, owner, [private.pk])
-        for link in (*older, share_links.make(owner, shelf, **FULL)):
+    def test_a_private_item_that_is_put_in_shows_through_no_link(
+        self, client, owner, teammate, collection, make_item
+    ):
+        older = [share_links.make(person, collection, **FULL) for person in (owner, teammate)]
+        private = keep_file(make_item(prompt="a private lake"))
+        collections.add(collection, owner, [private.pk])
+        for link in (*older, share_links.make(owner, collection, **FULL)):
             assert not shows(client, link, private)
             assert "lake" not in client.get(f"/s/{link.token}/").text
 
-    def test_an_item_of_another_team_does_not_show_in_this_one(self, client, owner, team, shelf, hang):
-        elsewhere = keep_file(hang(team=create_team(owner, "Another")))
-        collections.add(shelf, owner, [elsewhere.pk])
-        assert not shows(client, share_links.make(owner, shelf, **FULL), elsewhere)
+    def test_an_item_of_another_team_does_not_show_in_this_one(self, client, owner, team, collection, make_item):
+        elsewhere = keep_file(make_item(team=create_team(owner, "Another")))
+        collections.add(collection, owner, [elsewhere.pk])
+        assert not shows(client, share_links.make(owner, collection, **FULL), elsewhere)
 
     def test_what_is_no_longer_shared_does_not_show(self, client, owner, mates):
-        link = share_links.make(owner, shelf_of(owner, mates), **FULL)
+        link = share_links.make(owner, collection_of(owner, mates), **FULL)
         Task.objects.filter(pk=mates.pk).update(team=None)
         assert not shows(client, link, mates)
 
-    def test_by_hand_it_shows_no_more(self, client, owner, shelf, hang, mates):
-        private = keep_file(hang())
-        collections.add(shelf, owner, [private.pk])
-        collections.set_order(shelf, "hand")
-        link = share_links.make(owner, shelf, **FULL)
+    def test_by_hand_it_shows_no_more(self, client, owner, collection, make_item, mates):
+        private = keep_file(make_item())
+        collections.add(collection, owner, [private.pk])
+        collections.set_order(collection, "hand")
+        link = share_links.make(owner, collection, **FULL)
         assert shows(client, link, mates)
         assert not shows(client, link, private)
 
-    def test_the_page_says_what_links_do_not_show(self, as_owner, owner, shelf, hang, as_viewer, viewer, mates):
-        collections.add(shelf, owner, [hang().pk])
-        page = as_owner.get(f"/collections/{shelf.pk}/links/").text
+    def test_the_page_says_what_links_do_not_show(
+        self, as_owner, owner, collection, make_item, as_viewer, viewer, mates
+    ):
+        collections.add(collection, owner, [make_item().pk])
+        page = as_owner.get(f"/collections/{collection.pk}/links/").text
         assert "A link does not show 1 item that you see here: it is not shared with the team." in page
-        picks = shelf_of(viewer, mates)
+        picks = collection_of(viewer, mates)
         page = as_viewer.get(f"/collections/{picks.pk}/links/").text
         assert "A link does not show 1 item that you see here: you can’t share it." in page
 
 
 class TestTheOwnersOfATeam:
     @pytest.fixture
-    def links(self, owner, teammate, team, shelf, mates, hang) -> dict[str, ShareLink]:
+    def links(self, owner, teammate, team, collection, mates, make_item) -> dict[str, ShareLink]:
         """What shows something of the team, and what does not."""
-        second, private = create_team(teammate, "Another"), keep_file(hang(person=teammate))
+        second, private = create_team(teammate, "Another"), keep_file(make_item(person=teammate))
         return {
             "item": share_links.make(teammate, mates, password="open sesame"),
-            "collection": share_links.make(teammate, shelf),
-            "picks": share_links.make(teammate, shelf_of(teammate, mates, private)),
+            "collection": share_links.make(teammate, collection),
+            "picks": share_links.make(teammate, collection_of(teammate, mates, private)),
             "private": share_links.make(teammate, private),
-            "private picks": share_links.make(teammate, shelf_of(teammate, private)),
-            "elsewhere": share_links.make(teammate, keep_file(hang(person=teammate, team=second))),
+            "private picks": share_links.make(teammate, collection_of(teammate, private)),
+            "elsewhere": share_links.make(teammate, keep_file(make_item(person=teammate, team=second))),
         }
 
     THEIRS = {"item", "collection", "picks"}
@@ -161,8 +167,8 @@ class TestTheOwnersOfATeam:
             assert client.get(f"/s/{link.token}/").status_code == (404 if name in self.THEIRS else 200)
         assert "There are no public links" in as_owner.get(f"/team/{team.pk}/links/").text
 
-    def test_nobody_else_does(self, as_viewer, as_stranger, as_teammate, owner, hang, team, client):
-        link = share_links.make(owner, keep_file(hang(team=team)))
+    def test_nobody_else_does(self, as_viewer, as_stranger, as_teammate, owner, make_item, team, client):
+        link = share_links.make(owner, keep_file(make_item(team=team)))
         for browser in (as_teammate, as_viewer, as_stranger):
             assert browser.get(f"/team/{team.pk}/links/").status_code == 404
             assert browser.post(f"/links/{link.pk}/revoke/").status_code == 404
@@ -174,10 +180,10 @@ class TestTheOwnersOfATeam:
         assert f'href="/team/{team.pk}/links/"' not in as_teammate.get(f"/team/{team.pk}/").text
 
     def test_many_are_a_page_at_a_time_in_few_queries(
-        self, as_owner, owner, team, hang, monkeypatch, django_assert_max_num_queries
+        self, as_owner, owner, team, make_item, monkeypatch, django_assert_max_num_queries
     ):
         monkeypatch.setattr(share_link_queries, "PAGE", 2)
-        task = hang(team=team)
+        task = make_item(team=team)
         made = [share_links.make(owner, task) for _ in range(5)]
         seen, path = [], f"/team/{team.pk}/links/"
         for _ in range(3):
@@ -193,7 +199,7 @@ class TestTheOwnersOfATeam:
 
 
 def test_a_viewer_s_link_to_nothing_is_not_one_to_the_team_s_items(as_owner, viewer, team, mates):
-    link = share_links.make(viewer, shelf_of(viewer, mates))
+    link = share_links.make(viewer, collection_of(viewer, mates))
     assert f"/links/{link.pk}/" not in as_owner.get(f"/team/{team.pk}/links/").text
 
 
@@ -203,26 +209,28 @@ def upgrade() -> None:
 
 
 @pytest.fixture
-def before(owner, teammate, viewer, team: Team, shelf, mates, hang) -> dict[str, ShareLink]:
+def before(owner, teammate, viewer, team: Team, collection, mates, make_item) -> dict[str, ShareLink]:
     """Links as they were made before: by roles that may not share, to what is private."""
-    theirs = keep_file(hang(team=team))
-    private = keep_file(hang(person=teammate))
+    theirs = keep_file(make_item(team=team))
+    private = keep_file(make_item(person=teammate))
     leaver = User.objects.create_user("leaver@example.com")
     of_private = collections.create(owner, "Drafts", team)
     collections.add(of_private, teammate, [private.pk])
     links = {
-        "a viewer's picks": share_links.make(viewer, shelf_of(viewer, mates)),
-        "a viewer's mixed picks": share_links.make(viewer, shelf_of(viewer, mates, keep_file(hang(person=viewer)))),
-        "a viewer's link to the team's": share_links.make(viewer, shelf),
-        "a leaver's": share_links.make(leaver, shelf),
+        "a viewer's picks": share_links.make(viewer, collection_of(viewer, mates)),
+        "a viewer's mixed picks": share_links.make(
+            viewer, collection_of(viewer, mates, keep_file(make_item(person=viewer)))
+        ),
+        "a viewer's link to the team's": share_links.make(viewer, collection),
+        "a leaver's": share_links.make(leaver, collection),
         "private in the team's": share_links.make(teammate, of_private),
-        "a member's picks": share_links.make(teammate, shelf_of(teammate, theirs)),
-        "the team's": share_links.make(teammate, shelf),
+        "a member's picks": share_links.make(teammate, collection_of(teammate, theirs)),
+        "the team's": share_links.make(teammate, collection),
         "an item": share_links.make(owner, theirs),
         "a private item": share_links.make(teammate, private),
         "nothing yet": share_links.make(teammate, collections.create(teammate, "Soon")),
-        "revoked": share_links.make(viewer, shelf),
-        "expired": share_links.make(viewer, shelf, good_for=-timezone.timedelta(days=1)),
+        "revoked": share_links.make(viewer, collection),
+        "expired": share_links.make(viewer, collection, good_for=-timezone.timedelta(days=1)),
     }
     share_links.revoke(links["revoked"])
     return links

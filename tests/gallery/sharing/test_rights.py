@@ -50,9 +50,9 @@ def come_back(client: Client, task: Task, way: str) -> str:
 @LOST_RIGHTS
 @EVERY_WAY
 def test_without_a_right_it_comes_back_private_and_that_is_said(
-    as_teammate, teammate, team, hang, lose, way, role, as_owner
+    as_teammate, teammate, team, make_item, lose, way, role, as_owner
 ):
-    task = hang(person=teammate, prompt="their secret", team=team, shared_at=timezone.now(), **WAYS[way][0])
+    task = make_item(person=teammate, prompt="their secret", team=team, shared_at=timezone.now(), **WAYS[way][0])
     lose(role)
     said = come_back(as_teammate, task, way)
     task.refresh_from_db()
@@ -64,8 +64,8 @@ def test_without_a_right_it_comes_back_private_and_that_is_said(
 
 
 @EVERY_WAY
-def test_with_a_right_it_comes_back_as_it_was(as_teammate, teammate, team, hang, way):
-    task = hang(person=teammate, team=team, shared_at=timezone.now(), **WAYS[way][0])
+def test_with_a_right_it_comes_back_as_it_was(as_teammate, teammate, team, make_item, way):
+    task = make_item(person=teammate, team=team, shared_at=timezone.now(), **WAYS[way][0])
     said = come_back(as_teammate, task, way)
     shared_at, task = task.shared_at, Task.objects.get(pk=task.pk)
     assert (task.team_id, task.shared_at, task.deleted_at) == (team.pk, shared_at, None)
@@ -73,8 +73,8 @@ def test_with_a_right_it_comes_back_as_it_was(as_teammate, teammate, team, hang,
 
 
 @LOST_RIGHTS
-def test_a_retry_is_private_and_says_so(as_teammate, teammate, team, hang, lose, role):
-    task = hang(person=teammate, team=team, status="failed", reason="refused")
+def test_a_retry_is_private_and_says_so(as_teammate, teammate, team, make_item, lose, role):
+    task = make_item(person=teammate, team=team, status="failed", reason="refused")
     lose(role)
     said = as_teammate.post(f"/t/{task.pk}/retry/", headers=HTMX).text
     assert Task.objects.get(retry_of=task).team is None
@@ -82,22 +82,22 @@ def test_a_retry_is_private_and_says_so(as_teammate, teammate, team, hang, lose,
 
 
 @LOST_RIGHTS
-def test_what_was_under_way_is_private_when_it_is_done(teammate, team, hang, lose, role):
-    task = hang(person=teammate, team=team, status="running")
+def test_what_was_under_way_is_private_when_it_is_done(teammate, team, make_item, lose, role):
+    task = make_item(person=teammate, team=team, status="running")
     lose(role)
     assert transition(task.pk, was=["running"], status="succeeded", finished_at=timezone.now())
     assert Task.objects.get(pk=task.pk).team is None
 
 
-def test_what_was_shared_before_stays_with_the_team(teammate, team, hang, lose, as_owner):
-    task = hang(person=teammate, team=team)
+def test_what_was_shared_before_stays_with_the_team(teammate, team, make_item, lose, as_owner):
+    task = make_item(person=teammate, team=team)
     lose(None)
     assert as_owner.get(f"/t/{task.pk}/").status_code == 200
 
 
-def test_the_undo_of_a_share_leads_back_to_no_team_that_one_has_left(as_teammate, teammate, team, hang, lose):
+def test_the_undo_of_a_share_leads_back_to_no_team_that_one_has_left(as_teammate, teammate, team, make_item, lose):
     second = create_team(teammate, "Second")
-    task = hang(person=teammate, team=second)
+    task = make_item(person=teammate, team=second)
     lose(None)
     back = {"ids": [task.pk], "teams": [f"{task.pk}.{team.pk}"]}
     said = as_teammate.post("/gallery/as-before/", back, headers=HTMX).text
@@ -111,6 +111,6 @@ def test_who_may_share(owner, teammate, stranger, team, viewer):
     assert not may_share(owner.pk, None)
 
 
-def test_the_trash_says_that_something_is_not_in_it(as_owner, hang):
-    said = as_owner.post("/trash/restore/", {"ids": [hang().pk]}, follow=True).text
+def test_the_trash_says_that_something_is_not_in_it(as_owner, make_item):
+    said = as_owner.post("/trash/restore/", {"ids": [make_item().pk]}, follow=True).text
     assert "1 was skipped: it is not in your trash." in said

@@ -29,26 +29,26 @@ def files_of(task: Task) -> list[Path]:
 
 
 @pytest.fixture
-def work(hang) -> Task:
-    task = keep_file(hang(kind="video"), b"film", "result.mp4")
+def item(make_item) -> Task:
+    task = keep_file(make_item(kind="video"), b"film", "result.mp4")
     task.poster.save("poster.jpg", ContentFile(b"p"), save=False)
     task.preview.save("preview.mp4", ContentFile(b"v"))
     return task
 
 
-def test_after_thirty_days_a_work_goes_with_all_its_files(work, hang, capsys):
-    files, others = files_of(deleted(work, 31)), [deleted(keep_file(hang()), 29), keep_file(hang())]
+def test_after_thirty_days_a_work_goes_with_all_its_files(item, make_item, capsys):
+    files, others = files_of(deleted(item, 31)), [deleted(keep_file(make_item()), 29), keep_file(make_item())]
     assert len(files) == 4
     call_command("purge_trash")
-    assert not Task.objects.filter(pk=work.pk).exists()
+    assert not Task.objects.filter(pk=item.pk).exists()
     assert not any(path.exists() for path in files)
     assert not files[0].parent.exists(), "nor is an empty folder left"
     assert all(path.exists() for other in others for path in files_of(other))
     assert "Removed 1 item." in capsys.readouterr().out
 
 
-def test_it_may_be_run_again_and_with_other_days(work, hang, capsys):
-    deleted(work, 3)
+def test_it_may_be_run_again_and_with_other_days(item, make_item, capsys):
+    deleted(item, 3)
     call_command("purge_trash")
     assert Task.objects.count() == 1
     call_command("purge_trash", days=2)
@@ -63,15 +63,15 @@ def test_strange_days_are_refused(db, days):
         call_command("purge_trash", "--days", days)
 
 
-def test_more_than_a_batch_goes(hang, monkeypatch):
+def test_more_than_a_batch_goes(make_item, monkeypatch):
     monkeypatch.setattr(trash, "BATCH", 2)
     for _ in range(5):
-        deleted(hang(), 40)
+        deleted(make_item(), 40)
     assert trash.purge_deleted_before(timezone.now()) == 5
 
 
-def test_what_an_interrupted_purge_left_goes_with_the_next(work, monkeypatch):
-    files = files_of(deleted(work, 31))
+def test_what_an_interrupted_purge_left_goes_with_the_next(item, monkeypatch):
+    files = files_of(deleted(item, 31))
 
     def killed(_task, _stored):
         files[0].unlink()
@@ -81,82 +81,82 @@ def test_what_an_interrupted_purge_left_goes_with_the_next(work, monkeypatch):
         patch.setattr(trash, "_remove_files", killed)
         with pytest.raises(KeyboardInterrupt):
             trash.purge_deleted_before(timezone.now())
-    assert Task.objects.filter(pk=work.pk).exists()
-    assert trash.restore(work.owner, [work.pk]).ids == [], "its files are gone: nothing hangs again"
+    assert Task.objects.filter(pk=item.pk).exists()
+    assert trash.restore(item.owner, [item.pk]).ids == [], "its files are gone: nothing hangs again"
     assert not Task.objects.trashed().exists(), "nor is it offered"
     assert trash.purge_deleted_before(timezone.now() - timedelta(days=30)) == 1
     assert not any(path.exists() for path in files)
 
 
-def test_a_work_that_is_brought_back_meanwhile_stays(work, monkeypatch):
-    files, pk = files_of(deleted(work, 31)), work.pk
+def test_a_work_that_is_brought_back_meanwhile_stays(item, monkeypatch):
+    files, pk = files_of(deleted(item, 31)), item.pk
     asked = trash._purge_batch
 
-    def brought_back_first(ids):
+    def restored_first(ids):
         Task.objects.filter(pk=pk).update(deleted_at=None)
         return asked(ids)
 
-    monkeypatch.setattr(trash, "_purge_batch", brought_back_first)
+    monkeypatch.setattr(trash, "_purge_batch", restored_first)
     assert trash.purge_deleted_before(timezone.now()) == 0
     assert all(path.exists() for path in files)
 
 
-def test_what_was_made_of_it_and_its_prompt_stay(work, hang, owner):
-    retried = hang(retry_of=work)
-    shelf = collections.create(owner, "Spring")
-    collections.add(shelf, owner, [work.pk, retried.pk])
-    collections.set_cover(shelf, owner, work.pk)
-    link = share_links.make(owner, work)
-    deleted(work, 31)
+def test_what_was_made_of_it_and_its_prompt_stay(item, make_item, owner):
+    retried = make_item(retry_of=item)
+    collection = collections.create(owner, "Spring")
+    collections.add(collection, owner, [item.pk, retried.pk])
+    collections.set_cover(collection, owner, item.pk)
+    link = share_links.make(owner, item)
+    deleted(item, 31)
     assert trash.purge_deleted_before(timezone.now()) == 1
     retried.refresh_from_db()
     assert retried.retry_of is None
     assert Collection.objects.get().cover is None
-    assert list(shelf.items.values_list("task_id", flat=True)) == [retried.pk]
+    assert list(collection.items.values_list("task_id", flat=True)) == [retried.pk]
     assert Prompt.objects.exists()
     assert share_link_queries.open_link(link.token) is None
 
 
-def test_an_empty_run_goes_a_day_later_than_it_was_made(work):
-    deleted(work, 1)
+def test_an_empty_run_goes_a_day_later_than_it_was_made(item):
+    deleted(item, 1)
     trash.purge_deleted_before(timezone.now())
     assert Run.objects.count() == 1, "or a form that is sent twice would make two"
 
 
-def test_a_person_purges_after_being_asked(as_owner, work, hang):
-    files = files_of(deleted(work, 0))
-    kept = deleted(hang(), 0)
-    response = as_owner.post("/trash/purge/", {"ids": [work.pk]})
+def test_a_person_purges_after_being_asked(as_owner, item, make_item):
+    files = files_of(deleted(item, 0))
+    kept = deleted(make_item(), 0)
+    response = as_owner.post("/trash/purge/", {"ids": [item.pk]})
     page = response.content.decode()
     assert response.status_code == 200
     assert "Delete 1 item permanently?" in page
     assert Task.objects.count() == 2
-    response = as_owner.post("/trash/purge/", {"ids": f"{work.pk}", "sure": "1"})
+    response = as_owner.post("/trash/purge/", {"ids": f"{item.pk}", "sure": "1"})
     assert (response.status_code, response.headers["Location"]) == (302, "/gallery/trash/")
     assert list(Task.objects.all()) == [kept]
     assert not any(path.exists() for path in files)
 
 
 def test_only_what_is_in_ones_own_trash_is_purged(
-    as_owner, as_teammate, as_stranger, client, work, hang, teammate, team
+    as_owner, as_teammate, as_stranger, client, item, make_item, teammate, team
 ):
-    hanging = hang(team=team)
-    theirs = deleted(hang(person=teammate, team=team), 0)
-    deleted(work, 0)
-    Task.objects.filter(pk=work.pk).update(team=team)
+    not_trashed = make_item(team=team)
+    theirs = deleted(make_item(person=teammate, team=team), 0)
+    deleted(item, 0)
+    Task.objects.filter(pk=item.pk).update(team=team)
     for other in (as_teammate, as_stranger):
-        assert other.post("/trash/purge/", {"ids": [work.pk]}).status_code == 404
-        other.post("/trash/purge/", {"ids": [work.pk], "sure": "1"})
-        other.post("/trash/restore/", {"ids": [work.pk]})
-    assert client.post("/trash/purge/", {"ids": [work.pk], "sure": "1"}).status_code == 302
-    as_owner.post("/trash/purge/", {"ids": [hanging.pk, theirs.pk], "sure": "1"})
+        assert other.post("/trash/purge/", {"ids": [item.pk]}).status_code == 404
+        other.post("/trash/purge/", {"ids": [item.pk], "sure": "1"})
+        other.post("/trash/restore/", {"ids": [item.pk]})
+    assert client.post("/trash/purge/", {"ids": [item.pk], "sure": "1"}).status_code == 302
+    as_owner.post("/trash/purge/", {"ids": [not_trashed.pk, theirs.pk], "sure": "1"})
     assert Task.objects.trashed().count() == 2
     assert Task.objects.count() == 3
 
 
-def test_a_person_brings_works_back(as_owner, work):
-    deleted(work, 2)
-    response = as_owner.post("/trash/restore/", {"ids": [work.pk, 10**17]}, follow=True)
+def test_a_person_brings_works_back(as_owner, item):
+    deleted(item, 2)
+    response = as_owner.post("/trash/restore/", {"ids": [item.pk, 10**17]}, follow=True)
     assert "1 item was restored. 1 was skipped: it is not in your trash." in response.content.decode()
     assert Task.objects.not_trashed().count() == 1
 

@@ -25,9 +25,9 @@ class TestExamples:
         return response.status_code
 
     def test_a_shared_work_is_the_example_until_it_is_taken_back(
-        self, as_owner, as_viewer, as_stranger, owner, make, hang, team
+        self, as_owner, as_viewer, as_stranger, owner, make, make_item, team
     ):
-        task = keep_file(hang(team=team))
+        task = keep_file(make_item(team=team))
         preset = make("Ours", team=team, example=task)
         for seen in (as_owner, as_viewer):
             assert self.picture(seen, preset) == 200
@@ -41,8 +41,8 @@ class TestExamples:
         assert self.picture(as_owner, preset) == self.picture(as_viewer, preset) == 404
         assert f'value="#{task.pk}"' not in as_owner.get(f"/presets/{preset.pk}/").text
 
-    def test_a_private_work_becomes_no_example_of_a_teams_preset(self, as_owner, hang, team):
-        task = keep_file(hang())
+    def test_a_private_work_becomes_no_example_of_a_teams_preset(self, as_owner, make_item, team):
+        task = keep_file(make_item())
         answer = as_owner.post("/presets/new/", sent(team=str(team.pk), example=f"#{task.pk}"))
         assert answer.status_code == 422
         assert f"#{task.pk} is not shared with Atelier Srisai." in answer.text
@@ -53,8 +53,8 @@ class TestExamples:
             as_owner.post(f"/presets/{preset.pk}/", sent(team=str(team.pk), example=f"#{task.pk}")).status_code == 422
         )
 
-    def test_a_private_work_never_shows_however_it_came_there(self, as_owner, as_teammate, make, hang, team):
-        task = keep_file(hang())
+    def test_a_private_work_never_shows_however_it_came_there(self, as_owner, as_teammate, make, make_item, team):
+        task = keep_file(make_item())
         preset = make("Ours", team=team)
         Preset.objects.update(example=task)
         preset.refresh_from_db()
@@ -62,20 +62,22 @@ class TestExamples:
             assert self.picture(seen, preset) == 404
             assert "/example/" not in seen.get("/presets/").text
 
-    def test_a_work_of_somebody_else_is_no_example(self, as_stranger, hang):
-        task = keep_file(hang())
+    def test_a_work_of_somebody_else_is_no_example(self, as_stranger, make_item):
+        task = keep_file(make_item())
         answer = as_stranger.post("/presets/new/", sent(example=f"#{task.pk}"))
         assert f"There is no finished item #{task.pk} that you can see." in answer.text
 
-    def test_a_team_mates_work_in_my_own_preset_goes_with_the_sharing(self, as_owner, make, hang, team, teammate):
-        task = keep_file(hang(person=teammate, team=team))
+    def test_a_team_mates_work_in_my_own_preset_goes_with_the_sharing(
+        self, as_owner, make, make_item, team, teammate
+    ):
+        task = keep_file(make_item(person=teammate, team=team))
         preset = make(example=task)
         assert self.picture(as_owner, preset) == 200
         sharing.unshare(teammate, [task.pk])
         assert self.picture(as_owner, preset) == 404
 
-    def test_the_trash_and_the_end_of_a_work(self, as_owner, make, hang):
-        task = keep_file(hang())
+    def test_the_trash_and_the_end_of_a_work(self, as_owner, make, make_item):
+        task = keep_file(make_item())
         preset = make(example=task)
         Task.objects.update(deleted_at=timezone.now())
         assert self.picture(as_owner, preset) == 404
@@ -84,8 +86,8 @@ class TestExamples:
         assert preset.example is None
         assert as_owner.get(f"/presets/{preset.pk}/fill/").status_code == 200
 
-    def test_the_address_names_the_example_and_no_other_work(self, as_owner, make, hang):
-        preset, other = make(example=keep_file(hang())), keep_file(hang())
+    def test_the_address_names_the_example_and_no_other_work(self, as_owner, make, make_item):
+        preset, other = make(example=keep_file(make_item())), keep_file(make_item())
         assert as_owner.get(f"/presets/{preset.pk}/example/{other.pk}/").status_code == 404
 
 

@@ -96,9 +96,9 @@ class TestSearch:
         assert names(page) == ["a", "b"]
         assert "These are the first 2." in page.text
 
-    def test_the_queries_do_not_grow(self, as_owner, make, hang, team, django_assert_max_num_queries):
+    def test_the_queries_do_not_grow(self, as_owner, make, make_item, team, django_assert_max_num_queries):
         for number in range(12):
-            make(f"Preset {number}", example=keep_file(hang(team=team)), team=team if number % 2 else None)
+            make(f"Preset {number}", example=keep_file(make_item(team=team)), team=team if number % 2 else None)
         for path in ("/presets/", "/presets/panel/"):
             with django_assert_max_num_queries(8):
                 assert as_owner.get(path).text.count("/example/") == 12
@@ -207,8 +207,8 @@ class TestTheForm:
 
 
 class TestSavedFrom:
-    def test_a_work_gives_its_prompt_model_ratio_and_itself(self, as_owner, hang):
-        task = keep_file(hang(prompt='a "vase"', model_id="nano-banana-2", aspect_ratio="4:5"))
+    def test_a_work_gives_its_prompt_model_ratio_and_itself(self, as_owner, make_item):
+        task = keep_file(make_item(prompt='a "vase"', model_id="nano-banana-2", aspect_ratio="4:5"))
         assert f"/presets/new/?work={task.pk}" in as_owner.get(f"/t/{task.pk}/").text
         page = as_owner.get(f"/presets/new/?work={task.pk}").text
         assert "a &quot;vase&quot;</textarea>" in page
@@ -217,11 +217,11 @@ class TestSavedFrom:
         assert f'value="#{task.pk}"' in page
         assert not Preset.objects.exists()
 
-    def test_a_work_of_somebody_else_is_none(self, as_stranger, as_owner, hang):
-        task = hang(prompt="a secret")
+    def test_a_work_of_somebody_else_is_none(self, as_stranger, as_owner, make_item):
+        task = make_item(prompt="a secret")
         for number in (task.pk, "x", "", "9" * 40):
             assert as_stranger.get(f"/presets/new/?work={number}").status_code == 404
-        task = hang(status="failed", thumbnail="")
+        task = make_item(status="failed", thumbnail="")
         assert f'value="#{task.pk}"' not in as_owner.get(f"/presets/new/?work={task.pk}").text
 
     def test_the_composer_gives_what_is_typed(self, as_owner):
