@@ -43,7 +43,7 @@ def test_no_other_transition_is_written(make_task, before: str, after: str) -> N
     assert Task.objects.get(pk=task.pk).status == before
 
 
-def test_all_at_once_is_for_what_no_statistics_depend_on(make_task) -> None:
+def test_bulk_transitions_are_refused_where_statistics_depend_on_them(make_task) -> None:
     tasks = [make_task(status="sending"), make_task(status="sending"), make_task(status="queued")]
     assert transition_all(Task.objects.all(), was="sending", status="unconfirmed", **NOT_ENDED) == 2
     assert [Task.objects.get(pk=task.pk).revision for task in tasks] == [2, 2, 1]
@@ -51,14 +51,14 @@ def test_all_at_once_is_for_what_no_statistics_depend_on(make_task) -> None:
         transition_all(Task.objects.all(), was="running", status="failed")
 
 
-def test_only_as_the_other_columns_say(make_task) -> None:
+def test_a_transition_can_require_other_columns(make_task) -> None:
     task = make_task(status="sending", holder="one")
     assert not transition(task.pk, was=["sending"], held_by="another", status="queued")
     assert not transition(task.pk, was=["sending"], only={"remote_id": "r"}, status="queued")
     assert transition(task.pk, was=["sending"], held_by="one", only={"remote_id": ""}, status="queued")
 
 
-def test_nobody_writes_a_status_by_themselves() -> None:
+def test_a_status_is_written_by_transitions_only() -> None:
     """`update(status=…)` of tasks stands in the services alone; outputs and jobs have states of their own."""
     writers = set()
     for path in PACKAGE.rglob("*.py"):

@@ -50,7 +50,7 @@ FILES = [
         "images._opened",
         "Image.open(file, formats=list(FORMATS))",
         "Image.open(file)",
-        ("studio/composer/test_references.py::test_what_is_no_usable_picture_is_refused_with_a_reason[bmp]",),
+        ("studio/composer/test_references.py::test_an_unusable_image_is_refused_with_a_reason[bmp]",),
     ),
     Guard(
         "a text is no result, and no playlist is read",
@@ -66,7 +66,7 @@ FILES = [
         "images.FORMATS",
         '    "WEBP": ("image/webp", "webp"),\n',
         "",
-        ("studio/composer/test_references.py::test_the_three_formats_are_taken",),
+        ("studio/composer/test_references.py::test_the_three_formats_are_accepted",),
     ),
     Guard(
         "what a decoder raises is a fault of the file",
@@ -157,7 +157,7 @@ FILES = [
         "zip._Names.unique",
         '        name = safe_name(name).lstrip(".-") or "item"\n',
         "",
-        ("gallery/export/test_zip.py::test_no_name_leads_out_of_the_folder",),
+        ("gallery/export/test_zip.py::test_no_file_name_leaves_the_folder",),
     ),
     Guard(
         "names in headers are quoted",

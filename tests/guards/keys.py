@@ -164,7 +164,7 @@ KEYS = [
         "reference_links.reference_of_link",
         "task_id, reference_id = _signer.unsign_object(token)",
         'task_id, reference_id = map(int, signing.b64_decode(token.partition(":")[0].encode())[1:-1].split(b","))',
-        ("gallery/media/test_reference_links.py::test_a_forged_link_leads_nowhere",),
+        ("gallery/media/test_reference_links.py::test_a_forged_link_is_404",),
     ),
     Guard(
         "a link for the service ends",
@@ -172,7 +172,7 @@ KEYS = [
         "reference_links.reference_of_link",
         " or (link.task.finished_at and timezone.now() - link.task.finished_at > GOOD_FOR)",
         "",
-        ("gallery/media/test_reference_links.py::test_a_link_is_good_while_the_task_is_under_way_and_a_day_longer",),
+        ("gallery/media/test_reference_links.py::test_a_link_works_while_the_task_is_under_way_and_a_day_longer",),
     ),
     Guard(
         "a secret is its owner's alone",

@@ -148,6 +148,8 @@ SHARING = [
         "public_views.unlock_shared",
         "    if not tries.take():\n",
         "    if False:\n",
-        ("gallery/share_links/test_passwords.py::TestAPassword::test_after_ten_wrong_ones_the_right_one_waits_too",),
+        (
+            "gallery/share_links/test_passwords.py::TestAPassword::test_after_ten_wrong_passwords_the_right_one_waits_too",
+        ),
     ),
 ]

@@ -17,7 +17,7 @@ SHARING_RIGHTS = [
         "trash.services.restore",
         "        private = unshare_where_not_allowed(done.ids)\n",
         "        private: list[int] = []\n",
-        (f"{_BACK}::test_without_a_right_it_comes_back_private_and_that_is_said",),
+        (f"{_BACK}::test_without_the_right_to_share_an_item_is_restored_as_private",),
     ),
     Guard(
         "a task that goes on, or is done, asks for the right to share",
@@ -26,8 +26,8 @@ SHARING_RIGHTS = [
         "            unshare_where_not_allowed([task_id])\n",
         "            pass\n",
         (
-            f"{_BACK}::test_without_a_right_it_comes_back_private_and_that_is_said",
-            f"{_BACK}::test_what_was_under_way_is_private_when_it_is_done",
+            f"{_BACK}::test_without_the_right_to_share_an_item_is_restored_as_private",
+            f"{_BACK}::test_a_running_task_becomes_private_when_the_right_is_lost",
         ),
     ),
     Guard(
@@ -38,7 +38,7 @@ SHARING_RIGHTS = [
         "task.team_id",
         (
             "security/test_injection.py::test_who_may_not_share_hangs_nothing_new_by_trying_again",
-            f"{_BACK}::test_a_retry_is_private_and_says_so",
+            f"{_BACK}::test_without_the_right_to_share_a_retry_is_private",
         ),
     ),
     Guard(
@@ -85,8 +85,8 @@ SHARING_RIGHTS = [
         "    sharing = Membership.objects.filter(user_id=user.pk, role__in=Membership.CHANGING).values",
         "    sharing = Membership.objects.filter(user_id=user.pk).values",
         (
-            f"{_SHOWS}::test_a_viewer_makes_nothing_of_others_public",
-            f"{_SHOWS}::test_it_ends_with_the_right_and_comes_back_with_it",
+            f"{_SHOWS}::test_a_viewers_link_shows_no_items_of_others",
+            f"{_SHOWS}::test_a_link_follows_the_right_of_its_owner",
         ),
     ),
     Guard(
@@ -96,7 +96,7 @@ SHARING_RIGHTS = [
         "return link if Collection.objects.changeable_by(link.owner).filter(pk=link.collection.pk).exists() "
         "else None",
         "return link",
-        (f"{_SHOWS}::test_a_link_to_the_team_s_collection_ends_with_the_right",),
+        (f"{_SHOWS}::test_a_link_to_a_team_collection_follows_the_right_of_its_owner",),
     ),
     Guard(
         "a link to a team's collection shows nothing that the team does not see",
@@ -105,7 +105,7 @@ SHARING_RIGHTS = [
         "        shown &= Q(team_id=collection.team_id)\n",
         "        shown |= Q(owner_id=user.pk)\n",
         (
-            f"{_SHOWS}::test_a_private_item_that_is_put_in_shows_through_no_link",
+            f"{_SHOWS}::test_a_private_item_in_a_collection_shows_through_no_link",
             f"{_SHOWS}::test_an_item_of_another_team_does_not_show_in_this_one",
         ),
     ),
@@ -115,7 +115,7 @@ SHARING_RIGHTS = [
         "queries.revocable",
         "return link if keeps or links_of(owned).filter(pk=link.pk).exists() else None",
         "return link",
-        (f"{_OWNERS}::test_they_end_them", f"{_OWNERS}::test_nobody_else_does"),
+        (f"{_OWNERS}::test_team_owners_revoke_links", f"{_OWNERS}::test_others_cannot_revoke_them"),
     ),
     Guard(
         "the links of a team are for its owners to see",
@@ -123,7 +123,7 @@ SHARING_RIGHTS = [
         "views.team_links",
         "    seat = owners_seat(request, team_id)\n",
         "    seat = seat_in(request, team_id)\n",
-        (f"{_OWNERS}::test_nobody_else_does",),
+        (f"{_OWNERS}::test_others_cannot_revoke_them",),
         also=(
             Change(
                 "omnistudio/gallery/share_links/views.py",
@@ -138,7 +138,7 @@ SHARING_RIGHTS = [
         "queries.show_addresses",
         'address_of(link) if link.owner_id == user.pk or of_team else ""',
         "address_of(link)",
-        (f"{_OWNERS}::test_they_copy_those_alone_that_show_what_they_may_share",),
+        (f"{_OWNERS}::test_team_owners_copy_only_links_to_items_they_may_share",),
     ),
     Guard(
         "an undo shares other people's items for who took them out, while they own the team",
@@ -146,7 +146,7 @@ SHARING_RIGHTS = [
         "unsharing._may",
         "return role in Membership.CHANGING if task.owner_id == user.pk else role == Membership.Role.OWNER",
         "return True",
-        ("gallery/items/test_bulk_others.py::test_who_owns_the_team_no_longer_shares_nothing_of_others_again",),
+        ("gallery/items/test_bulk_others.py::test_a_former_owner_cannot_undo",),
     ),
     Guard(
         "an undo leaves alone what its person has changed since",
@@ -154,7 +154,7 @@ SHARING_RIGHTS = [
         "unsharing.restore_sharing",
         " if task.revision == before[task.pk].revision]",
         "]",
-        ("gallery/items/test_bulk_others.py::test_what_its_person_has_changed_since_stays_so",),
+        ("gallery/items/test_bulk_others.py::test_undo_keeps_later_changes_of_the_items_owner",),
     ),
     Guard(
         "an undo is for who took the items out",
@@ -162,6 +162,6 @@ SHARING_RIGHTS = [
         "unsharing._read",
         "    if person != user.pk:\n        return {}\n",
         "",
-        ("gallery/items/test_bulk_others.py::test_nobody_else_can_use_the_way_back",),
+        ("gallery/items/test_bulk_others.py::test_only_the_same_person_can_undo",),
     ),
 ]

@@ -11,7 +11,7 @@ TYPING = [
         "duplicates.question_of",
         "    if constant_time_compare(confirmed.removesuffix(KNOWN_WAS_SAID), digest):\n",
         "    if confirmed:\n",
-        ("studio/composer/test_wildcards.py::test_an_answer_holds_for_what_was_asked_and_nothing_else[change0]",),
+        ("studio/composer/test_wildcards.py::test_a_confirmation_is_valid_for_its_submission_only[change0]",),
     ),
     Guard(
         "to be asked is no answer",
@@ -20,6 +20,6 @@ TYPING = [
         "    known = Known() if same in answered else known_of(user, wanted)\n",
         "    known = Known() if same in answered else known_of(user, wanted)\n"
         "    request.session[SESSION_KEY] = [*answered, same]\n",
-        ("studio/composer/test_duplicates.py::test_made_already_is_shown_until_it_is_answered_and_never_blocks",),
+        ("studio/composer/test_duplicates.py::test_a_duplicate_is_shown_until_confirmed_and_never_blocks",),
     ),
 ]

@@ -44,7 +44,7 @@ WORDS = [
         "templates/gallery/items/_comment.html",
         ">{{ comment.text }}</p>",
         ">{{ comment.text|safe }}</p>",
-        ("gallery/items/test_comments.py::test_markup_is_text_and_an_address_is_no_link", _MARKUP),
+        ("gallery/items/test_comments.py::test_markup_is_escaped_and_urls_are_not_linked", _MARKUP),
     ),
     Guard(
         "an address in a comment is no link",
@@ -52,7 +52,7 @@ WORDS = [
         "templates/gallery/items/_comment.html",
         ">{{ comment.text }}</p>",
         ">{{ comment.text|urlize }}</p>",
-        ("gallery/items/test_comments.py::test_markup_is_text_and_an_address_is_no_link",),
+        ("gallery/items/test_comments.py::test_markup_is_escaped_and_urls_are_not_linked",),
     ),
     Guard(
         "a toast is text",
@@ -84,7 +84,7 @@ WORDS = [
         "zip.cell",
         "isinstance(value, str) and _FORMULA.match(value) else value",
         "False else value",
-        ("gallery/export/test_zip.py::test_no_cell_of_the_table_is_a_formula",),
+        ("gallery/export/test_zip.py::test_no_cell_of_the_csv_is_a_formula",),
     ),
     Guard(
         "a subject is one line",

@@ -40,7 +40,7 @@ def checked(page: str, name: str) -> str:
     return re.search(r'value="([^"]*)"', tag)[1]
 
 
-def test_edit_brings_all_parameters_and_references(as_owner, item, reference) -> None:
+def test_edit_fills_in_all_parameters_and_references(as_owner, item, reference) -> None:
     response = as_owner.post(f"/t/{item.pk}/use/", {"as": "edit"}, follow=True)
     page = response.content.decode()
     assert "a celadon vase</textarea>" in page
@@ -62,21 +62,21 @@ def test_edit_brings_all_parameters_and_references(as_owner, item, reference) ->
     assert Task.objects.get(prompt__text="a red vase").parent == item
 
 
-def test_animate_takes_the_picture_into_a_video(as_owner, item) -> None:
+def test_animate_uses_the_image_for_a_video(as_owner, item) -> None:
     page = as_owner.post(f"/t/{item.pk}/use/", {"as": "animate"}, follow=True).content.decode()
     assert checked(page, "model") == "seedance-2"
     assert Reference.objects.count() == 2
     assert page.count('name="references"') == 1
 
 
-def test_use_as_reference_keeps_the_prompt_that_one_was_writing(as_owner, item) -> None:
+def test_use_as_reference_keeps_the_draft_prompt(as_owner, item) -> None:
     page = as_owner.post(f"/t/{item.pk}/use/", {"as": "reference"}, follow=True).content.decode()
     assert "></textarea>" in page
     assert "data-filled" not in page
     assert page.count('name="references"') == 1
 
 
-def test_the_picture_of_a_remix_comes_where_it_is_wanted(as_owner, item) -> None:
+def test_the_image_of_a_remix_becomes_a_reference_on_request(as_owner, item) -> None:
     page = as_owner.post(f"/t/{item.pk}/use/", {"as": "remix"}, follow=True).content.decode()
     assert f'data-task="{item.pk}"' in page
     tile = as_owner.post("/references/", {"task": str(item.pk)}, headers=HTMX)
@@ -84,7 +84,7 @@ def test_the_picture_of_a_remix_comes_where_it_is_wanted(as_owner, item) -> None
     assert Reference.objects.count() == 2
 
 
-def test_a_teammates_references_become_ones_own(as_teammate, teammate, owner, team, item) -> None:
+def test_references_of_a_teammate_are_copied(as_teammate, teammate, owner, team, item) -> None:
     assert as_teammate.post(f"/t/{item.pk}/use/", {"as": "edit"}).status_code == 404
     sharing.share(owner, [item.pk], team)
     page = as_teammate.post(f"/t/{item.pk}/use/", {"as": "edit"}, follow=True).content.decode()
@@ -93,29 +93,29 @@ def test_a_teammates_references_become_ones_own(as_teammate, teammate, owner, te
     assert read(as_teammate.get(f"/references/{own.pk}/file/"))
 
 
-def test_how_many_variations_somebody_has_made_in_private_is_not_told(as_teammate, owner, team, item) -> None:
+def test_the_number_of_private_variations_of_others_is_hidden(as_teammate, owner, team, item) -> None:
     sharing.share(owner, [item.pk], team)
     page = as_teammate.post(f"/t/{item.pk}/use/", {"as": "edit"}, follow=True).content.decode()
     assert checked(page, "variations") == "1"
 
 
-def test_the_picture_of_somebody_elses_private_work_is_no_reference(as_stranger, item) -> None:
+def test_a_private_image_of_others_cannot_be_a_reference(as_stranger, item) -> None:
     assert as_stranger.post("/references/", {"task": str(item.pk)}, headers=HTMX).status_code == 422
     assert not Reference.objects.exclude(owner=item.owner).exists()
 
 
 @pytest.mark.parametrize("how", ["", "steal", "EDIT"])
-def test_there_is_no_other_use(as_owner, item, how) -> None:
+def test_an_unknown_use_is_404(as_owner, item, how) -> None:
     assert as_owner.post(f"/t/{item.pk}/use/", {"as": how}).status_code == 404
 
 
-def test_a_work_without_a_file_has_no_picture_to_use(as_owner, make_task) -> None:
+def test_an_item_without_a_file_cannot_be_a_reference(as_owner, make_task) -> None:
     task = make_task(status="failed")
     response = as_owner.post(f"/t/{task.pk}/use/", {"as": "reference"}, follow=True)
     assert f"#{task.pk} has no image to use." in response.content.decode()
 
 
-def test_run_again_is_the_same_once_more_however_often_it_is_sent(as_owner, item, reference) -> None:
+def test_run_again_repeats_the_task_once(as_owner, item, reference) -> None:
     form = {"submission": str(uuid.uuid4()), "look": "quiet"}
     for _ in range(2):
         response = as_owner.post(f"/t/{item.pk}/again/", form, headers=HTMX)
@@ -134,7 +134,7 @@ def test_run_again_is_the_same_once_more_however_often_it_is_sent(as_owner, item
     assert form["submission"] not in page  # the next click is another request
 
 
-def test_run_again_is_private_unless_it_was_ones_own_shared_work(as_owner, as_teammate, owner, team, item) -> None:
+def test_run_again_is_private_unless_of_a_shared_item_of_ones_own(as_owner, as_teammate, owner, team, item) -> None:
     sharing.share(owner, [item.pk], team)
     as_teammate.post(f"/t/{item.pk}/again/")
     as_owner.post(f"/t/{item.pk}/again/")
@@ -151,7 +151,7 @@ def test_without_a_key_nothing_runs_again(as_teammate, owner, team, item) -> Non
     assert Task.objects.count() == 2
 
 
-def test_a_parent_that_one_does_not_see_is_left_out(as_stranger, stranger, item) -> None:
+def test_an_invisible_parent_is_left_out(as_stranger, stranger, item) -> None:
     keep_key(stranger, KEY, ApiKey.State.VERIFIED)
     page = as_stranger.get(f"/?from={item.pk}&as=edit").content.decode()
     assert 'name="parent"' not in page

@@ -37,7 +37,7 @@ def team_of(task) -> int | None:
     return Task.objects.get(pk=task.pk).team_id
 
 
-def test_a_card_is_shared_and_taken_back_each_with_a_way_to_undo_it(as_owner, item, team):
+def test_sharing_and_unsharing_a_card_can_be_undone(as_owner, item, team):
     assert f"Share #{item.pk} with Atelier Srisai" in as_owner.get("/").text
     answer = share(as_owner, item, team).text
     assert team_of(item) == team.pk
@@ -54,7 +54,7 @@ def test_a_card_is_shared_and_taken_back_each_with_a_way_to_undo_it(as_owner, it
     assert f'name="team" value="{team.pk}"' in toast
 
 
-def test_doing_it_again_changes_nothing_and_has_nothing_to_undo(as_owner, item, team):
+def test_repeating_an_action_changes_nothing_and_offers_no_undo(as_owner, item, team):
     assert UNDO.search(share(as_owner, item, team).text)
     before = Task.objects.get(pk=item.pk)
     assert not UNDO.search(share(as_owner, item, team).text)
@@ -63,7 +63,7 @@ def test_doing_it_again_changes_nothing_and_has_nothing_to_undo(as_owner, item, 
     assert not UNDO.search(unshare(as_owner, item).text)
 
 
-def test_of_several_teams_one_is_chosen(as_owner, owner, item, team):
+def test_one_of_several_teams_is_chosen(as_owner, owner, item, team):
     other = create_team(owner, "Nights & Days")
     page = as_owner.get("/").text
     assert f'popovertarget="teams-{item.pk}"' in page
@@ -72,17 +72,17 @@ def test_of_several_teams_one_is_chosen(as_owner, owner, item, team):
     assert f"#{item.pk} is shared with Nights &amp; Days." in share(as_owner, item, other).text
 
 
-def test_part_of_a_run_is_said_to_be_shared(as_owner, make_task, item, team):
+def test_a_partly_shared_run_says_so(as_owner, make_task, item, team):
     other = make_task(status="succeeded", width=64, height=64)
     Task.objects.filter(pk=other.pk).update(run_id=item.run_id, variation=2)
     assert "1 of 2 shared with Atelier Srisai" in share(as_owner, item, team).text
 
 
-def test_without_a_team_there_is_nothing_to_press(as_owner, item):
+def test_without_a_team_there_is_no_share_button(as_owner, item):
     assert f'id="share-{item.pk}"' not in as_owner.get("/").text
 
 
-def test_a_viewer_is_offered_nothing_and_may_not(as_owner, owner, item, team):
+def test_a_viewer_is_not_offered_sharing_and_cannot_share(as_owner, owner, item, team):
     Membership.objects.filter(user=owner).update(role="viewer")
     assert f'id="share-{item.pk}"' not in as_owner.get("/").text
     assert share(as_owner, item, team).status_code == 404
@@ -90,11 +90,11 @@ def test_a_viewer_is_offered_nothing_and_may_not(as_owner, owner, item, team):
 
 
 @pytest.mark.parametrize("number", ["", "x", "999", "9" * 30])
-def test_a_team_that_is_none_of_mine_is_not_there(as_owner, item, number):
+def test_sharing_with_the_team_of_others_is_404(as_owner, item, number):
     assert share(as_owner, item, number).status_code == 404
 
 
-def test_somebody_elses_work_is_not_there(as_stranger, stranger, item, team):
+def test_an_item_of_others_is_404(as_stranger, stranger, item, team):
     Membership.objects.create(team=team, user=stranger, role=Membership.Role.OWNER)
     assert share(as_stranger, item, team).status_code == 404
     assert unshare(as_stranger, item).status_code == 404

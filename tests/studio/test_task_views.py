@@ -51,7 +51,7 @@ def test_retry_pressed_twice_pays_once(as_owner, make_task):
     assert Task.objects.count() == 2
 
 
-def test_a_retry_in_the_trash_is_out_of_the_way(as_owner, make_task):
+def test_a_trashed_retry_does_not_block_another(as_owner, make_task):
     task = make_task(status="failed", reason="refused")
     act(as_owner, task, "retry")
     Task.objects.filter(retry_of=task).update(status="failed", deleted_at=timezone.now())
@@ -60,7 +60,7 @@ def test_a_retry_in_the_trash_is_out_of_the_way(as_owner, make_task):
     assert Task.objects.count() == 3
 
 
-def test_without_its_prompt_a_task_is_not_made_again(as_owner, make_task):
+def test_without_its_prompt_a_task_is_not_retried(as_owner, make_task):
     task = make_task(prompt="", status="failed", reason="refused")
     assert f'action="/t/{task.pk}/retry/"' not in as_owner.get("/").text
     assert f"The prompt of #{task.pk} was deleted." in act(as_owner, task, "retry").text
@@ -131,7 +131,7 @@ def test_a_file_that_was_lost_is_fetched_again_without_a_new_task(as_owner, make
     assert (status_of(task), Task.objects.count()) == ("running", 1)
 
 
-def test_the_clock_of_what_is_fetched_again_begins_anew(as_owner, make_task):
+def test_the_clock_restarts_when_a_file_is_fetched_again(as_owner, make_task):
     long_ago = timezone.now() - timedelta(days=2)
     lost = {"status": "failed", "reason": "result_lost", "remote_id": "abc", "credits": 15, "accepted_at": long_ago}
     task = make_task(**lost, created_at=long_ago, finished_at=long_ago + timedelta(minutes=1))
@@ -141,14 +141,14 @@ def test_the_clock_of_what_is_fetched_again_begins_anew(as_owner, make_task):
 
 
 @pytest.mark.parametrize("state", ["refused", "service_failed"])
-def test_there_is_nothing_to_fetch_of_a_task_that_was_not_made(as_owner, make_task, state):
+def test_an_unfinished_task_has_no_file_to_fetch(as_owner, make_task, state):
     task = make_task(status="failed", reason=state, remote_id="abc")
     assert f"#{task.pk} has no file to download." in act(as_owner, task, "fetch-again").text
     assert status_of(task) == "failed"
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_somebody_elses_task_is_not_there(as_stranger, make_task, action):
+def test_a_task_of_others_is_404(as_stranger, make_task, action):
     task = make_task(status="unconfirmed")
     assert act(as_stranger, task, action, remote_id="x").status_code == 404
     assert status_of(task) == "unconfirmed"
@@ -174,5 +174,5 @@ def test_without_scripts_the_answer_is_the_page_with_a_message(as_owner, make_ta
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_looking_at_an_action_does_nothing(as_owner, make_task, action):
+def test_a_get_of_an_action_changes_nothing(as_owner, make_task, action):
     assert as_owner.get(f"/t/{make_task().pk}/{action}/").status_code == 405

@@ -34,7 +34,7 @@ def test_a_download_is_named_after_the_day_of_the_page(late, as_owner):
     assert wordless_name(late).startswith("2026-04-01_")
 
 
-def test_a_zip_says_the_same_day(late, as_owner):
+def test_a_zip_names_the_same_day(late, as_owner):
     response = as_owner.post("/download/", {"ids": [late.pk]})
     with zipfile.ZipFile(io.BytesIO(read(response))) as archive:
         assert any(name.startswith("2026-04-01_") for name in archive.namelist())

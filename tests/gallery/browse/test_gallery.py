@@ -13,15 +13,13 @@ def tile_ids(response) -> list[int]:
     return [int(pk) for pk in re.findall(r'data-item="(\d+)"', response.text)]
 
 
-def test_mine_holds_what_i_made_newest_first(as_owner, make_item, teammate, team):
+def test_own_items_are_shown_newest_first(as_owner, make_item, teammate, team):
     mine = [make_item(), make_item(team=team)]
     make_item(person=teammate, team=team)
     assert tile_ids(as_owner.get("/gallery/")) == [mine[1].pk, mine[0].pk]
 
 
-def test_a_teams_wall_holds_what_is_shared_with_it_and_nothing_private(
-    as_viewer, as_teammate, make_item, team, teammate
-):
+def test_a_teams_gallery_holds_shared_items_and_nothing_private(as_viewer, as_teammate, make_item, team, teammate):
     shared = make_item(team=team)
     make_item(prompt="a secret")
     theirs = make_item(person=teammate, team=team)
@@ -31,7 +29,7 @@ def test_a_teams_wall_holds_what_is_shared_with_it_and_nothing_private(
         assert "a secret" not in response.text
 
 
-def test_a_stranger_finds_no_team(as_stranger, make_item, team):
+def test_a_stranger_gets_404_for_a_team(as_stranger, make_item, team):
     make_item(team=team)
     for path in (f"/gallery/{team.pk}/", f"/gallery/page/?scope=team:{team.pk}", "/gallery/9999/"):
         assert as_stranger.get(path).status_code == 404
@@ -40,25 +38,25 @@ def test_a_stranger_finds_no_team(as_stranger, make_item, team):
 @pytest.mark.parametrize(
     "path", ["/gallery/", "/gallery/favourites/", "/gallery/trash/", "/gallery/page/?scope=mine"]
 )
-def test_every_wall_needs_a_sign_in(client, path):
+def test_every_gallery_needs_a_sign_in(client, path):
     assert client.get(path).headers["Location"].startswith("/auth/login/")
 
 
-def test_favourites_are_mine_and_only_of_what_i_may_see(as_teammate, teammate, make_item, team):
+def test_favourites_are_personal_and_only_of_visible_items(as_teammate, teammate, make_item, team):
     seen, private = make_item(team=team), make_item()
     Favourite.objects.create(user=teammate, task=seen)
     Favourite.objects.create(user=teammate, task=private)
     assert tile_ids(as_teammate.get("/gallery/favourites/")) == [seen.pk]
 
 
-def test_the_trash_is_its_owners_alone(as_owner, as_teammate, make_item, team):
+def test_the_trash_is_visible_to_its_owner_only(as_owner, as_teammate, make_item, team):
     gone = make_item(team=team, deleted_at=timezone.now())
     assert tile_ids(as_owner.get("/gallery/trash/")) == [gone.pk]
     assert tile_ids(as_teammate.get("/gallery/trash/")) == []
     assert tile_ids(as_owner.get("/gallery/")) == tile_ids(as_teammate.get(f"/gallery/{team.pk}/")) == []
 
 
-def test_pages_are_cut_by_key_and_hold_each_work_once(as_owner, make_item):
+def test_pages_are_cut_by_key_and_hold_each_item_once(as_owner, make_item):
     items = [make_item().pk for _ in range(65)]
     first = as_owner.get("/gallery/")
     cursor = re.search(r'hx-get="[^"]*before=(\d+)', first.text)[1]
@@ -69,7 +67,7 @@ def test_pages_are_cut_by_key_and_hold_each_work_once(as_owner, make_item):
 
 
 @pytest.mark.parametrize("cursor", ["x", "-1", "9" * 30, "1;drop", "٣"])
-def test_a_cursor_that_was_tampered_with_begins_at_the_top(as_owner, make_item, cursor):
+def test_a_tampered_cursor_begins_at_the_top(as_owner, make_item, cursor):
     item = make_item()
     assert tile_ids(as_owner.get("/gallery/", {"before": cursor})) == [item.pk]
 
@@ -96,7 +94,7 @@ FILTERS = [
 
 
 @pytest.mark.parametrize(("query", "fits", "does_not"), FILTERS)
-def test_a_filter_leaves_what_fits(as_owner, make_item, query, fits, does_not):
+def test_a_filter_shows_matching_items(as_owner, make_item, query, fits, does_not):
     # Ids rise with time: the older one is made first.
     older_fits = "created_at" in fits
     made = {}
@@ -120,7 +118,7 @@ def test_filters_combine_and_the_links_carry_them(as_owner, make_item):
         *("until=9999-12-31", "since=0001-01-01"),
     ],
 )
-def test_a_value_that_is_none_is_left_out_and_said(as_owner, make_item, query):
+def test_an_invalid_filter_is_ignored_and_the_page_says_so(as_owner, make_item, query):
     item = make_item()
     response = as_owner.get(f"/gallery/?{query}")
     assert tile_ids(response) == [item.pk]
@@ -134,7 +132,7 @@ def test_no_match_says_so_and_offers_to_clear(as_owner, make_item):
     assert "Clear filters" in response.text
 
 
-def test_a_month_is_jumped_into(as_owner, make_item):
+def test_the_list_can_begin_at_a_month(as_owner, make_item):
     old = make_item(created_at="2026-03-15T12:00Z")
     new = make_item(created_at="2026-05-15T12:00Z")
     page = as_owner.get("/gallery/")
@@ -150,7 +148,7 @@ def test_the_count_says_how_many(as_owner, make_item):
     assert "2 items" in as_owner.get("/gallery/").text
 
 
-def test_the_number_of_queries_does_not_grow_with_the_works(as_owner, make_item, team, django_assert_max_num_queries):
+def test_the_number_of_queries_does_not_grow_with_the_items(as_owner, make_item, team, django_assert_max_num_queries):
     for _ in range(2):
         make_item(team=team)
     as_owner.get(f"/gallery/{team.pk}/")

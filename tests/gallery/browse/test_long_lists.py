@@ -34,7 +34,7 @@ def items(owner) -> list[int]:
     return [task.pk for task in make_items(owner, None, texts)][::-1]
 
 
-def test_newer_works_come_page_by_page_up_to_the_newest(owner, items):
+def test_newer_items_come_page_by_page_up_to_the_newest(owner, items):
     scope, above, after = Scope("mine", owner), [], items[30]
     while after:
         page = pagination.newer_page(scope, Filter(), after, 7)
@@ -43,7 +43,7 @@ def test_newer_works_come_page_by_page_up_to_the_newest(owner, items):
     assert above == items[:30]
 
 
-def test_a_list_begins_with_a_work_and_offers_what_is_newer(as_owner, items):
+def test_a_list_can_begin_at_an_item_and_offers_newer_ones(as_owner, items):
     whole = as_owner.get("/gallery/").text
     assert 'id="newer"' not in whole
     part = as_owner.get(f"/gallery/page/?scope=mine&from={items[10]}").text
@@ -60,7 +60,7 @@ def test_a_list_begins_with_a_work_and_offers_what_is_newer(as_owner, items):
     assert 'id="newer"' in as_owner.get(f"/gallery/?before={items[5]}").text
 
 
-def test_the_shapes_of_what_comes_next_stand_under_the_page(as_owner, owner):
+def test_placeholders_of_the_next_page_end_the_list(as_owner, owner):
     many = [task.pk for task in make_items(owner, None, ["a vase"] * (pagination.PAGE + 5))]
     Task.objects.filter(pk=many[4]).update(width=300, height=200)  # the next page's first
     text = as_owner.get("/gallery/").text
@@ -78,7 +78,7 @@ def test_a_count_is_that_of_the_filtered_list(as_owner, owner, items, query, num
     assert f"> {number} item" in one_line(as_owner.get(f"/gallery/count/?scope=mine&{query}").text)
 
 
-def test_counting_has_a_bound(owner, items, monkeypatch):
+def test_counting_is_bounded(owner, items, monkeypatch):
     scope = Scope("mine", owner)
     monkeypatch.setattr(pagination, "MAX_COUNTED", 15)
     assert pagination.count(scope, Filter()) == Count(15, is_more=True)
@@ -112,16 +112,16 @@ def test_the_words_of_a_bounded_count(as_owner, items, monkeypatch):
         ("since=2026-05-02&until=2026-05-02", f"{THESE} May 2, 2026."),
     ],
 )
-def test_what_was_asked_is_said_in_words(owner, query, words):
+def test_the_filters_are_described_in_words(owner, query, words):
     with translation.override("en"):
         assert no_match(Scope("mine", owner), filter_of(query.replace("{owner}", str(owner.pk)))) == words
 
 
-def test_a_name_that_the_person_may_not_know_is_not_told(owner, stranger):
+def test_a_name_that_the_person_may_not_know_is_not_shown(owner, stranger):
     assert stranger.display_name not in no_match(Scope("mine", owner), filter_of(f"person={stranger.pk}"))
 
 
-def test_a_page_without_a_match_says_what_it_was_and_escapes_it(as_owner, items):
+def test_a_page_without_a_match_repeats_the_search_escaped(as_owner, items):
     text = as_owner.get("/gallery/?q=%3Cb%3Ezeppelin&kind=video").text
     assert "No items match “&lt;b&gt;zeppelin” in videos." in text
     assert 'href="/gallery/?kind=video"' in text
@@ -141,7 +141,7 @@ def test_a_comparison_leads_back_to_its_list_and_its_address_is_bounded(as_owner
     assert 'href="/gallery/"' in as_owner.get(f"/compare/?ids={items[0]},{items[1]}&scope=team:99999").text
 
 
-def test_a_work_that_leaves_the_list_it_was_opened_from_is_said_to_the_page(as_owner, owner, team, make_item):
+def test_the_page_is_told_when_an_item_leaves_its_list(as_owner, owner, team, make_item):
     task = make_item(team=team)
     url = f"/t/{task.pk}/take-back/?scope=team:{team.pk}"
     assert '"here": false' in as_owner.post(url, headers={"HX-Request": "true"}).headers["HX-Trigger"]
@@ -150,7 +150,7 @@ def test_a_work_that_leaves_the_list_it_was_opened_from_is_said_to_the_page(as_o
     assert '"here": true' in response.headers["HX-Trigger"]
 
 
-def test_a_count_of_favourites_follows(as_owner, owner, items):
+def test_the_count_of_favourites_is_updated(as_owner, owner, items):
     Favourite.objects.create(user=owner, task_id=items[0])
     assert "> 1 item <" in one_line(as_owner.get("/gallery/count/?scope=favourites").text)
     Favourite.objects.all().delete()

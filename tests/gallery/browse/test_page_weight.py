@@ -32,7 +32,7 @@ def full_gallery(request, owner, team, make_task) -> str:
 
 
 @pytest.mark.parametrize("language", ["en", "th", "zh-hans"])
-def test_a_first_page_is_light(as_owner, full_gallery, language, monkeypatch):
+def test_the_first_page_stays_below_its_weight(as_owner, full_gallery, language, monkeypatch):
     monkeypatch.setattr(staticfiles, "stylesheets", lambda: [staticfiles.BUNDLE])
     page = as_owner.get(full_gallery, headers={"Accept-Language": language})
     assert page.text.count("data-item=") == PAGE

@@ -25,7 +25,7 @@ ROOT = Path(settings.BASE_DIR)
 ROWS = 10_000
 
 
-def test_a_killed_filling_goes_on_where_it_was(tmp_path: Path) -> None:
+def test_a_killed_refolding_continues(tmp_path: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "PYTHONPATH")}
     place = tmp_path / "omnistudio.sqlite3"
     environment = {**kept, "OMNISTUDIO_DATA_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{place}"}
@@ -86,7 +86,7 @@ def plan(sql: str, values: tuple = ()) -> str:
         return "\n".join(str(row) for row in cursor.fetchall())
 
 
-def test_already_made_is_asked_by_the_indexes(many, django_assert_num_queries) -> None:
+def test_the_search_for_duplicates_uses_the_indexes(many, django_assert_num_queries) -> None:
     texts = [f"The painter’s studio no. {n}" for n in (1, 9000)]
     with django_assert_num_queries(2) as queries:
         assert {prompt.text for prompt in _alike(texts)} == set(texts)
@@ -97,7 +97,7 @@ def test_already_made_is_asked_by_the_indexes(many, django_assert_num_queries) -
         assert "Seq Scan" not in told, told
 
 
-def test_whether_all_is_filled_is_one_look_into_an_index(many) -> None:
+def test_the_check_for_rows_to_refold_uses_an_index(many) -> None:
     assert not is_done()
     while Refolding().step(1000):
         pass

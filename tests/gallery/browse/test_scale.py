@@ -74,7 +74,7 @@ def count_queries(act) -> int:
     ["", "q=lantern", "q=zeppelin", "q=nok", "q=ภาพ", "model=gpt-image-2&kind=image", "liked=on", "references=on",
      "status=ongoing", "since=2020-01-01", "ratio=tall"],
 )  # fmt: skip
-def test_a_wall_costs_the_same_queries_however_much_hangs_on_it(client, owner, team, query):
+def test_a_gallery_costs_the_same_queries_however_many_items_it_has(client, owner, team, query):
     client.force_login(owner)
     counts = []
     for size in SIZES:
@@ -86,7 +86,7 @@ def test_a_wall_costs_the_same_queries_however_much_hangs_on_it(client, owner, t
 
 
 @pytest.mark.parametrize("name", ["gallery", "favourites", "trash"])
-def test_other_walls_too(client, owner, name):
+def test_other_galleries_cost_the_same_queries(client, owner, name):
     client.force_login(owner)
     counts = []
     for size in SIZES:
@@ -176,7 +176,7 @@ def test_a_search_finds_the_same_on_every_database_and_by_every_way(monkeypatch,
         assert found == set(names.split()), words
 
 
-def test_a_name_and_a_prompt_are_found_alike(owner, teammate, team, scope):
+def test_a_search_finds_names_and_prompts(owner, teammate, team, scope):
     team.memberships.create(user=teammate)
     hers, his, other = make_items(teammate, team, ["a vase"]) + make_items(owner, team, ["for Maya", "a bowl"])
     assert walk(scope, "q=maya") == [his.pk, hers.pk]
@@ -194,7 +194,7 @@ def test_a_rare_word_is_found_among_many(monkeypatch, owner, team, scope):
 
 
 @pytest.mark.django_db
-def test_each_filter_passes_exactly_what_it_says(monkeypatch):
+def test_each_filter_passes_exactly_what_it_names(monkeypatch):
     call_command("seed_demo", tasks=900, plain=True, verbosity=0)
     user = demo_people().order_by("pk").first()
     scope = Scope("team", user, team=user.teams.get())
@@ -224,7 +224,7 @@ def test_each_filter_passes_exactly_what_it_says(monkeypatch):
 
 
 @pytest.mark.parametrize("query", ["", "q=lantern", "model=gpt-image-2&kind=image"])
-def test_pages_hold_each_work_exactly_once(owner, team, scope, query):
+def test_pages_hold_each_item_exactly_once(owner, team, scope, query):
     tasks = make_items(owner, team, [f"a lantern {number % 5}" for number in range(100)])
     make_items(owner, team, ["a vase"] * 10, model_id="nano-banana-2")
     wanted = [task.pk for task in reversed(tasks)]
@@ -234,7 +234,7 @@ def test_pages_hold_each_work_exactly_once(owner, team, scope, query):
         assert len(seen) == len(set(seen))
 
 
-def test_pages_keep_their_place_while_works_come_and_go(owner, team, scope):
+def test_pages_keep_their_place_while_items_come_and_go(owner, team, scope):
     tasks = make_items(owner, team, [f"a vase {number}" for number in range(120)])
     chance = random.Random(7)
     gone: set[int] = set()
@@ -262,6 +262,6 @@ def test_neighbours_walk_the_list_both_ways(owner, team, scope):
         assert pagination.neighbours(scope, chosen, here) == pagination.Neighbours(newer, older)
 
 
-def test_a_stranger_to_the_team_gets_nothing_of_it(client: Client, stranger, team):
+def test_a_stranger_to_the_team_finds_nothing(client: Client, stranger, team):
     client.force_login(stranger)
     assert client.get(reverse("team_gallery", args=[team.pk])).status_code == 404

@@ -74,7 +74,7 @@ PROMPTS = {
         ("＃2485", Search(numbers=(2485,))),
     ],
 )
-def test_what_was_typed_is_read(text, search):
+def test_queries_are_parsed(text, search):
     assert parse(text) == search
 
 
@@ -144,13 +144,13 @@ def found(owner, text: str) -> tuple[list[int], list[int]]:
 
 
 @pytest.mark.parametrize(("prompt", "text"), SEARCHES)
-def test_signs_of_every_keyboard_meet(owner, make_item, prompt, text):
+def test_characters_of_all_keyboards_match(owner, make_item, prompt, text):
     wanted = make_item(prompt=prompt).prompt_id
     make_item(prompt="something else that is there")
     assert found(owner, text) == ([wanted], [wanted])
 
 
-def test_without_by_every_minus(owner, make_item):
+def test_every_minus_sign_excludes(owner, make_item):
     make_item(prompt="the red lantern over the river")
     other = make_item(prompt="the red lantern").prompt_id
     for minus in "-－−–":
@@ -167,7 +167,7 @@ def test_the_text_and_its_digest_stay_exact(owner, make_item):
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=30))
-def test_folded_twice_is_folded_once(text):
+def test_folding_is_idempotent(text):
     assert folded(folded(text)) == folded(text)
     assert len(digest_of_fold(folded(text))) == 64
 
@@ -189,7 +189,7 @@ class TestRowsOfAnEarlierVersion:
         assert found(owner, "İstanbul") == ([old[1]], [old[1]])
         assert found(owner, "plain") == ([old[2]], [old[2]])
 
-    def test_they_are_filled_and_then_found_by_every_sign(self, owner, old):
+    def test_old_rows_are_refolded_and_then_found(self, owner, old):
         assert not is_done()
         refolding = Refolding()
         assert [refolding.step(2), refolding.step(2), refolding.step(2)] == [2, 1, 0]
@@ -197,7 +197,7 @@ class TestRowsOfAnEarlierVersion:
         assert found(owner, "painter's")[0] == [old[0]]
         assert found(owner, "istanbul")[0] == [old[1]]
 
-    def test_whoever_is_stopped_goes_on_where_they_were(self, old):
+    def test_an_interrupted_refolding_continues(self, old):
         Refolding().step(1)
         left = list(Prompt.objects.filter(fold_digest="").values_list("pk", flat=True))
         assert sorted(left) == sorted(old)[1:]
@@ -206,7 +206,7 @@ class TestRowsOfAnEarlierVersion:
         assert "2 prompts to fill." in said.getvalue()
         assert is_done()
 
-    def test_what_an_old_studio_writes_later_is_filled_too(self, old, monkeypatch):
+    def test_rows_written_later_by_an_old_release_are_refolded_too(self, old, monkeypatch):
         refolding = Refolding()
         assert refolding.work(5) == 3
         Prompt.objects.bulk_create([Prompt(digest="0" * 64, text="x’y", search_text="x’y")])

@@ -40,7 +40,7 @@ class TestWhoSees:
         for path in ("/collections/", f"/collections/{collection.pk}/", "/collections/choices/"):
             assert client.get(path).status_code == 302
 
-    def test_the_shelves(self, as_owner, as_viewer, as_stranger, collection, private):
+    def test_the_list_of_collections(self, as_owner, as_viewer, as_stranger, collection, private):
         page = as_owner.get("/collections/").content.decode()
         assert "Spring" in page
         assert "Only mine" in page
@@ -50,7 +50,7 @@ class TestWhoSees:
         page = as_stranger.get("/collections/").content.decode()
         assert "Spring" not in page
 
-    def test_a_private_work_in_a_teams_collection_is_there_for_its_owner_alone(
+    def test_a_private_item_in_a_team_collection_is_visible_to_its_owner_only(
         self, as_owner, as_teammate, collection, make_item, owner, team
     ):
         shared, private = keep_file(make_item(team=team)), keep_file(make_item(prompt="a secret"))
@@ -66,14 +66,14 @@ class TestWhoSees:
         assert "> 2 items </small>" in page
         assert private.thumbnail_url in page
 
-    def test_what_is_in_the_trash_is_neither_shown_nor_counted(self, as_owner, private, make_item, owner):
+    def test_trashed_items_are_neither_shown_nor_counted(self, as_owner, private, make_item, owner):
         task = keep_file(make_item())
         collections.add(private, owner, [task.pk])
         Task.objects.update(deleted_at="2026-01-01T00:00Z")
         assert items_shown(as_owner.get(f"/collections/{private.pk}/")) == []
         assert "> 0 items </small>" in one_line(as_owner.get("/collections/").text)
 
-    def test_a_count_stops(self, as_owner, private, make_item, owner, monkeypatch):
+    def test_the_count_is_bounded(self, as_owner, private, make_item, owner, monkeypatch):
         monkeypatch.setattr(collection_queries, "MAX_COUNTED", 1)
         collections.add(private, owner, [make_item().pk for _ in range(3)])
         assert "more than 1 items" in as_owner.get("/collections/").content.decode()
@@ -93,7 +93,7 @@ WRITES = ["rename", "order", "delete", "cover", "remove", "earlier", "later", "a
 
 class TestWhoChanges:
     @pytest.mark.parametrize("act", WRITES)
-    def test_a_viewer_and_a_stranger_do_not(
+    def test_a_viewer_and_a_stranger_cannot_change_a_collection(
         self, as_viewer, as_stranger, client, collection, act, owner, make_item, team
     ):
         collections.add(collection, owner, [make_item(team=team).pk, make_item(team=team).pk])
@@ -106,7 +106,7 @@ class TestWhoChanges:
         assert (collection.name, collection.order, in_order(collection)) == ("Spring", "date", ids)
 
     @pytest.mark.parametrize("act", WRITES)
-    def test_a_member_does_and_never_by_following_a_link(self, as_teammate, collection, act):
+    def test_a_member_changes_a_collection_by_post_only(self, as_teammate, collection, act):
         assert as_teammate.get(f"/collections/{collection.pk}/{act}/").status_code == 405
         sent = {"ids": "", "name": "Summer", "order": "hand"}
         assert as_teammate.post(f"/collections/{collection.pk}/{act}/", sent).status_code == 302
@@ -117,7 +117,7 @@ class TestWhoChanges:
             assert words not in as_viewer.get(f"/collections/{collection.pk}/").content.decode()
             assert words in as_teammate.get(f"/collections/{collection.pk}/").content.decode()
 
-    def test_making_one(self, as_owner, as_viewer, as_stranger, team):
+    def test_a_collection_is_created(self, as_owner, as_viewer, as_stranger, team):
         assert as_owner.post("/collections/new/", {"name": " Lights "}).status_code == 302
         assert as_owner.post("/collections/new/", {"name": "Ours", "team": team.pk}).status_code == 302
         assert list(Collection.objects.values_list("name", "team")) == [("Lights", None), ("Ours", team.pk)]
@@ -127,7 +127,7 @@ class TestWhoChanges:
             assert as_owner.post("/collections/new/", wrong).status_code == 422
         assert Collection.objects.count() == 2
 
-    def test_there_are_so_many_and_no_more(self, as_owner, private, monkeypatch):
+    def test_the_number_of_collections_is_limited(self, as_owner, private, monkeypatch):
         monkeypatch.setattr(collections, "MAX_COLLECTIONS", 1)
         response = as_owner.post("/collections/new/", {"name": "Another"})
         assert response.status_code == 422
@@ -145,13 +145,13 @@ class TestWhoChanges:
         assert Task.objects.not_trashed().filter(pk=task.pk).exists()
 
 
-def test_who_leaves_the_team_sees_its_collections_no_more(as_teammate, collection, teammate):
+def test_a_former_member_no_longer_sees_the_collections(as_teammate, collection, teammate):
     Membership.objects.filter(user=teammate).delete()
     assert as_teammate.get(f"/collections/{collection.pk}/").status_code == 404
     assert "Spring" not in as_teammate.get("/collections/").content.decode()
 
 
-def test_a_new_collection_is_offered_as_that_of_the_team_whose_gallery_it_is(as_owner, as_viewer, team):
+def test_the_team_of_the_gallery_is_preselected(as_owner, as_viewer, team):
     def chosen(client, query):
         page = client.get(f"/collections/choices/{query}").text
         return re.findall(r'<option value="(\d*)" selected>', page), 'name="team"' in page
@@ -162,7 +162,7 @@ def test_a_new_collection_is_offered_as_that_of_the_team_whose_gallery_it_is(as_
     assert chosen(as_viewer, f"?scope=team:{team.pk}") == ([], False), "who may not share there is not offered it"
 
 
-def test_a_new_collection_from_a_team_s_gallery_is_the_team_s(as_owner, as_teammate, team, make_item):
+def test_a_collection_created_in_a_team_gallery_belongs_to_the_team(as_owner, as_teammate, team, make_item):
     item = make_item(team=team)
     form = {"ids": [item.pk], "name": "For the book", "team": team.pk}
     as_owner.post("/collections/add/", form, headers={"HX-Request": "true"})

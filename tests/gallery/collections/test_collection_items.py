@@ -13,7 +13,7 @@ from tests.gallery.items.test_bulk import undo
 
 
 class TestPuttingIn:
-    def test_into_one_that_is_there(self, as_owner, private, make_item):
+    def test_items_are_added_to_an_existing_collection(self, as_owner, private, make_item):
         ids = [make_item().pk, make_item().pk]
         response = as_owner.post("/collections/add/", {"ids": ids, "collection": private.pk}, headers=HTMX)
         assert in_order(private) == ids
@@ -23,14 +23,14 @@ class TestPuttingIn:
         as_owner.post("/collections/add/", {"ids": ids, "collection": private.pk})
         assert in_order(private) == ids, "twice is once"
 
-    def test_into_a_new_one(self, as_owner, make_item, team):
+    def test_items_are_added_to_a_new_collection(self, as_owner, make_item, team):
         task = make_item(team=team)
         response = as_owner.post("/collections/add/", {"ids": task.pk, "name": "New", "team": team.pk})
         made = Collection.objects.get()
         assert response.headers["Location"] == f"/collections/{made.pk}/"
         assert (made.team, in_order(made)) == (team, [task.pk])
 
-    def test_what_one_does_not_see_is_left_out_and_said(self, as_teammate, make_item, teammate, team, stranger):
+    def test_invisible_items_are_skipped_and_the_page_says_so(self, as_teammate, make_item, teammate, team, stranger):
         theirs, failed, mine = make_item(), make_item(person=teammate, status="failed"), make_item(person=teammate)
         collection = collections.create(teammate, "Ours", team)
         sent = {"ids": [theirs.pk, failed.pk, mine.pk, 10**17], "collection": collection.pk}
@@ -39,7 +39,7 @@ class TestPuttingIn:
         assert "3 were skipped: they no longer exist, or you don’t have access." in page
         assert "The team can’t see 1 of them: it is not shared." in page
 
-    def test_into_somebody_elses_is_404(
+    def test_adding_to_a_collection_of_others_is_404(
         self, as_stranger, as_viewer, as_teammate, collection, private, make_item, stranger
     ):
         task = make_item(person=stranger)
@@ -71,7 +71,7 @@ class TestPuttingIn:
         assert "at most 1 items" in response.content.decode()
         assert in_order(private) == []
 
-    def test_the_choices_are_those_one_may_change(self, as_owner, as_viewer, collection, private):
+    def test_the_choices_are_collections_one_may_change(self, as_owner, as_viewer, collection, private):
         page = as_owner.get("/collections/choices/").content.decode()
         assert "Spring · Atelier Srisai" in page
         assert "Only mine" in page
@@ -85,7 +85,7 @@ class TestOrder:
         collections.add(private, owner, ids)
         return ids
 
-    def test_by_date_and_by_hand(self, as_owner, private, four):
+    def test_items_are_ordered_by_date_or_by_hand(self, as_owner, private, four):
         path = f"/collections/{private.pk}/"
         assert items_shown(as_owner.get(path)) == four[::-1]
         as_owner.post(f"{path}order/", {"order": "hand"})
@@ -93,7 +93,7 @@ class TestOrder:
         assert as_owner.post(f"{path}order/", {"order": "random"}).status_code == 302
         assert items_shown(as_owner.get(path)) == four
 
-    def test_one_place_at_a_time(self, as_owner, private, four):
+    def test_an_item_moves_one_place_at_a_time(self, as_owner, private, four):
         one, two, three, last = four
         as_owner.post(f"/collections/{private.pk}/earlier/", {"ids": three})
         assert in_order(private) == [one, three, two, last]
@@ -103,7 +103,7 @@ class TestOrder:
         as_owner.post(f"/collections/{private.pk}/later/", {"ids": last})
         assert in_order(private) == [three, one, two, last]
 
-    def test_what_one_does_not_see_is_stepped_over(self, team, make_item, owner, teammate):
+    def test_a_move_skips_invisible_items(self, team, make_item, owner, teammate):
         collection = collections.create(owner, "Ours", team)
         first, hidden, second = make_item(team=team), make_item(person=teammate), make_item(team=team)
         collections.add(collection, owner, [first.pk])
@@ -124,7 +124,7 @@ class TestOrder:
         assert 'id="collection-items"' in page
         assert 'hx-swap-oob="true"' in page
 
-    def test_a_part_of_the_works_shares_out_its_own_places(self, private, four, owner, make_item):
+    def test_arranging_some_items_uses_their_own_positions(self, private, four, owner, make_item):
         one, two, three, last = four
         done = collections.arrange(private, owner, [last, two, make_item().pk, last])
         assert (done.ids, done.left_out) == ([last, two], 1)
@@ -144,7 +144,7 @@ class TestOrder:
         for strange in ("x", "-1", "9" * 50):
             assert as_owner.get(f"{path}?from={strange}").status_code == 200
 
-    def test_the_arrows_come_with_the_order_by_hand(self, as_owner, private, four):
+    def test_arrows_are_shown_in_the_order_by_hand(self, as_owner, private, four):
         path = f"/collections/{private.pk}/"
         assert "earlier" not in as_owner.get(path).content.decode()
         as_owner.post(f"{path}order/", {"order": "hand"})
@@ -154,7 +154,7 @@ class TestOrder:
 
 
 class TestCoverAndTakingOut:
-    def test_a_cover_is_one_of_its_works(self, as_owner, private, make_item, owner):
+    def test_a_cover_is_one_of_its_items(self, as_owner, private, make_item, owner):
         old, new = keep_file(make_item()), keep_file(make_item())
         collections.add(private, owner, [old.pk])
         as_owner.post(f"/collections/{private.pk}/cover/", {"ids": old.pk})
@@ -164,16 +164,14 @@ class TestCoverAndTakingOut:
         private.refresh_from_db()
         assert private.cover == old
 
-    def test_without_one_the_newest_hangs_in_front(self, as_owner, private, make_item, owner):
+    def test_without_a_cover_the_newest_item_is_shown(self, as_owner, private, make_item, owner):
         old, new = keep_file(make_item()), keep_file(make_item())
         collections.add(private, owner, [new.pk, old.pk])
         page = as_owner.get("/collections/").content.decode()
         assert new.thumbnail_url in page
         assert old.thumbnail_url not in page
 
-    def test_a_work_that_is_taken_out_stays_on_the_walls_and_can_be_put_back(
-        self, as_owner, private, make_item, owner
-    ):
+    def test_a_removed_item_stays_in_the_gallery_and_can_be_put_back(self, as_owner, private, make_item, owner):
         task = make_item()
         collections.add(private, owner, [task.pk])
         collections.set_cover(private, owner, task.pk)
@@ -188,7 +186,7 @@ class TestCoverAndTakingOut:
         private.refresh_from_db()
         assert (in_order(private), private.cover) == ([task.pk], task)
 
-    def test_undo_gives_each_work_its_place_back(self, as_owner, private, make_item, owner):
+    def test_undo_restores_the_position_of_each_item(self, as_owner, private, make_item, owner):
         items = [make_item().pk for _ in range(5)]
         collections.add(private, owner, items)
         out = {"ids": f"{items[1]},{items[3]}"}
@@ -197,7 +195,7 @@ class TestCoverAndTakingOut:
         undo(as_owner, response)
         assert in_order(private) == items
 
-    def test_nobody_takes_out_what_they_do_not_see(self, as_teammate, collection, make_item, owner):
+    def test_invisible_items_cannot_be_removed(self, as_teammate, collection, make_item, owner):
         task = make_item()
         collections.add(collection, owner, [task.pk])
         as_teammate.post(f"/collections/{collection.pk}/remove/", {"ids": task.pk})

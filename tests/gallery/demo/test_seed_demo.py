@@ -64,20 +64,20 @@ def test_each_of_them_can_generate_at_once(settings):
     assert {user.api_key.state for user in User.objects.all()} == {"verified"}
 
 
-def test_of_another_service_it_makes_no_key_up_and_says_where_one_is_entered(settings):
+def test_for_another_service_no_key_is_invented(settings):
     settings.OMNI_API_IS_BUILT_IN, settings.OMNI_API_URL = False, "https://api.example.com"
     assert "enter a key of https://api.example.com" in seed(10)
     assert not ApiKey.objects.exists()
 
 
-def test_it_makes_as_many_tasks_as_it_was_told():
+def test_it_creates_the_requested_number_of_tasks():
     for number, again in ((1, False), (7, True), (2503, True)):
         seed(number, replace=again)
         assert Task.objects.count() == number
         assert Prompt.objects.count() == max(1, number // 5)
 
 
-def test_the_team_is_believable():
+def test_the_team_has_plausible_activity():
     seed(2000)
     team = Team.objects.get(name=TEAM)
     roles = list(team.memberships.order_by("pk").values_list("role", flat=True))
@@ -128,7 +128,7 @@ def test_the_same_seed_is_the_same_record_and_another_is_another():
     assert record() != first
 
 
-def test_it_refuses_where_real_tasks_are(make_task):
+def test_it_refuses_a_database_with_real_tasks(make_task):
     task = make_task()
     with pytest.raises(CommandError, match="real tasks"):
         seed()
@@ -138,20 +138,20 @@ def test_it_refuses_where_real_tasks_are(make_task):
     assert User.objects.count() == 1
 
 
-def test_people_without_tasks_are_no_hindrance_and_stay(owner):
+def test_people_without_tasks_stay(owner):
     seed(10)
     seed(10, replace=True)
     owner.refresh_from_db()
 
 
-def test_where_a_demo_is_it_says_how_to_replace_it():
+def test_an_existing_demo_is_refused_naming_the_replace_option():
     seed(10)
     with pytest.raises(CommandError, match="--replace"):
         seed(20)
     assert Task.objects.count() == 10
 
 
-def test_replacing_leaves_nothing_of_the_old_one():
+def test_replacing_removes_the_old_demo():
     seed(200, people=8)
     seed(20, replace=True, people=3)
     assert Task.objects.count() == 20
@@ -164,7 +164,7 @@ def test_replacing_leaves_nothing_of_the_old_one():
 
 
 @pytest.mark.parametrize("wrong", [{"tasks": 0}, {"people": 2}, {"people": 13}])
-def test_numbers_that_make_no_team_are_refused(wrong):
+def test_invalid_numbers_are_refused(wrong):
     with pytest.raises(CommandError, match="--tasks"):
         seed(**wrong)
 

@@ -79,7 +79,7 @@ def test_ids_may_be_separated_by_commas_and_come_twice(as_owner, items):
     assert metadata(unpacked)["left_out"] == 0
 
 
-def test_metadata_say_what_is_known(as_owner, items):
+def test_metadata_contain_what_is_known(as_owner, items):
     unpacked = opened(as_owner.post("/download/", {"ids": [task.pk for task in items]}))
     video, image = metadata(unpacked)["works"]
     assert image == {
@@ -103,13 +103,15 @@ def test_metadata_say_what_is_known(as_owner, items):
 
 
 @pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "  =1", "＝1+1"])
-def test_no_cell_of_the_table_is_a_formula(start):
+def test_no_cell_of_the_csv_is_a_formula(start):
     facts = {"file": "a.png", "prompt": f"{start} cmd", "credits": -5}
     [line] = csv.reader(io.StringIO(archive.metadata_csv([facts], list(facts)).decode("utf-8-sig").split("\n", 1)[1]))
     assert line == ["a.png", f"'{start} cmd", "-5"]
 
 
-def test_somebody_elses_work_is_left_out_and_counted(as_stranger, as_owner, as_teammate, items, stranger, make_item):
+def test_items_of_other_people_are_left_out_and_counted(
+    as_stranger, as_owner, as_teammate, items, stranger, make_item
+):
     theirs = keep_file(make_item(person=stranger))
     unpacked = opened(as_stranger.post("/download/", {"ids": [theirs.pk, items[0].pk, items[1].pk, 10**17]}))
     assert [item["number"] for item in metadata(unpacked)["works"]] == [theirs.pk]
@@ -119,18 +121,18 @@ def test_somebody_elses_work_is_left_out_and_counted(as_stranger, as_owner, as_t
     assert b"celadon" not in b"".join(unpacked.read(name) for name in unpacked.namelist())
 
 
-def test_nothing_that_one_sees_is_404_and_a_visitor_is_sent_to_sign_in(as_stranger, client, items):
+def test_a_selection_without_visible_items_is_404_and_a_visitor_signs_in(as_stranger, client, items):
     assert as_stranger.post("/download/", {"ids": items[0].pk}).status_code == 404
     assert client.post("/download/", {"ids": items[0].pk}).status_code == 302
     assert as_stranger.get("/download/").status_code == 405
 
 
-def test_what_is_in_the_trash_is_left_out(as_owner, items):
+def test_trashed_items_are_left_out(as_owner, items):
     Task.objects.filter(pk=items[0].pk).update(deleted_at="2026-01-01T00:00Z")
     assert metadata(opened(as_owner.post("/download/", {"ids": [task.pk for task in items]})))["left_out"] == 1
 
 
-def test_ten_thousand_ids_are_too_many_and_none_is_too_few(as_owner):
+def test_ten_thousand_ids_and_no_ids_are_refused(as_owner):
     response = as_owner.post("/download/", {"ids": ",".join(map(str, range(1, 10_001)))})
     assert response.status_code == 422
     assert "1000 items" in response.content.decode()
@@ -138,7 +140,7 @@ def test_ten_thousand_ids_are_too_many_and_none_is_too_few(as_owner):
         assert as_owner.post("/download/", nothing).status_code == 422
 
 
-def test_a_vanished_file_is_noted_and_the_rest_is_there(as_owner, items, make_item):
+def test_a_missing_file_is_noted_and_the_rest_is_packed(as_owner, items, make_item):
     items[0].file.storage.delete(items[0].file.name)
     pending = make_item(status="failed")
     unpacked = opened(as_owner.post("/download/", {"ids": [pending.pk, *(task.pk for task in items)]}))
@@ -160,7 +162,7 @@ class Remote(FileSystemStorage):
         return ContentFile((Path(self.location) / name).read_bytes(), name)
 
 
-def test_from_a_storage_elsewhere_it_is_sent_without_asking_for_sizes_first(as_owner, items, monkeypatch):
+def test_a_remote_storage_is_not_asked_for_sizes_before_sending(as_owner, items, monkeypatch):
     items[0].file.storage.delete(items[0].file.name)
     monkeypatch.setattr(archive, "_storage", Remote)
     response = as_owner.post("/download/", {"ids": [task.pk for task in items]})
@@ -170,7 +172,7 @@ def test_from_a_storage_elsewhere_it_is_sent_without_asking_for_sizes_first(as_o
     assert metadata(unpacked)["missing"] == 1
 
 
-def test_two_works_of_one_name_get_two_names_on_every_system():
+def test_items_with_the_same_name_get_different_file_names():
     names = archive._Names()
     assert [names.unique(name) for name in ("a.png", "A.png", "a.png", "metadata.json")] == [
         "a.png",
@@ -181,14 +183,14 @@ def test_two_works_of_one_name_get_two_names_on_every_system():
 
 
 @pytest.mark.parametrize("model", ["../../etc/passwd", "/abs/olute", "a\\..\\b", "..", "x\x00y", "line\nbreak"])
-def test_no_name_leads_out_of_the_folder(as_owner, items, model):
+def test_no_file_name_leaves_the_folder(as_owner, items, model):
     Task.objects.filter(pk=items[0].pk).update(model_id=model.replace("\x00", ""))
     for name in opened(as_owner.post("/download/", {"ids": items[0].pk})).namelist():
         assert not set(name) & set("/\\\n")
         assert not name.startswith(".")
 
 
-def test_each_url_of_a_collection_is_for_those_who_see_it(
+def test_a_collection_is_downloaded_by_those_who_see_it(
     as_owner, as_teammate, as_viewer, as_stranger, client, items, owner, team
 ):
     collection = collections.create(owner, "Für Ostern / เทศกาล", team)
@@ -219,7 +221,7 @@ def test_an_empty_collection_is_an_empty_zip(as_owner, owner):
     ]
 
 
-def test_the_queries_do_not_grow_with_the_works(as_owner, items, make_item, django_assert_max_num_queries):
+def test_the_queries_do_not_grow_with_the_items(as_owner, items, make_item, django_assert_max_num_queries):
     ids = [keep_file(make_item()).pk for _ in range(12)]
     with django_assert_max_num_queries(18):  # the first time, each work is noted as downloaded
         read(as_owner.post("/download/", {"ids": ids}))
@@ -227,7 +229,7 @@ def test_the_queries_do_not_grow_with_the_works(as_owner, items, make_item, djan
         read(as_owner.post("/download/", {"ids": ids}))
 
 
-def test_a_download_that_is_broken_off_closes_the_file(as_owner, items, monkeypatch):
+def test_an_aborted_download_closes_the_file(as_owner, items, monkeypatch):
     still_open = []
     opening = FileSystemStorage.open
 

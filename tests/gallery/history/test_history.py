@@ -66,14 +66,14 @@ def test_every_prompt_once_newest_use_first(as_owner, prompts, make_task) -> Non
         ("sort=most", [CHINESE, THAI, RIVER]),
     ],
 )
-def test_what_is_found(as_owner, prompts, query, found) -> None:
+def test_the_search_finds_prompts(as_owner, prompts, query, found) -> None:
     response = as_owner.get(f"/history/?{query}")
     assert response.status_code == 200
     if "nan" not in query:
         assert listed(response) == found
 
 
-def test_a_row_shows_its_own_newest_works(as_owner, make_task, prompts) -> None:
+def test_a_row_shows_the_newest_items_of_its_prompt(as_owner, make_task, prompts) -> None:
     newer = [make_task(prompt=RIVER, status="succeeded", thumbnail="t.webp").pk for _ in range(7)]
     page = as_owner.get("/history/").content.decode()
     row = page[page.index(f'id="prompt-row-{prompts[0].prompt.address}"') :].partition("</li>")[0]
@@ -108,7 +108,7 @@ def test_pages_cut_by_key_have_each_prompt_once(as_owner, make_task, sort, monke
     assert set(seen) == texts
 
 
-def test_a_private_prompt_is_in_nobody_elses_history(as_owner, as_teammate, team, prompts, owner) -> None:
+def test_a_private_prompt_is_only_in_its_owners_history(as_owner, as_teammate, team, prompts, owner) -> None:
     sharing.share(owner, [prompts[0].pk], team)
     assert listed(as_teammate.get("/history/")) == []
     assert listed(as_teammate.get(f"/history/team/{team.pk}/")) == [RIVER]
@@ -137,7 +137,7 @@ def test_a_stranger_gets_404_everywhere(as_stranger, team, prompts, owner) -> No
     assert Task.objects.count() == 3
 
 
-def test_a_person_of_the_team(as_teammate, teammate, owner, team, make_item) -> None:
+def test_the_history_can_be_filtered_by_a_person_of_the_team(as_teammate, teammate, owner, team, make_item) -> None:
     make_item(prompt=RIVER, team=team)
     make_item(person=teammate, prompt=THAI, team=team)
     url = f"/history/team/{team.pk}/"
@@ -146,7 +146,7 @@ def test_a_person_of_the_team(as_teammate, teammate, owner, team, make_item) -> 
     assert "Maya Okafor" in as_teammate.get(url).content.decode()
 
 
-def test_a_prompt_stays_when_its_pictures_are_deleted(as_owner, owner, prompts) -> None:
+def test_a_prompt_stays_when_its_items_are_deleted(as_owner, owner, prompts) -> None:
     trash.put_in_trash(owner, [prompts[0].pk])
     assert RIVER in listed(as_owner.get("/history/"))
     trash.purge(owner, [prompts[0].pk])
@@ -157,7 +157,7 @@ def test_a_prompt_stays_when_its_pictures_are_deleted(as_owner, owner, prompts) 
     assert RIVER in as_owner.get(f"/?prompt={prompts[0].prompt.address}").content.decode()
 
 
-def test_a_star_is_of_its_person(as_owner, as_teammate, team, owner, prompts) -> None:
+def test_a_star_belongs_to_one_person(as_owner, as_teammate, team, owner, prompts) -> None:
     sharing.share(owner, [prompts[0].pk], team)
     as_teammate.post(f"/history/{prompts[0].prompt.address}/star/", {"starred": "1"})
     assert listed(as_teammate.get(f"/history/team/{team.pk}/?starred=on")) == [RIVER]
@@ -167,7 +167,7 @@ def test_a_star_is_of_its_person(as_owner, as_teammate, team, owner, prompts) ->
 
 
 class TestDeleting:
-    def test_its_text_goes_everywhere_that_it_shows(self, as_owner, as_teammate, owner, team, make_item) -> None:
+    def test_its_text_is_removed_everywhere(self, as_owner, as_teammate, owner, team, make_item) -> None:
         shared, own = make_item(prompt=RIVER, team=team, raw_answer="Lantern"), make_item(prompt=RIVER)
         url = f"/history/{shared.prompt.address}/delete/"
         assert "2 items" in as_owner.get(url).content.decode()
@@ -188,7 +188,7 @@ class TestDeleting:
         assert "The prompt was deleted." in as_owner.get(f"/t/{own.pk}/").content.decode()
         assert Task.objects.count() == 2
 
-    def test_the_same_text_of_others_stays(self, as_owner, as_teammate, teammate, team, make_item) -> None:
+    def test_the_same_text_of_other_people_stays(self, as_owner, as_teammate, teammate, team, make_item) -> None:
         make_item(prompt=RIVER, team=team)
         theirs = make_item(person=teammate, prompt=RIVER, team=team)
         as_owner.post(f"/history/{theirs.prompt.address}/delete/")
@@ -206,13 +206,13 @@ class TestDeleting:
         assert not PromptUse.objects.filter(owner=owner).exists()
 
     @pytest.mark.parametrize("status", ["waiting", "unconfirmed"])
-    def test_not_while_it_is_under_way_or_may_be_sent_again(self, as_owner, make_task, status) -> None:
+    def test_it_is_refused_while_a_task_is_under_way_or_unconfirmed(self, as_owner, make_task, status) -> None:
         task = make_task(prompt=RIVER, status=status)
         as_owner.post(f"/history/{task.prompt.address}/delete/")
         task.refresh_from_db()
         assert task.prompt.text == RIVER
 
-    def test_not_somebody_elses(self, as_teammate, team, make_item) -> None:
+    def test_the_prompt_of_another_person_cannot_be_deleted(self, as_teammate, team, make_item) -> None:
         task = make_item(prompt=RIVER, team=team)
         assert as_teammate.post(f"/history/{task.prompt.address}/delete/").status_code == 404
         task.refresh_from_db()
@@ -230,7 +230,7 @@ class TestFamily:
         third = remix("ridges at dusk, rose sky", second)
         return first, second, third
 
-    def test_the_tree_and_the_differences(self, as_owner, family) -> None:
+    def test_the_tree_shows_parents_and_differences(self, as_owner, family) -> None:
         page = as_owner.get(f"/history/{family[1].prompt.address}/").content.decode()
         assert "<del>first light</del><ins>dusk</ins>" in page
         assert "<ins>, rose sky</ins>" in page
@@ -252,7 +252,7 @@ class TestFamily:
             assert "first light" not in text
             assert "<ins>" not in text
 
-    def test_two_that_came_from_each_other(self, as_owner, owner, family) -> None:
+    def test_a_cycle_of_parents_is_shown_once(self, as_owner, owner, family) -> None:
         submit(owner, Submission("ridges at first light", "gpt-image-2", "1:1", 1, parent=family[2]))
         assert PromptDescent.objects.filter(scope=f"u{owner.pk}").count() == 3
         assert as_owner.get(f"/history/{family[0].prompt.address}/").status_code == 200
@@ -268,7 +268,7 @@ def test_odd_texts(as_owner, make_task) -> None:
         assert as_owner.get(f"/history/{task.prompt.address}/").status_code == 200
 
 
-def test_downloaded_liked_or_shared_by_hand_is_kept(owner, team, prompts) -> None:
+def test_downloaded_favourited_or_shared_items_are_picked(owner, team, prompts) -> None:
     prompts[0].file.save("a.png", ContentFile(b"x"))
     for _ in range(2):
         mark_downloaded(Task.objects.filter(pk=prompts[0].pk))

@@ -10,16 +10,16 @@ from omnistudio.gallery.models import Prompt
     ("one", "other"),
     [("a vase", "a vase\n"), ("a\r\nb", "a \nb"), ("café", "cafe\u0301"), ("กำ", "กำ ")],
 )
-def test_the_same_text_in_another_dress_is_the_same_prompt(one, other):
+def test_equivalent_spellings_of_a_text_are_the_same_prompt(one, other):
     assert Prompt.of(one) == Prompt.of(other)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("one", "other"), [("a vase", "A vase"), ("a b", "a  b")])
-def test_another_text_is_another_prompt(one, other):
+def test_a_different_text_is_a_different_prompt(one, other):
     assert Prompt.of(one) != Prompt.of(other)
 
 
 @pytest.mark.django_db
-def test_what_searches_look_into_has_one_form():
+def test_the_search_text_is_normalized():
     assert Prompt.of("Ａ ＣＥＬＡＤＯＮ Straße").search_text == "a celadon strasse"

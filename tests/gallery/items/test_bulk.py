@@ -26,7 +26,7 @@ def undo(client, response):
     return client.post(form[1], fields, headers=HTMX)
 
 
-def test_works_are_shared_and_taken_back(as_owner, as_teammate, make_item, team):
+def test_items_are_shared_and_unshared(as_owner, as_teammate, make_item, team):
     items = [make_item().pk, make_item().pk]
     assert "2 items are shared with Atelier Srisai." in act(as_owner, "share", items, team=team.pk).text
     assert as_teammate.get(f"/gallery/{team.pk}/").text.count("data-item") == 2
@@ -34,7 +34,7 @@ def test_works_are_shared_and_taken_back(as_owner, as_teammate, make_item, team)
     assert as_teammate.get(f"/gallery/{team.pk}/").text.count("data-item") == 0
 
 
-def test_undo_of_a_share_hangs_each_work_where_it_was(as_owner, owner, make_item, team):
+def test_undoing_a_share_restores_the_former_team(as_owner, owner, make_item, team):
     other = create_team(owner, "Another")
     private, elsewhere, here = make_item(), make_item(team=other), make_item(team=team)
     shared = act(as_owner, "share", [private.pk, elsewhere.pk, here.pk], team=team.pk, scope="mine")
@@ -44,7 +44,7 @@ def test_undo_of_a_share_hangs_each_work_where_it_was(as_owner, owner, make_item
     assert teams == {private.pk: None, elsewhere.pk: other.pk, here.pk: team.pk}
 
 
-def test_undo_shares_with_no_team_that_one_may_not_share_with(as_owner, stranger, make_item, team):
+def test_undo_shares_only_with_teams_one_may_share_with(as_owner, stranger, make_item, team):
     item, theirs = make_item(team=team), create_team(stranger, "Another")
     back = {"ids": [item.pk], "teams": [f"{item.pk}.{theirs.pk}"]}
     said = as_owner.post("/gallery/as-before/", back, headers=HTMX).text
@@ -52,7 +52,7 @@ def test_undo_shares_with_no_team_that_one_may_not_share_with(as_owner, stranger
     assert "Only you can see 1 of them now" in said
 
 
-def test_undo_of_favourites_leaves_those_that_were_there(as_owner, owner, make_item):
+def test_undoing_favourites_keeps_earlier_ones(as_owner, owner, make_item):
     before, new = make_item(), make_item()
     act(as_owner, "like", [before.pk])
     undo(as_owner, act(as_owner, "like", [before.pk, new.pk]))
@@ -61,7 +61,7 @@ def test_undo_of_favourites_leaves_those_that_were_there(as_owner, owner, make_i
     assert list(Favourite.objects.values_list("task_id", flat=True)) == [before.pk]
 
 
-def test_the_tiles_that_come_back_stay_in_their_list(as_owner, make_item):
+def test_returned_tiles_keep_the_links_of_their_list(as_owner, make_item):
     item = make_item(prompt="a cat")
     gallery = as_owner.get("/gallery/?q=cat&kind=image").text
     filters = html.unescape(re.search(r'name="filters" value="([^"]+)"', gallery)[1])
@@ -71,13 +71,13 @@ def test_the_tiles_that_come_back_stay_in_their_list(as_owner, make_item):
     assert link in undo(as_owner, liked).text
 
 
-def test_who_may_only_look_is_offered_no_share(as_viewer, viewer, as_teammate, teammate, make_item, team):
+def test_viewers_are_not_offered_sharing(as_viewer, viewer, as_teammate, teammate, make_item, team):
     make_item(person=viewer), make_item(person=teammate)
     assert "/gallery/share/" not in as_viewer.get("/gallery/").text
     assert "/gallery/share/" in as_teammate.get("/gallery/").text
 
 
-def test_more_works_than_can_be_compared_are_said(as_owner, make_item):
+def test_the_limit_of_a_comparison_is_shown(as_owner, make_item):
     items = [make_item().pk for _ in range(10)]
     page = as_owner.post("/gallery/compare/", {"ids": items}, follow=True)
     assert "8" in page.text
@@ -90,19 +90,19 @@ def test_a_viewer_does_not_share(as_viewer, viewer, make_item, team):
     assert Task.objects.get(pk=item.pk).team is None
 
 
-def test_nobody_shares_with_a_team_that_is_not_theirs(as_stranger, stranger, make_item, team):
+def test_sharing_with_a_team_of_others_is_404(as_stranger, stranger, make_item, team):
     item = make_item(person=stranger)
     assert act(as_stranger, "share", [item.pk], team=team.pk).status_code == 404
 
 
-def test_somebody_elses_works_are_left_out_and_that_is_said(as_teammate, teammate, make_item, team):
+def test_items_of_others_are_skipped_and_the_toast_says_so(as_teammate, teammate, make_item, team):
     theirs, mine = make_item(team=team), make_item(person=teammate)
     response = act(as_teammate, "delete", [theirs.pk, mine.pk])
     assert "1 item was moved to the trash. 1 was skipped: you don’t have permission to change it." in response.text
     assert Task.objects.get(pk=theirs.pk).deleted_at is None
 
 
-def test_a_delete_is_undone_from_the_toast_and_the_tile_comes_back(as_owner, make_item):
+def test_undo_in_the_toast_restores_the_tile(as_owner, make_item):
     item = make_item()
     gone = act(as_owner, "delete", [item.pk], scope="mine")
     assert f'id="item-{item.pk}" hx-swap-oob="true" hidden' in gone.text
@@ -112,24 +112,24 @@ def test_a_delete_is_undone_from_the_toast_and_the_tile_comes_back(as_owner, mak
     assert Task.objects.get(pk=item.pk).deleted_at is None
 
 
-def test_what_is_under_way_is_not_deleted(as_owner, make_item):
+def test_a_running_task_is_not_deleted(as_owner, make_item):
     item = make_item(status="running")
     assert "Nothing was changed." in act(as_owner, "delete", [item.pk]).text
 
 
-def test_an_owner_of_the_team_takes_back_what_others_shared(as_owner, as_teammate, teammate, make_item, team):
+def test_an_owner_of_the_team_unshares_items_of_others(as_owner, as_teammate, teammate, make_item, team):
     item = make_item(person=teammate, team=team)
     act(as_owner, "take-back", [item.pk], scope=f"team:{team.pk}", sure="1")
     assert Task.objects.get(pk=item.pk).team is None
 
 
-def test_a_member_does_not_take_back_what_others_shared(as_teammate, make_item, team):
+def test_a_member_does_not_unshare_items_of_others(as_teammate, make_item, team):
     item = make_item(team=team)
     act(as_teammate, "take-back", [item.pk])
     assert Task.objects.get(pk=item.pk).team == team
 
 
-def test_favourites_are_for_what_one_sees(as_teammate, teammate, make_item, team):
+def test_only_visible_items_become_favourites(as_teammate, teammate, make_item, team):
     seen, private = make_item(team=team), make_item()
     act(as_teammate, "like", [seen.pk, private.pk])
     assert list(Favourite.objects.values_list("task_id", flat=True)) == [seen.pk]
@@ -137,7 +137,7 @@ def test_favourites_are_for_what_one_sees(as_teammate, teammate, make_item, team
     assert not Favourite.objects.exists()
 
 
-def test_ten_thousand_at_once_are_refused_with_the_bound(as_owner, make_item):
+def test_too_many_items_are_refused_naming_the_limit(as_owner, make_item):
     item = make_item()
     response = act(as_owner, "delete", [item.pk, *range(10_000, 20_000)])
     assert "At most 1000 items" in response.text
@@ -145,14 +145,14 @@ def test_ten_thousand_at_once_are_refused_with_the_bound(as_owner, make_item):
 
 
 @pytest.mark.parametrize("action", ["share", "take-back", "like", "unlike", "delete", "restore"])
-def test_nonsense_changes_nothing(as_owner, make_item, team, action):
+def test_invalid_input_changes_nothing(as_owner, make_item, team, action):
     make_item()
     response = act(as_owner, action, ["x", "-1", "9" * 40, ""], team=team.pk)
     assert "Nothing was changed." in response.text
 
 
 @pytest.mark.parametrize("action", ["take-back", "like", "unlike", "delete", "restore"])
-def test_without_scripts_the_answer_is_the_wall_again(as_owner, make_item, action):
+def test_without_scripts_the_answer_is_the_gallery(as_owner, make_item, action):
     item = make_item()
     response = as_owner.post(f"/gallery/{action}/", {"ids": [item.pk], "next": "/gallery/?kind=image"})
     assert response.headers["Location"] == "/gallery/?kind=image"
@@ -161,20 +161,20 @@ def test_without_scripts_the_answer_is_the_wall_again(as_owner, make_item, actio
 
 
 # ------------------------------------------------------------------ what is said of what was left out
-def test_private_ones_are_said_to_be_private_and_not_somebody_elses(as_owner, make_item, team):
+def test_private_items_are_skipped_as_private(as_owner, make_item, team):
     shared, private = make_item(team=team), make_item()
     said = act(as_owner, "take-back", [shared.pk, private.pk]).text
     assert "1 item is no longer shared. 1 was not shared: only you can see it." in said
     assert "have permission" not in said
 
 
-def test_what_is_in_progress_is_said_to_be_so_and_not_somebody_elses(as_owner, make_item):
+def test_running_tasks_are_skipped_as_in_progress(as_owner, make_item):
     said = act(as_owner, "delete", [make_item().pk, make_item(status="running").pk]).text
     assert "1 item was moved to the trash. 1 is still in progress and can be deleted when it has ended." in said
     assert "have permission" not in said
 
 
-def test_restoring_twice_says_nothing_of_somebody_else(as_owner, make_item):
+def test_restoring_twice_reports_no_missing_permission(as_owner, make_item):
     item = make_item()
     act(as_owner, "delete", [item.pk])
     act(as_owner, "restore", [item.pk])

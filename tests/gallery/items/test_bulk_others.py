@@ -28,7 +28,7 @@ def state(tasks: list[Task]) -> list[tuple]:
     return list(rows.values_list("team", "shared_at"))
 
 
-def test_what_others_share_is_taken_out_only_after_a_question_with_its_numbers(as_owner, of_all, team):
+def test_unsharing_items_of_others_asks_first_with_their_numbers(as_owner, of_all, team):
     before, ids = state(of_all), [task.pk for task in of_all]
     asked = act(as_owner, "take-back", ids, scope=f"team:{team.pk}", filters="kind=image")
     assert "Stop sharing 3 items by 3 people?" in asked.text
@@ -41,11 +41,11 @@ def test_what_others_share_is_taken_out_only_after_a_question_with_its_numbers(a
     assert f'id="item-{ids[0]}" hx-swap-oob="true" hidden' in done.text
 
 
-def test_of_one_person_the_question_has_the_name(as_owner, of_all, team):
+def test_the_question_names_a_single_person(as_owner, of_all, team):
     assert "Stop sharing 1 item by Maya Okafor?" in act(as_owner, "take-back", [of_all[1].pk]).text
 
 
-def test_without_scripts_the_question_is_a_page_and_leads_back(as_owner, of_all, team):
+def test_without_scripts_the_question_is_a_page(as_owner, of_all, team):
     gallery = f"/gallery/{team.pk}/?kind=image"
     ids = [task.pk for task in of_all]
     page = as_owner.post("/gallery/take-back/", {"ids": ids, "next": gallery})
@@ -57,13 +57,13 @@ def test_without_scripts_the_question_is_a_page_and_leads_back(as_owner, of_all,
     assert state(of_all) == [(None, None)] * 3
 
 
-def test_one_s_own_are_taken_back_without_a_question(as_teammate, teammate, of_all):
+def test_own_items_are_unshared_without_a_question(as_teammate, teammate, of_all):
     response = act(as_teammate, "take-back", [of_all[1].pk])
     assert "1 item is no longer shared." in response.text
     assert "Undo" in response.text
 
 
-def test_undo_restores_exactly_what_was(as_owner, of_all, team):
+def test_undo_restores_exactly_the_former_sharing(as_owner, of_all, team):
     before = state(of_all)
     done = act(as_owner, "take-back", [task.pk for task in of_all], scope=f"team:{team.pk}", sure="1")
     assert state(of_all) != before
@@ -73,7 +73,7 @@ def test_undo_restores_exactly_what_was(as_owner, of_all, team):
     assert back.text.count("data-item") == 3, "the tiles are there again"
 
 
-def test_two_hundred_and_forty_are_undone(as_owner, teammate, make_item, team, django_assert_max_num_queries):
+def test_unsharing_240_items_can_be_undone(as_owner, teammate, make_item, team, django_assert_max_num_queries):
     first = make_item(person=teammate, team=team)
     names = {f.attname for f in Task._meta.concrete_fields} - {"id", "uuid"}
     fields = {name: getattr(first, name) for name in names}
@@ -96,7 +96,7 @@ def restore(client, note):
     return client.post("/gallery/restore-sharing/", {"note": note}, headers=HTMX)
 
 
-def test_nobody_else_can_use_the_way_back(as_owner, as_teammate, as_viewer, of_all):
+def test_only_the_same_person_can_undo(as_owner, as_teammate, as_viewer, of_all):
     note = note_of(act(as_owner, "take-back", [task.pk for task in of_all], sure="1"))
     for client in (as_teammate, as_viewer):
         assert "Nothing was changed." in restore(client, note).text
@@ -105,7 +105,7 @@ def test_nobody_else_can_use_the_way_back(as_owner, as_teammate, as_viewer, of_a
     assert state(of_all) == [(None, None)] * 3
 
 
-def test_who_owns_the_team_no_longer_shares_nothing_of_others_again(as_owner, owner, teammate, of_all, team):
+def test_a_former_owner_cannot_undo(as_owner, owner, teammate, of_all, team):
     note = note_of(act(as_owner, "take-back", [task.pk for task in of_all], sure="1"))
     Membership.objects.filter(user=owner, team=team).update(role="member")
     said = restore(as_owner, note).text
@@ -113,7 +113,7 @@ def test_who_owns_the_team_no_longer_shares_nothing_of_others_again(as_owner, ow
     assert "2 were skipped: you don’t have permission to change them." in said
 
 
-def test_what_its_person_has_changed_since_stays_so(as_owner, as_teammate, teammate, of_all, team):
+def test_undo_keeps_later_changes_of_the_items_owner(as_owner, as_teammate, teammate, of_all, team):
     other = create_team(teammate, "Another")
     note = note_of(act(as_owner, "take-back", [task.pk for task in of_all], sure="1"))
     act(as_teammate, "share", [of_all[1].pk], team=other.pk)
@@ -122,14 +122,14 @@ def test_what_its_person_has_changed_since_stays_so(as_owner, as_teammate, teamm
     assert [task_team for task_team, _at in state(of_all)] == [team.pk, None, team.pk]
 
 
-def test_the_way_back_ends(as_owner, of_all, monkeypatch):
+def test_undo_expires(as_owner, of_all, monkeypatch):
     note = note_of(act(as_owner, "take-back", [task.pk for task in of_all], sure="1"))
     monkeypatch.setattr(unsharing, "GOOD_FOR", timedelta(seconds=-1))
     restore(as_owner, note)
     assert state(of_all) == [(None, None)] * 3
 
 
-def test_who_has_left_the_team_meanwhile_shows_nothing_in_it_again(as_owner, teammate, of_all, team):
+def test_undo_shares_nothing_of_those_who_left_the_team(as_owner, teammate, of_all, team):
     note = note_of(act(as_owner, "take-back", [task.pk for task in of_all], sure="1"))
     Membership.objects.filter(user=teammate, team=team).delete()
     said = restore(as_owner, note).text

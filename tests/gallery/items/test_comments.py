@@ -27,14 +27,14 @@ def remove(client, comment):
     return client.post(f"/t/{comment.task_id}/comments/{comment.pk}/delete/", headers=HTMX)
 
 
-def test_a_member_says_something_and_the_team_reads_it(as_teammate, as_owner, shared):
+def test_a_comment_of_a_member_is_visible_to_the_team(as_teammate, as_owner, shared):
     response = say(as_teammate, shared)
     assert "Cooler, please" in response.text
     assert "Your comment was added" in response.text
     assert "Cooler, please" in as_owner.get(f"/t/{shared.pk}/").text
 
 
-def test_a_viewer_reads_and_does_not_write(as_teammate, teammate, owner, team, shared):
+def test_a_viewer_reads_comments_and_cannot_write(as_teammate, teammate, owner, team, shared):
     comments.add(owner, shared, "For the cover")
     Membership.objects.filter(user=teammate).update(role="viewer")
     text = as_teammate.get(f"/t/{shared.pk}/").text
@@ -44,14 +44,14 @@ def test_a_viewer_reads_and_does_not_write(as_teammate, teammate, owner, team, s
     assert Comment.objects.count() == 1
 
 
-def test_a_private_work_has_no_comments(as_owner, make_item):
+def test_a_private_item_has_no_comments(as_owner, make_item):
     item = make_item()
     assert say(as_owner, item).status_code == 404
     assert 'id="item-comment"' not in as_owner.get(f"/t/{item.pk}/").text
 
 
 @pytest.mark.parametrize("text", ["", "   \n ", "x" * 100_000, "a\x00b"])
-def test_what_can_not_be_said_is_422_with_the_text_kept(as_teammate, shared, text):
+def test_an_invalid_comment_is_422_and_its_text_stays(as_teammate, shared, text):
     response = say(as_teammate, shared, text)
     assert response.status_code == 422
     assert 'aria-invalid="true"' in response.text
@@ -67,7 +67,7 @@ def test_two_thousand_characters_fit_and_a_line_end_is_one(as_teammate, shared):
     assert Comment.objects.get().text == "x" * 999 + "\n" + "y" * 1000
 
 
-def test_markup_is_text_and_an_address_is_no_link(as_teammate, shared):
+def test_markup_is_escaped_and_urls_are_not_linked(as_teammate, shared):
     text = say(as_teammate, shared, "<script>alert(1)</script> https://example.com/").text
     assert "&lt;script&gt;alert(1)&lt;/script&gt; https://example.com/" in text
     assert 'href="https://example.com' not in text
@@ -93,7 +93,7 @@ def test_an_owner_of_the_team_deletes_any_and_a_member_none_of_others(
     assert list(Comment.objects.all()) == [mine]
 
 
-def test_a_comment_of_another_work_is_not_there(as_owner, owner, team, shared, make_item):
+def test_a_comment_of_another_item_is_404(as_owner, owner, team, shared, make_item):
     other = make_item()
     sharing.share(owner, [other.pk], team)
     comment = comments.add(owner, shared, "One")
@@ -106,7 +106,7 @@ def test_a_stranger_neither_writes_nor_deletes(as_stranger, client, owner, share
     assert client.post(f"/t/{shared.pk}/comments/", {"text": "x"}).status_code == 302
 
 
-def test_what_one_team_said_is_not_for_the_next(as_owner, owner, teammate, stranger, team, shared):
+def test_comments_of_one_team_are_hidden_from_the_next(as_owner, owner, teammate, stranger, team, shared):
     comments.add(teammate, shared, "Between us")
     other = team_services.create_team(owner, "Other studio")
     Membership.objects.create(team=other, user=stranger, role="member")
@@ -118,7 +118,7 @@ def test_what_one_team_said_is_not_for_the_next(as_owner, owner, teammate, stran
     assert "Between us" in as_owner.get(f"/t/{shared.pk}/").text
 
 
-def test_an_owner_of_the_work_who_left_the_team_reads_no_more(as_owner, owner, teammate, team, shared):
+def test_an_owner_who_left_the_team_reads_no_comments(as_owner, owner, teammate, team, shared):
     comments.add(teammate, shared, "Between us")
     team.memberships.filter(user=owner).delete()
     response = as_owner.get(f"/t/{shared.pk}/")

@@ -31,7 +31,7 @@ def test_a_slider_fits_two_images_of_one_ratio_only(owner, make_item, fields):
     assert not compare(owner, [one.pk, other.pk, make_item().pk]).can_slide
 
 
-def test_what_most_have_is_not_marked(owner, make_item):
+def test_only_values_that_differ_are_marked(owner, make_item):
     ids = [make_item(credits=credits).pk for credits in (15, 15, 60)]
     rows = {row.key: row for row in compare(owner, ids).rows}
     assert [cell.differs for cell in rows["credits"].cells] == [False, False, True]
@@ -40,7 +40,7 @@ def test_what_most_have_is_not_marked(owner, make_item):
     assert [cell.differs for cell in two["credits"].cells] == [True, True]
 
 
-def test_what_one_may_not_see_is_left_out_and_said(as_teammate, owner, team, make_item):
+def test_invisible_items_are_left_out_and_the_page_says_so(as_teammate, owner, team, make_item):
     one, other, private = make_item(), make_item(), make_item(prompt="a secret")
     sharing.share(owner, [one.pk, other.pk], team)
     text = as_teammate.get(f"/compare/?ids={one.pk},{private.pk},{other.pk}").text
@@ -55,7 +55,7 @@ def test_a_stranger_sees_nothing_and_a_visitor_signs_in(as_stranger, client, mak
     assert client.get(f"/compare/?ids={one.pk},{other.pk}").status_code == 302
 
 
-def test_at_most_eight_are_shown_and_the_rest_is_said(as_owner, make_item):
+def test_at_most_eight_items_are_compared(as_owner, make_item):
     ids = [make_item().pk for _ in range(10)]
     text = as_owner.get(f"/compare/?ids={','.join(map(str, ids))}").text
     assert "8 items" in text
@@ -63,12 +63,12 @@ def test_at_most_eight_are_shown_and_the_rest_is_said(as_owner, make_item):
 
 
 @pytest.mark.parametrize("query", ["", "?ids=", "?ids=x,-1,,", "?ids=%00"])
-def test_none_or_nonsense_asks_for_a_choice(as_owner, query):
+def test_without_valid_ids_the_page_asks_to_choose(as_owner, query):
     assert "Choose two or more items" in as_owner.get(f"/compare/{query}").text
 
 
 @pytest.mark.parametrize("query", ["?ids=999,998", "?ids=" + "9" * 18])
-def test_works_that_are_not_there_are_404(as_owner, query):
+def test_missing_items_are_404(as_owner, query):
     assert as_owner.get(f"/compare/{query}").status_code == 404
 
 

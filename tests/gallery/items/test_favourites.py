@@ -20,7 +20,7 @@ def like(client, task, liked="1", **form):
     return client.post(f"/t/{task.pk}/favourite/", {"liked": liked, **form}, headers=HTMX)
 
 
-def test_a_work_is_liked_and_no_longer(as_teammate, shared):
+def test_an_item_is_added_to_and_removed_from_favourites(as_teammate, shared):
     response = like(as_teammate, shared)
     assert 'aria-pressed="true"' in response.text
     assert "You favourited this" in response.text
@@ -29,7 +29,7 @@ def test_a_work_is_liked_and_no_longer(as_teammate, shared):
     assert not Favourite.objects.exists()
 
 
-def test_liking_twice_is_liking_once(as_teammate, shared):
+def test_favouriting_is_idempotent(as_teammate, shared):
     like(as_teammate, shared)
     like(as_teammate, shared)
     assert Favourite.objects.count() == 1
@@ -48,7 +48,7 @@ def test_the_page_says_how_many_of_the_team_like_it(as_owner, as_teammate, share
     assert "You and 1 other favourited this" in as_owner.get(f"/t/{shared.pk}/").text
 
 
-def test_who_left_the_team_is_not_counted(as_owner, as_teammate, teammate, team, shared):
+def test_people_who_left_the_team_are_not_counted(as_owner, as_teammate, teammate, team, shared):
     like(as_teammate, shared)
     team.memberships.filter(user=teammate).delete()
     text = as_owner.get(f"/t/{shared.pk}/").text

@@ -44,7 +44,7 @@ def test_the_owner_sees_all_that_is_known(as_owner, make_stored_item):
         assert known in text
 
 
-def test_a_teammate_sees_a_shared_work_without_what_is_the_owners_alone(as_teammate, owner, team, make_stored_item):
+def test_a_teammate_sees_a_shared_item_without_private_details(as_teammate, owner, team, make_stored_item):
     item = make_stored_item(remote_id="remote-1", request_id="request-1", credits=15, key_last_four="a1b2")
     assert as_teammate.get(f"/t/{item.pk}/").status_code == 404
     sharing.share(owner, [item.pk], team)
@@ -55,14 +55,14 @@ def test_a_teammate_sees_a_shared_work_without_what_is_the_owners_alone(as_teamm
 
 
 @pytest.mark.parametrize("path", ["", "panel/", "references/1/", "references/1/thumbnail/"])
-def test_for_a_stranger_it_is_not_there_and_a_visitor_signs_in(as_stranger, client, make_stored_item, path):
+def test_a_stranger_gets_404_and_a_visitor_signs_in(as_stranger, client, make_stored_item, path):
     item = make_stored_item()
     assert as_stranger.get(f"/t/{item.pk}/{path}").status_code == 404
     assert client.get(f"/t/{item.pk}/{path}").status_code == 302
 
 
 @pytest.mark.parametrize("action", ["favourite", "share", "take-back", "delete", "restore", "comments"])
-def test_a_stranger_can_do_nothing_with_it(as_stranger, client, make_stored_item, team, action):
+def test_a_stranger_cannot_act_on_an_item(as_stranger, client, make_stored_item, team, action):
     item = make_stored_item()
     form = {"liked": "1", "team": team.pk, "text": "hello"}
     assert as_stranger.post(f"/t/{item.pk}/{action}/", form).status_code == 404
@@ -72,7 +72,7 @@ def test_a_stranger_can_do_nothing_with_it(as_stranger, client, make_stored_item
 
 
 @pytest.mark.parametrize("task_id", ["0", "999", "9" * 18, "9" * 40, "9" * 5000])
-def test_a_number_that_is_none_is_not_there(as_owner, owner, task_id):
+def test_an_invalid_number_is_404(as_owner, owner, task_id):
     assert as_owner.get(f"/t/{task_id}/").status_code == 404
 
 
@@ -102,12 +102,12 @@ def test_previous_and_next_keep_the_list_and_its_filters(as_owner, make_stored_i
     assert "prev" not in links(as_owner.get(f"/t/{new.pk}/?{query}"))
 
 
-def test_the_place_in_the_list_is_told(as_owner, make_stored_item):
+def test_the_place_in_the_list_is_shown(as_owner, make_stored_item):
     old, _new = make_stored_item(), make_stored_item()
     assert "2 of 2" in as_owner.get(f"/t/{old.pk}/").text
 
 
-def test_what_is_private_is_no_neighbour_and_no_variation(as_teammate, owner, team, make_stored_item):
+def test_private_items_are_neither_neighbours_nor_variations(as_teammate, owner, team, make_stored_item):
     first, private, last = make_stored_item(), make_stored_item(), make_stored_item()
     Task.objects.update(run=first.run)
     sharing.share(owner, [first.pk, last.pk], team)
@@ -130,20 +130,20 @@ def test_what_is_private_is_no_neighbour_and_no_variation(as_teammate, owner, te
     ["scope=team:999", "scope=team:x", "scope=collection:1", "scope=nonsense", "scope=" + "9" * 30, "scope=trash",
      "model=none&kind=x&person=-1&since=yesterday", "q=%00", "before=x&seen=", "scope=team:" + "9" * 25],
 )  # fmt: skip
-def test_a_tampered_address_is_the_work_in_its_own_list(as_owner, make_stored_item, query):
+def test_a_tampered_query_shows_the_item_in_its_own_list(as_owner, make_stored_item, query):
     item, _other = make_stored_item(), make_stored_item()
     for path in ("", "panel/"):
         assert as_owner.get(f"/t/{item.pk}/{path}?{query}").status_code == 200
 
 
-def test_a_team_that_one_is_not_in_names_no_list(as_stranger, owner, team, make_stored_item, stranger):
+def test_the_team_of_others_gives_no_neighbours(as_stranger, owner, team, make_stored_item, stranger):
     item = make_stored_item()
     sharing.share(owner, [item.pk], team)
     mine = make_stored_item(person=stranger)
     assert links(as_stranger.get(f"/t/{mine.pk}/?scope=team:{team.pk}")) == {}
 
 
-def test_a_collection_is_walked_in_the_order_of_its_keeper(as_owner, owner, make_stored_item):
+def test_neighbours_in_a_collection_follow_its_own_order(as_owner, owner, make_stored_item):
     items = [make_stored_item() for _ in range(3)]
     collection = Collection.objects.create(owner=owner, name="Shelf", order="hand")
     for position, item in enumerate([items[2], items[0], items[1]], 1):
@@ -153,7 +153,7 @@ def test_a_collection_is_walked_in_the_order_of_its_keeper(as_owner, owner, make
     assert found == {"prev": f"/t/{items[2].pk}/{query}", "next": f"/t/{items[1].pk}/{query}"}
 
 
-def test_references_are_shown_to_the_team_with_the_work_and_to_nobody_else(
+def test_references_of_a_shared_item_are_visible_to_the_team_only(
     as_owner, as_teammate, as_stranger, owner, team, make_stored_item
 ):
     item = make_stored_item()
@@ -170,7 +170,7 @@ def test_references_are_shown_to_the_team_with_the_work_and_to_nobody_else(
     assert as_stranger.get(path).status_code == 404
 
 
-def test_a_file_that_vanished_is_said_and_the_page_works(as_owner, make_stored_item):
+def test_the_page_says_that_a_file_is_missing(as_owner, make_stored_item):
     item = make_stored_item()
     item.file.storage.delete(item.file.name)
     text = as_owner.get(f"/t/{item.pk}/").text
@@ -180,7 +180,7 @@ def test_a_file_that_vanished_is_said_and_the_page_works(as_owner, make_stored_i
     assert "?download" not in text
 
 
-def test_a_storage_that_does_not_answer_takes_no_page_down(as_owner, make_stored_item, monkeypatch):
+def test_an_unreachable_storage_does_not_break_the_page(as_owner, make_stored_item, monkeypatch):
     item = make_stored_item()
 
     def away(*_args):
@@ -202,11 +202,11 @@ def test_a_storage_that_does_not_answer_takes_no_page_down(as_owner, make_stored
         ({"status": "running", "result_url": "https://example.com/a"}, "Only at the service so far"),
     ],
 )
-def test_a_task_without_a_picture_says_what_happened(as_owner, make_task, fields, said):
+def test_a_task_without_a_result_says_what_happened(as_owner, make_task, fields, said):
     assert said in as_owner.get(f"/t/{make_task(**fields).pk}/").text
 
 
-def test_what_the_service_told_the_owner_is_not_told_to_the_team(as_teammate, owner, team, make_task):
+def test_messages_of_the_service_are_shown_to_the_owner_only(as_teammate, owner, team, make_task):
     task = make_task(status="failed", reason="unknown_id", reason_words="secret-id", remote_id="secret-id")
     sharing.share(owner, [task.pk], team)
     text = as_teammate.get(f"/t/{task.pk}/").text
@@ -214,14 +214,14 @@ def test_what_the_service_told_the_owner_is_not_told_to_the_team(as_teammate, ow
     assert "Retry" not in text
 
 
-def test_a_retry_leads_to_what_it_retries(as_owner, make_task):
+def test_a_retry_and_its_original_link_to_each_other(as_owner, make_task):
     first = make_task(status="failed")
     again = make_task(status="failed", retry_of=first)
     assert f'href="/t/{first.pk}/"' in as_owner.get(f"/t/{again.pk}/").text
     assert f"Retried as #{again.pk}" in as_owner.get(f"/t/{first.pk}/").text
 
 
-def test_a_prompt_of_markup_is_text(as_owner, make_stored_item):
+def test_markup_in_a_prompt_is_escaped(as_owner, make_stored_item):
     text = as_owner.get(f"/t/{make_stored_item(prompt='<script>alert(1)</script>').pk}/").text
     assert "<script>alert" not in text
 

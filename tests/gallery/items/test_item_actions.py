@@ -19,7 +19,7 @@ def fresh(task) -> Task:
     return Task.objects.get(pk=task.pk)
 
 
-def test_a_work_is_shared_and_taken_back(as_owner, as_teammate, make_item, team):
+def test_an_item_is_shared_and_unshared(as_owner, as_teammate, make_item, team):
     item = make_item()
     text = act(as_owner, item, "share", team=team.pk).text
     assert 'id="item-people"' in text
@@ -39,18 +39,18 @@ def test_sharing_again_with_the_same_team_changes_nothing(as_owner, owner, make_
 
 
 @pytest.mark.parametrize("number", ["", "x", "999", "9" * 30])
-def test_a_team_that_is_none_of_mine_is_not_there(as_owner, make_item, number):
+def test_sharing_with_the_team_of_others_is_404(as_owner, make_item, number):
     item = make_item()
     assert act(as_owner, item, "share", team=number).status_code == 404
     assert fresh(item).team is None
 
 
-def test_a_viewer_of_a_team_can_not_share_there(as_owner, owner, make_item, team):
+def test_a_viewer_cannot_share_with_the_team(as_owner, owner, make_item, team):
     Membership.objects.filter(user=owner).update(role="viewer")
     assert act(as_owner, make_item(), "share", team=team.pk).status_code == 404
 
 
-def test_an_owner_of_the_team_takes_out_what_another_shared(as_owner, teammate, make_item, team):
+def test_an_owner_of_the_team_unshares_an_item_of_another(as_owner, teammate, make_item, team):
     item, other = make_item(person=teammate), make_item(person=teammate)
     sharing.share(teammate, [item.pk, other.pk], team)
     assert 'id="item-share">Stop sharing<' in as_owner.get(f"/t/{item.pk}/").text
@@ -60,7 +60,7 @@ def test_an_owner_of_the_team_takes_out_what_another_shared(as_owner, teammate, 
     assert fresh(item).owner == teammate
 
 
-def test_a_member_takes_back_nothing_of_others_and_deletes_nothing(as_teammate, owner, make_item, team):
+def test_a_member_neither_unshares_nor_deletes_items_of_others(as_teammate, owner, make_item, team):
     item = make_item()
     sharing.share(owner, [item.pk], team)
     for action in ("take-back", "delete", "restore", "share"):
@@ -68,7 +68,7 @@ def test_a_member_takes_back_nothing_of_others_and_deletes_nothing(as_teammate, 
     assert fresh(item).team == team
 
 
-def test_deleting_goes_on_to_the_next_and_can_be_undone(as_owner, make_item):
+def test_deleting_continues_with_the_next_item_and_can_be_undone(as_owner, make_item):
     old, item, _new = make_item(), make_item(), make_item()
     response = act(as_owner, item, "delete", "?model=gpt-image-2&scope=mine")
     assert f'data-item="{old.pk}"' in response.text
@@ -84,7 +84,7 @@ def test_deleting_goes_on_to_the_next_and_can_be_undone(as_owner, make_item):
     assert fresh(item).deleted_at is None
 
 
-def test_the_last_one_leaves_a_way_back(as_owner, make_item):
+def test_deleting_the_last_item_leaves_a_link_to_the_list(as_owner, make_item):
     response = act(as_owner, make_item(), "delete")
     assert "No more items here" in response.text
     assert 'id="item"' in response.text
@@ -101,7 +101,7 @@ def test_without_scripts_deleting_leads_to_the_next_page_or_the_gallery(as_owner
     assert as_owner.post(f"/t/{item.pk}/restore/").headers["Location"] == f"/t/{item.pk}/"
 
 
-def test_what_is_in_the_trash_is_its_owners_to_see(as_owner, as_teammate, owner, make_item, team):
+def test_trashed_items_are_visible_to_their_owner_only(as_owner, as_teammate, owner, make_item, team):
     first, item = make_item(), make_item()
     sharing.share(owner, [item.pk], team)
     trash.put_in_trash(owner, [first.pk, item.pk])
@@ -119,5 +119,5 @@ def test_a_task_under_way_is_not_deleted(as_owner, make_task):
 
 
 @pytest.mark.parametrize("action", ["favourite", "share", "take-back", "delete", "restore", "comments"])
-def test_looking_at_an_action_does_nothing(as_owner, make_item, action):
+def test_a_get_of_an_action_changes_nothing(as_owner, make_item, action):
     assert as_owner.get(f"/t/{make_item().pk}/{action}/").status_code == 405

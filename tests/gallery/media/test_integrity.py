@@ -31,7 +31,7 @@ def item(make_item) -> Task:
     return keep_file(make_item())
 
 
-def test_all_is_well(item, make_item, capsys):
+def test_intact_files_have_no_findings(item, make_item, capsys):
     make_item(status="failed")
     assert verified(capsys) == (0, ["1 looked at, 0 wrong, 0 mended."])
 
@@ -57,13 +57,13 @@ def test_a_file_of_the_same_length_with_other_bytes(item, capsys):
     assert "another sum" in verified(capsys)[1][0]
 
 
-def test_what_is_in_the_trash_is_looked_at_too(item, capsys):
+def test_trashed_items_are_checked_too(item, capsys):
     Task.objects.update(deleted_at="2026-01-01T00:00Z")
     Path(item.file.path).unlink()
     assert verified(capsys)[0] == 1
 
 
-def test_a_missing_thumbnail_is_made_anew(item, capsys):
+def test_a_missing_thumbnail_is_recreated(item, capsys):
     Path(item.thumbnail.path).unlink()
     assert verified(capsys)[0] == 1
     code, lines = verified(capsys, "--fix-thumbnails")
@@ -72,7 +72,7 @@ def test_a_missing_thumbnail_is_made_anew(item, capsys):
     assert verified(capsys)[0] == 0
 
 
-def test_a_thumbnail_that_was_never_made_is_made(item, capsys):
+def test_a_thumbnail_that_never_existed_is_created(item, capsys):
     Task.objects.update(thumbnail="")
     assert "was never made" in verified(capsys)[1][0]
     assert verified(capsys, "--fix-thumbnails")[0] == 0
@@ -80,14 +80,14 @@ def test_a_thumbnail_that_was_never_made_is_made(item, capsys):
     assert Path(item.thumbnail.path).read_bytes()[8:12] == b"WEBP"
 
 
-def test_nothing_is_made_from_a_broken_file(item, capsys):
+def test_no_thumbnail_is_created_from_a_broken_file(item, capsys):
     Path(item.file.path).write_bytes(b"no picture")
     Path(item.thumbnail.path).unlink()
     assert verified(capsys, "--fix-thumbnails")[0] == 1
     assert not Path(item.thumbnail.path).exists()
 
 
-def test_the_poster_and_the_preview_of_a_video(make_task, tmp_path, capsys):
+def test_poster_and_preview_of_a_video_are_recreated(make_task, tmp_path, capsys):
     path = film(tmp_path / "a.mp4", seconds=1)
     task = make_task(kind="video", status="succeeded")
     fields = ingest.store(task, path, ingest.examine(path, "video"), hashlib.sha256(path.read_bytes()).hexdigest())
@@ -100,7 +100,7 @@ def test_the_poster_and_the_preview_of_a_video(make_task, tmp_path, capsys):
     assert verified(capsys)[0] == 0
 
 
-def test_a_folder_that_is_not_mounted_is_no_loss_of_files(item, capsys, settings, tmp_path):
+def test_an_unmounted_folder_is_not_reported_as_missing_files(item, capsys, settings, tmp_path):
     for folder in ("nowhere", "empty"):
         settings.MEDIA_ROOT = tmp_path / folder
         if folder == "empty":
@@ -111,14 +111,14 @@ def test_a_folder_that_is_not_mounted_is_no_loss_of_files(item, capsys, settings
         assert capsys.readouterr().out == ""
 
 
-def test_a_zip_from_a_folder_that_is_not_mounted_is_no_zip(item, owner, settings, tmp_path):
+def test_a_zip_from_an_unmounted_folder_is_refused(item, owner, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "nowhere"
     browser = Client(raise_request_exception=False)
     browser.force_login(owner)
     assert browser.post("/download/", {"ids": item.pk}).status_code == 503
 
 
-def test_a_backup_from_a_folder_that_is_not_mounted_is_no_backup(item, settings, tmp_path):
+def test_a_backup_from_an_unmounted_folder_is_refused(item, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "nowhere"
     with pytest.raises(CommandError, match="Is it mounted"):
         call_command("backup", str(tmp_path / "b.tar"))

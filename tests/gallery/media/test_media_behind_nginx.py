@@ -35,7 +35,7 @@ def accelerated(settings) -> None:
     settings.MEDIA_X_ACCEL = "/stored-media/"
 
 
-def test_whoever_may_see_it_gets_the_order_to_send_it(accelerated, item, as_owner, rf) -> None:
+def test_those_who_may_see_it_get_an_accel_redirect(accelerated, item, as_owner, rf) -> None:
     response = as_owner.get(f"{item.file_url}?download")
     assert (response.status_code, response.content) == (200, b"")
     assert response.headers["X-Accel-Redirect"].startswith("/stored-media/media/20")
@@ -46,7 +46,7 @@ def test_whoever_may_see_it_gets_the_order_to_send_it(accelerated, item, as_owne
     assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
-def test_whoever_may_not_gets_none(accelerated, item, as_stranger, client, owner) -> None:
+def test_those_who_may_not_get_no_accel_redirect(accelerated, item, as_stranger, client, owner) -> None:
     for response in (as_stranger.get(item.file_url), client.get(item.file_url)):
         assert response.status_code in (404, 302)
         assert "X-Accel-Redirect" not in response.headers
@@ -57,12 +57,12 @@ def test_whoever_may_not_gets_none(accelerated, item, as_stranger, client, owner
     assert "X-Accel-Redirect" not in client.get(path).headers
 
 
-def test_a_file_that_is_gone_is_404(accelerated, item, as_owner) -> None:
+def test_a_missing_file_is_404(accelerated, item, as_owner) -> None:
     item.file.storage.delete(item.file.name)
     assert as_owner.get(item.file_url).status_code == 404
 
 
-def test_an_object_store_goes_before_it(accelerated, store, make_item, rf) -> None:
+def test_an_object_store_takes_precedence(accelerated, store, make_item, rf) -> None:
     item = keep_file(make_item())
     response = stored(rf.get("/"), item.file, content_type="image/png", etag="x")
     assert response.status_code == 302

@@ -48,7 +48,7 @@ def led_to(client: Client, path: str) -> str:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_whole_way_of_a_task_s_file(store, make_task, settings, as_owner) -> None:
+def test_a_result_is_stored_and_served(store, make_task, settings, as_owner) -> None:
     """Sent, made, fetched, examined, stored with its small copies, and shown, on a storage without a path."""
     content = video(seconds=1.0)
     with ScriptedService() as service:
@@ -72,7 +72,7 @@ def test_the_whole_way_of_a_task_s_file(store, make_task, settings, as_owner) ->
     call_command("verify_media")
 
 
-def test_a_part_of_a_file_can_be_had(item, as_owner) -> None:
+def test_a_range_of_a_file_is_served(item, as_owner) -> None:
     answered = httpx.get(led_to(as_owner, item.file_url), headers={"Range": "bytes=1-3"})
     assert (answered.status_code, answered.content) == (206, b"PNG")
     assert answered.headers["Content-Range"] == f"bytes 1-3/{len(picture())}"
@@ -93,7 +93,7 @@ def test_a_download_has_its_name_in_the_signature(item, as_owner) -> None:
     assert httpx.get(led_to(as_owner, item.file_url)).headers["Content-Disposition"] == "inline"
 
 
-def test_who_may_not_see_it_gets_no_address(item, as_stranger, client) -> None:
+def test_those_who_may_not_see_it_get_no_url(item, as_stranger, client) -> None:
     for which in ("file", "thumbnail"):
         path = f"/media/{item.pk}/{which}/"
         response = as_stranger.get(path)
@@ -103,7 +103,7 @@ def test_who_may_not_see_it_gets_no_address(item, as_stranger, client) -> None:
     assert httpx.get(f"{default_storage.endpoint_url}/{BUCKET}/{item.file.name}").status_code == 403
 
 
-def test_nobody_else_keeps_the_redirect_and_nobody_for_longer_than_it_is_good(item, as_owner) -> None:
+def test_the_redirect_is_cached_privately_and_no_longer_than_it_is_valid(item, as_owner) -> None:
     response = as_owner.get(item.file_url)
     good_for = int(parse_qs(urlsplit(response.headers["Location"]).query)["X-Amz-Expires"][0])
     kept, age = response.headers["Cache-Control"].split(", max-age=")
@@ -111,7 +111,7 @@ def test_nobody_else_keeps_the_redirect_and_nobody_for_longer_than_it_is_good(it
     assert 0 < int(age) < good_for == 3600
 
 
-def test_a_signature_ends(item, as_owner, monkeypatch) -> None:
+def test_a_signature_expires(item, as_owner, monkeypatch) -> None:
     """The moment of a signature is cut to the second, so one that is good for a second may end at once."""
     assert httpx.get(led_to(as_owner, item.file_url)).status_code == 200
     monkeypatch.setattr(default_storage._wrapped, "querystring_expire", 1)
@@ -120,7 +120,7 @@ def test_a_signature_ends(item, as_owner, monkeypatch) -> None:
     assert httpx.get(address).status_code == 403
 
 
-def test_a_share_link_leads_there_too_and_asks_each_time(item, client, owner) -> None:
+def test_a_share_link_redirects_to_a_fresh_signature(item, client, owner) -> None:
     link = share_links.make(owner, item, allow_download=True)
     path = reverse("shared_media", args=[link.token, item.pk, "file"])
     response = client.get(f"{path}?download")
@@ -143,7 +143,7 @@ def test_a_reference_for_the_service_comes_from_us(store, owner, client, as_owne
     assert as_stranger.get(path).status_code == 404
 
 
-def test_a_zip_of_it(item, make_item, as_owner) -> None:
+def test_a_zip_is_packed_from_the_store(item, make_item, as_owner) -> None:
     other = keep_file(make_item(prompt="a film", kind="video"), b"film" * 100_000, "result.mp4")
     gone = keep_file(make_item(prompt="gone"))
     default_storage.delete(gone.file.name)
@@ -153,7 +153,7 @@ def test_a_zip_of_it(item, make_item, as_owner) -> None:
     assert metadata(unpacked)["missing"] == 1
 
 
-def test_a_large_file_is_never_held_whole(make_item, as_owner, settings, tmp_path) -> None:
+def test_a_large_file_is_streamed_in_parts(make_item, as_owner, settings, tmp_path) -> None:
     """96 MB in a ZIP and by itself, from a store in another process; what this one holds is some pieces."""
     port = free_port()
     arguments = ["-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
@@ -175,7 +175,7 @@ def test_a_large_file_is_never_held_whole(make_item, as_owner, settings, tmp_pat
     assert most < 30_000_000
 
 
-def test_reading_on_from_elsewhere(store) -> None:
+def test_a_file_can_be_read_from_a_position(store) -> None:
     name = default_storage.save("a.bin", ContentFile(bytes(range(256)) * 4096))
     with default_storage.open(name) as file:
         assert (file.size, file.read(2)) == (1_048_576, b"\0\1")
@@ -188,7 +188,7 @@ def test_reading_on_from_elsewhere(store) -> None:
     assert default_storage.save("a.bin", ContentFile(b"b")) != name, "what is stored is not written over"
 
 
-def test_the_purge_takes_all_its_files(store, item, make_item) -> None:
+def test_the_purge_deletes_all_files_of_an_item(store, item, make_item) -> None:
     other = keep_file(make_item())
     prefix = default_storage.location
     assert len(store.keys(prefix)) == 4
@@ -210,7 +210,7 @@ def test_files_are_checked_and_mended(store, item, capsys) -> None:
     assert "has 5 bytes instead of" in capsys.readouterr().out
 
 
-def test_a_store_that_does_not_answer_is_not_a_file_that_is_gone(store, item, settings, capsys) -> None:
+def test_an_unreachable_store_is_not_a_missing_file(store, item, settings, capsys) -> None:
     elsewhere = f"s3://a:b@{BUCKET}?endpoint_url=http://127.0.0.1:{free_port()}"
     settings.STORAGES = {**settings.STORAGES, "default": storage_settings.read(elsewhere).storage}
     with pytest.raises(CommandError, match="The storage does not answer, so nothing can be said") as ended:
@@ -228,7 +228,7 @@ def test_a_store_that_does_not_answer_is_not_a_file_that_is_gone(store, item, se
             ask()
 
 
-def test_a_bucket_that_is_gone_is_no_loss_of_files(store, item, settings) -> None:
+def test_a_missing_bucket_is_not_reported_as_missing_files(store, item, settings) -> None:
     there = settings.STORAGES["default"]
     options = {**there["OPTIONS"], "bucket_name": "no-such-bucket"}
     settings.STORAGES = {**settings.STORAGES, "default": {**there, "OPTIONS": options}}
@@ -236,7 +236,7 @@ def test_a_bucket_that_is_gone_is_no_loss_of_files(store, item, settings) -> Non
         call_command("verify_media")
 
 
-def test_a_zip_from_a_store_that_is_away_is_no_zip(store, item, settings, owner) -> None:
+def test_a_zip_from_an_unreachable_store_is_refused(store, item, settings, owner) -> None:
     elsewhere = f"s3://a:b@{BUCKET}?endpoint_url=http://127.0.0.1:{free_port()}"
     settings.STORAGES = {**settings.STORAGES, "default": storage_settings.read(elsewhere).storage}
     browser = Client(raise_request_exception=False)
@@ -249,7 +249,7 @@ def test_a_zip_from_a_store_that_is_away_is_no_zip(store, item, settings, owner)
     assert item.downloaded_at is None
 
 
-def test_a_zip_whose_store_goes_away_on_the_way_breaks_off(store, item, as_owner, monkeypatch) -> None:
+def test_a_zip_is_aborted_when_its_store_fails_midway(store, item, as_owner, monkeypatch) -> None:
     response = as_owner.post("/download/", {"ids": item.pk})
     monkeypatch.setattr("omnistudio.core.storage.s3.ObjectStorage.size", _away)
     with pytest.raises(StorageAway):

@@ -64,13 +64,13 @@ def test_odd_sides_become_even(tmp_path):
 
 
 @pytest.mark.parametrize("bound", ["PREVIEW_MAX_SECONDS", "PREVIEW_MAX_FRAMES", "PREVIEW_MAX_PIXELS"])
-def test_a_video_beyond_a_bound_is_good_without_a_preview(tmp_path, monkeypatch, bound):
+def test_a_video_beyond_a_bound_has_no_preview(tmp_path, monkeypatch, bound):
     monkeypatch.setattr(previews, bound, 0)
     result = videos.seen_in(film(tmp_path / "a.mp4", seconds=1), "mp4")
     assert (result.preview, result.width) == (None, 640)
 
 
-def test_a_preview_that_breaks_breaks_nothing_else(tmp_path, monkeypatch, caplog):
+def test_a_failed_preview_does_not_fail_the_result(tmp_path, monkeypatch, caplog):
     def broken(*_args):
         raise MemoryError("no room")
 
@@ -79,7 +79,7 @@ def test_a_preview_that_breaks_breaks_nothing_else(tmp_path, monkeypatch, caplog
     assert "no room" in caplog.text
 
 
-def test_it_is_stored_and_served_with_ranges_to_who_sees_the_work(
+def test_a_preview_is_served_with_ranges_to_those_who_see_the_item(
     tmp_path, make_task, as_owner, as_stranger, client, team, as_viewer
 ):
     path = film(tmp_path / "a.mp4", seconds=1)
@@ -96,7 +96,7 @@ def test_it_is_stored_and_served_with_ranges_to_who_sees_the_work(
     assert client.get(url).status_code == 302
 
 
-def test_a_picture_has_none(tmp_path, make_task, as_owner):
+def test_an_image_has_no_preview(tmp_path, make_task, as_owner):
     (tmp_path / "a.png").write_bytes(picture())
     assert ingest.examine(tmp_path / "a.png", "image").preview is None
     assert as_owner.get(f"/media/{make_task(status='succeeded').pk}/preview/").status_code == 404

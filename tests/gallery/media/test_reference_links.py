@@ -31,20 +31,20 @@ def path(task, settings) -> str:
     return urlsplit(link).path
 
 
-def test_a_link_needs_no_sign_in_and_says_what_it_is_by_its_name(client, path):
+def test_a_link_needs_no_sign_in_and_names_its_file(client, path):
     response = client.get(path)
     assert read(response).startswith(b"\x89PNG")
     assert response.headers["Content-Type"] == "image/png"
     assert path.endswith(".png")
 
 
-def test_a_forged_link_leads_nowhere(client, path):
+def test_a_forged_link_is_404(client, path):
     token = path.split("/")[3]
     for forged in (path.replace(token, token[:-2] + "xx"), path.replace(token, "1"), path.replace(token, "a:b:c")):
         assert client.get(forged).status_code == 404
 
 
-def test_a_link_is_good_while_the_task_is_under_way_and_a_day_longer(client, path, task):
+def test_a_link_works_while_the_task_is_under_way_and_a_day_longer(client, path, task):
     def ended(hours: float) -> None:
         Task.objects.filter(pk=task.pk).update(finished_at=timezone.now() - timedelta(hours=hours))
 
@@ -67,7 +67,7 @@ def test_a_link_of_the_release_before_opens_for_a_day(client, path, task, monkey
     assert client.get(theirs).status_code == 404
 
 
-def test_a_link_opens_no_reference_but_those_of_its_task(client, path, task, owner):
+def test_a_link_opens_only_references_of_its_task(client, path, task, owner):
     keep_reference(owner, SimpleUploadedFile("b.png", picture(colour="red")))
     TaskReference.objects.filter(task=task).delete()
     assert client.get(path).status_code == 404

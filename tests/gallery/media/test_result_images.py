@@ -36,7 +36,7 @@ def small(task: Task, which: str = "thumbnail") -> Image.Image:
     return Image.open(io.BytesIO(Path(getattr(task, which).path).read_bytes()))
 
 
-def test_of_several_pictures_in_a_jpeg_the_first_counts(kept):
+def test_the_first_of_several_images_in_a_jpeg_counts(kept):
     task = kept(media_files.mpo())
     assert (task.content_type, task.width, task.height) == ("image/jpeg", 64, 48)
     assert task.file.name.endswith(".jpg")
@@ -44,7 +44,7 @@ def test_of_several_pictures_in_a_jpeg_the_first_counts(kept):
 
 
 @pytest.mark.parametrize(("format", "type_"), [("AVIF", "image/avif"), ("GIF", "image/gif")])
-def test_what_browsers_show_is_shown(kept, as_owner, format, type_):
+def test_formats_that_browsers_show_are_shown(kept, as_owner, format, type_):
     content = picture(format, (96, 64))
     task = kept(content)
     assert (task.file_kind, task.content_type, task.width, task.height) == ("image", type_, 96, 64)
@@ -68,12 +68,12 @@ def test_a_profile_is_applied_before_it_is_lost(kept, format):
 
 
 @pytest.mark.parametrize("profile", [b"no profile", media_files.profile_p3()[:300], bytes(5_000_000)])
-def test_a_profile_that_can_not_be_used_changes_nothing(kept, profile):
+def test_an_unusable_profile_is_ignored(kept, profile):
     task = kept(picture("JPEG", colour="#c03020", icc_profile=profile))
     assert small(task).getpixel((5, 5)) == pytest.approx((0xC0, 0x30, 0x20), abs=6)
 
 
-def test_a_profile_of_another_colour_space_changes_nothing(kept):
+def test_a_profile_of_another_colour_space_is_ignored(kept):
     grey = media_files.encoded(Image.new("L", (64, 48), 90), "PNG", icc_profile=media_files.profile_p3())
     assert small(kept(grey)).getpixel((5, 5)) == pytest.approx((90, 90, 90), abs=3)
 
@@ -88,7 +88,7 @@ def test_fine_lines_of_a_palette_are_smooth_when_small(kept, mode):
 
 
 @pytest.mark.parametrize("format", ["WEBP", "PNG", "JPEG"])
-def test_it_stands_upright_and_has_one_size_everywhere(kept, as_owner, format):
+def test_a_rotated_image_is_upright_with_one_size_everywhere(kept, as_owner, format):
     task = kept(media_files.turned(format))
     assert (task.width, task.height) == (40, 60)
     shown = Image.open(io.BytesIO(read(as_owner.get(task.display_url))))
@@ -107,7 +107,7 @@ def test_it_stands_upright_and_has_one_size_everywhere(kept, as_owner, format):
         assert f'src="{task.display_url}"' in as_owner.get(page).text
 
 
-def test_a_strip_has_its_own_shape_and_slides_over_none_of_another(kept, owner):
+def test_a_narrow_image_keeps_its_ratio_and_has_no_slider_with_another(kept, owner):
     task, other = kept(picture("PNG", (2000, 40))), kept(picture("PNG", (300, 50)))
     assert (task.width, task.height, task.ratio) == (2000, 40, 5.0)
     assert small(task).size == (512, 10)
@@ -121,13 +121,13 @@ def test_a_strip_has_its_own_shape_and_slides_over_none_of_another(kept, owner):
      picture("WEBP", (300, 200))[:-9], picture("GIF", (300, 200))[:-1], picture("AVIF", (300, 200))[:-9]],
     ids=["png", "jpeg", "webp", "gif", "avif"],
 )  # fmt: skip
-def test_a_picture_that_was_cut_off_is_fetched_again(tmp_path, content):
+def test_a_truncated_image_is_fetched_again(tmp_path, content):
     (tmp_path / "x").write_bytes(content)
     with pytest.raises(ingest.BadResult, match="cut off"):
         ingest.examine(tmp_path / "x", "image")
 
 
-def test_a_picture_that_is_broken_and_whole_is_kept(kept, tmp_path):
+def test_a_complete_but_broken_image_is_stored(kept, tmp_path):
     content = bytearray(picture("PNG", (300, 200)))
     content[60] ^= 255
     assert kept(bytes(content)).file_kind == "file"
@@ -138,7 +138,7 @@ def test_a_picture_that_is_broken_and_whole_is_kept(kept, tmp_path):
     [picture("PNG", (1200, 900)), media_files.many_scans(1000)],
     ids=["too many pixels", "a thousand scans"],
 )
-def test_what_is_too_much_to_be_shown_is_kept_undecoded(tmp_path, settings, monkeypatch, content):
+def test_an_image_that_is_too_large_is_stored_undecoded(tmp_path, settings, monkeypatch, content):
     settings.MAX_PICTURE_PIXELS = 1_000_000
     monkeypatch.setattr(Image.Image, "load", lambda _image: pytest.fail("it was decoded"))
     (tmp_path / "x").write_bytes(content)
@@ -158,7 +158,7 @@ def test_two_outputs_of_a_task_never_share_a_name(tmp_path, make_task):
     assert all(Path(name).name.startswith("2-") for name in names[3:])
 
 
-def test_what_breaks_in_our_own_code_costs_nobody_a_result(tmp_path, monkeypatch):
+def test_an_error_in_our_own_code_loses_no_result(tmp_path, monkeypatch):
     def broken(*_args, **_options):
         raise KeyError("MPO")
 

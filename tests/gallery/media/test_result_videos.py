@@ -66,7 +66,7 @@ def red_corner(image: Image.Image) -> str:
         ((0, -1, -1, 0), (96, 160), "bottom right"),
     ],
 )
-def test_a_video_that_was_turned_is_upright_everywhere(examined, matrix, size, where):
+def test_a_rotated_video_is_upright_everywhere(examined, matrix, size, where):
     result = examined(laid(film(), *matrix))
     assert (result.width, result.height) == size
     for image in (opened(result.poster), opened(result.thumbnail), first_frame(result.preview)):
@@ -83,7 +83,7 @@ def test_a_video_that_was_turned_is_upright_everywhere(examined, matrix, size, w
         (Fraction(900), (160, 96)),
     ],
 )
-def test_the_shape_of_the_pixels_counts(examined, shape, size):
+def test_the_pixel_aspect_ratio_is_applied(examined, shape, size):
     result = examined(film(shape=shape))
     assert (result.width, result.height) == size
     assert opened(result.poster).size == size
@@ -105,34 +105,34 @@ def test_colours_without_a_tag_are_those_of_browsers(examined, size, matrix):
         assert image.getpixel((image.width // 2, image.height // 2)) == pytest.approx(media_files.GREEN, abs=8)
 
 
-def test_the_poster_of_a_film_that_begins_in_black_shows_something(examined):
+def test_the_poster_of_a_video_that_begins_in_black_is_not_black(examined):
     result = examined(media_files.fade_in())
     darkest, lightest = opened(result.poster).convert("L").getextrema()
     assert lightest - darkest > 90
 
 
-def test_the_poster_of_a_film_that_shows_something_is_its_first_frame(examined):
+def test_the_poster_is_the_first_frame_that_is_not_black(examined):
     blue = [Image.new("RGB", (160, 96), "blue")] * 20
     assert red_corner(opened(examined(film([media_files.corner((160, 96)), *blue])).poster)) == "top left"
 
 
-def test_a_poster_is_looked_for_farther_on_after_a_long_black(examined):
+def test_the_poster_is_found_after_a_long_black_beginning(examined):
     frames = [Image.new("RGB", (64, 48))] * 130 + [media_files.corner((64, 48))] * 130
     assert red_corner(opened(examined(film(frames)).poster)) == "top left"
 
 
-def test_a_film_that_is_black_throughout_has_a_black_poster(examined):
+def test_a_black_video_has_a_black_poster(examined):
     assert opened(examined(film([Image.new("RGB", (160, 96))] * 5)).poster).getextrema()[0][1] < 10
 
 
-def test_a_length_that_the_file_does_not_tell_is_measured(examined):
+def test_a_duration_missing_in_the_file_is_measured(examined):
     content = film(format="webm", codec="libvpx-vp9", container={"live": "1"})
     with av.open(io.BytesIO(content)) as container:
         assert not container.duration
     assert examined(content).seconds == pytest.approx(1.0, abs=0.1)
 
 
-def test_a_length_that_can_not_be_told_is_not_claimed(tmp_path, monkeypatch):
+def test_an_unknown_duration_stays_empty(tmp_path, monkeypatch):
     path = tmp_path / "x"
     path.write_bytes(film(format="webm", codec="libvpx-vp9", container={"live": "1"}))
     monkeypatch.setattr(videos, "_LENGTH_SECONDS", -1)
@@ -143,7 +143,7 @@ def test_a_length_that_can_not_be_told_is_not_claimed(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("format", "codec"), [("webm", "libvpx-vp9"), ("matroska", "libvpx-vp9"), ("mp4", "libx264")]
 )
-def test_a_part_of_a_download_is_fetched_again(examined, format, codec, share):
+def test_a_truncated_video_is_fetched_again(examined, format, codec, share):
     content = film(format=format, codec=codec)
     with pytest.raises(ingest.BadResult, match="cut off"):
         examined(content[: int(len(content) * share)])
@@ -160,7 +160,7 @@ def test_a_part_of_a_download_is_fetched_again(examined, format, codec, share):
         ("avi", "mpeg4", "video/x-msvideo", "avi"),
     ],
 )
-def test_a_video_of_any_container_is_kept_with_its_poster(
+def test_a_video_in_any_container_is_stored_with_its_poster(
     examined, make_task, as_owner, tmp_path, format, codec, content_type, extension
 ):
     result = examined(film(format=format, codec=codec))
@@ -190,7 +190,7 @@ def test_a_video_of_any_container_is_kept_with_its_poster(
     ],
 )
 @pytest.mark.parametrize("asked", ["video", "image"])
-def test_a_sound_is_kept_as_one_and_can_be_heard(
+def test_audio_is_stored_and_can_be_played(
     examined, make_task, as_owner, tmp_path, format, codec, content_type, asked
 ):
     result = examined(media_files.sound(format, codec), asked)
@@ -208,18 +208,18 @@ def test_a_sound_is_kept_as_one_and_can_be_heard(
     assert (response.headers["Content-Type"], response.headers["Content-Disposition"]) == (content_type, "inline")
 
 
-def test_what_came_is_kept_whatever_was_asked_for(examined):
+def test_a_result_of_another_kind_than_requested_is_stored(examined):
     assert examined(picture(), "video").kind == "image"
     assert examined(video(), "image").kind == "video"
 
 
-def test_a_video_that_can_not_be_decoded_here_is_kept_and_said(examined):
+def test_an_undecodable_video_is_stored_and_the_page_says_so(examined):
     result = examined(video().replace(b"avc1", b"vvc1").replace(b"avcC", b"vvcX"))
     assert (result.kind, result.content_type, result.width, result.thumbnail) == ("video", "video/mp4", None, None)
     assert "can’t read this video. You can download the original file" in result.note
 
 
-def test_a_video_of_too_many_pixels_is_kept_undecoded(examined):
+def test_a_video_of_too_many_pixels_is_stored_undecoded(examined):
     result = examined(film([Image.new("RGB", (8208, 16))]))
     assert (result.kind, result.content_type, result.extension) == ("file", "application/octet-stream", "mp4")
     assert "too large" in result.note
@@ -230,7 +230,7 @@ def most_memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def test_a_small_file_that_claims_a_huge_index_takes_no_memory_of_ours(examined, monkeypatch):
+def test_a_small_file_with_a_huge_index_takes_no_memory(examined, monkeypatch):
     monkeypatch.setattr(videos, "MAX_SECONDS", 3.0)
     started, before = time.monotonic(), most_memory()
     result = examined(media_files.claims_samples(film(), 50_000_000))
@@ -240,7 +240,7 @@ def test_a_small_file_that_claims_a_huge_index_takes_no_memory_of_ours(examined,
     assert examined(film()).width == 160, "the next one is looked at as ever"
 
 
-def test_a_process_that_ends_in_the_middle_is_a_fault_of_the_file():
+def test_a_crashed_decoder_is_a_fault_of_the_file():
     with pytest.raises(isolation.Failed, match="ended"):
         isolation.apart(_dies, seconds=20)
 
@@ -251,9 +251,7 @@ def _dies() -> None:
     os._exit(3)
 
 
-def test_use_as_reference_takes_the_upright_poster_and_a_sound_has_none(
-    examined, make_task, owner, as_owner, tmp_path
-):
+def test_use_as_reference_takes_the_upright_poster_and_audio_has_none(examined, make_task, owner, as_owner, tmp_path):
     for content, has_picture in ((laid(film(), 0, 1, -1, 0), True), (media_files.sound("mp3", "libmp3lame"), False)):
         task = make_task(kind="video")
         fields = ingest.store(task, tmp_path / "result", examined(content), "ab" * 32)

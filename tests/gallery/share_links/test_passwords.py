@@ -26,7 +26,7 @@ class TestAPassword:
     def locked(self, owner, item) -> ShareLink:
         return share_links.make(owner, item, password="open sesame", show_prompt=True, allow_download=True)
 
-    def test_first_there_is_a_form_and_nothing_else(self, client, locked, item):
+    def test_a_locked_link_shows_only_the_form(self, client, locked, item):
         response = client.get(f"/s/{locked.token}/")
         page = response.content.decode()
         assert response.status_code == 200
@@ -40,7 +40,7 @@ class TestAPassword:
         locked.refresh_from_db()
         assert locked.views == 0
 
-    def test_the_right_one_opens_this_link_alone(self, client, locked, owner, item):
+    def test_the_right_password_opens_only_its_link(self, client, locked, owner, item):
         other = share_links.make(owner, item, password="another")
         response = client.post(f"/s/{locked.token}/unlock/", {"password": "open sesame"})
         assert (response.status_code, response.headers["Location"]) == (302, f"/s/{locked.token}/")
@@ -48,7 +48,7 @@ class TestAPassword:
         assert read(client.get(media(locked, item)))
         assert "celadon" not in client.get(f"/s/{other.token}/").content.decode()
 
-    def test_a_wrong_one_is_422_and_says_so(self, client, locked):
+    def test_a_wrong_password_is_422(self, client, locked):
         for wrong in ("open", "Open Sesame", "open sesame "):
             response = client.post(f"/s/{locked.token}/unlock/", {"password": wrong})
             assert response.status_code == 422
@@ -57,7 +57,7 @@ class TestAPassword:
         assert client.get(f"/s/{locked.token}/unlock/").headers["Location"] == f"/s/{locked.token}/"
         assert client.post(f"/s/{locked.token}/unlock/", {"password": "x" * 10_000}).status_code == 422
 
-    def test_after_ten_wrong_ones_the_right_one_waits_too(self, client, locked):
+    def test_after_ten_wrong_passwords_the_right_one_waits_too(self, client, locked):
         for _ in range(10):
             assert client.post(f"/s/{locked.token}/unlock/", {"password": "x"}).status_code == 422
         response = client.post(f"/s/{locked.token}/unlock/", {"password": "open sesame"})
@@ -66,14 +66,14 @@ class TestAPassword:
         elsewhere = client.post(f"/s/{locked.token}/unlock/", {"password": "open sesame"}, REMOTE_ADDR="192.0.2.7")
         assert elsewhere.status_code == 302
 
-    def test_one_household_is_one_address(self, client, locked):
+    def test_an_ipv6_network_counts_as_one_address(self, client, locked):
         for number in range(10):
             client.post(f"/s/{locked.token}/unlock/", {"password": "x"}, REMOTE_ADDR=f"2001:db8::{number + 1}")
         path = f"/s/{locked.token}/unlock/"
         assert client.post(path, {"password": "x"}, REMOTE_ADDR="2001:db8::ff").status_code == 429
         assert client.post(path, {"password": "x"}, REMOTE_ADDR="2001:db8:0:1::ff").status_code == 422
 
-    def test_right_ones_are_not_counted(self, client, locked):
+    def test_right_passwords_are_not_counted(self, client, locked):
         for _ in range(12):
             assert client.post(f"/s/{locked.token}/unlock/", {"password": "open sesame"}).status_code == 302
 

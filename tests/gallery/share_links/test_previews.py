@@ -39,7 +39,7 @@ PROGRAMS = [
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_a_program_that_makes_a_preview_is_no_view(link, item, program):
+def test_a_preview_bot_is_not_counted_as_a_view(link, item, program):
     bot = Client(headers={"User-Agent": program})
     for method in (bot.head, bot.get, bot.get, bot.get):
         assert method(f"/s/{link.token}/").status_code == 200
@@ -57,7 +57,7 @@ def test_a_program_that_makes_a_preview_is_no_view(link, item, program):
         "Mozilla/5.0 (Linux; Android 14; CUBOT X30) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36 [FBAN/FB4A]",
     ],
 )
-def test_a_browser_also_of_a_chat_is_a_view(link, browser):
+def test_a_browser_inside_a_chat_app_is_counted_as_a_view(link, browser):
     person = Client(headers={"User-Agent": browser})
     person.get(f"/s/{link.token}/")
     person.post(f"/s/{link.token}/seen/")
@@ -78,7 +78,7 @@ class TestAPreview:
     def _known_outside(self, settings):
         settings.PUBLIC_URL = "https://studio.example.com"
 
-    def test_of_a_work_it_has_its_picture_and_no_prompt(self, client, link, item):
+    def test_the_preview_of_an_item_has_its_image_and_no_prompt(self, client, link, item):
         found = tags(client.get(f"/s/{link.token}/").text)
         assert found["og:title"] == "A shared image"
         assert found["og:type"] == "website"
@@ -91,17 +91,17 @@ class TestAPreview:
         assert read(answer)
         assert answer.headers["Content-Type"] == found["og:image:type"] == "image/webp"
 
-    def test_the_words_are_there_where_the_link_shows_them(self, client, owner, item):
+    def test_the_preview_has_the_prompt_where_the_link_shows_it(self, client, owner, item):
         link = share_links.make(owner, item, show_prompt=True)
         assert tags(client.get(f"/s/{link.token}/").text)["og:description"] == "a celadon vase"
 
-    def test_of_a_video_it_is_the_poster(self, client, link, item):
+    def test_the_preview_of_a_video_is_its_poster(self, client, link, item):
         Task.objects.update(kind="video", content_type="video/mp4", poster=item.thumbnail.name)
         found = tags(client.get(f"/s/{link.token}/").text)
         assert (found["og:type"], found["og:image:type"]) == ("video.other", "image/jpeg")
         assert read(Client().get(found["og:image"].removeprefix("https://studio.example.com")))
 
-    def test_of_a_collection_it_has_its_name_and_the_first_picture(self, client, owner, collection, item):
+    def test_the_preview_of_a_collection_has_its_name_and_first_image(self, client, owner, collection, item):
         Collection.objects.update(name='Spring "26" <b>')
         link = share_links.make(owner, collection, show_prompt=True)
         found = tags(client.get(f"/s/{link.token}/").text)
@@ -110,11 +110,11 @@ class TestAPreview:
         found = tags(client.get(f"/s/{link.token}/{item.pk}/").text)
         assert found["og:url"].endswith(f"/s/{link.token}/{item.pk}/")
 
-    def test_without_a_picture_there_are_the_words_alone(self, client, link):
+    def test_without_an_image_the_preview_is_text_only(self, client, link):
         Task.objects.update(thumbnail="")
         assert "og:image" not in tags(client.get(f"/s/{link.token}/").text)
 
-    def test_behind_a_password_there_is_none(self, client, owner, item):
+    def test_a_link_with_a_password_has_no_preview(self, client, owner, item):
         link = share_links.make(owner, item, password="open sesame", show_prompt=True)
         assert tags(client.get(f"/s/{link.token}/").text) == {}
         client.post(f"/s/{link.token}/unlock/", {"password": "open sesame"})
@@ -122,7 +122,7 @@ class TestAPreview:
         assert "celadon" in page
         assert tags(page) == {}
 
-    def test_a_visit_behind_a_password_counts_when_it_is_open(self, client, owner, item):
+    def test_a_view_is_counted_once_the_password_was_entered(self, client, owner, item):
         link = share_links.make(owner, item, password="open sesame")
         assert client.post(f"/s/{link.token}/seen/").status_code == 404
         client.post(f"/s/{link.token}/unlock/", {"password": "open sesame"})

@@ -20,7 +20,7 @@ def media(link: ShareLink, task: Task, which: str = "file") -> str:
     return f"/s/{link.token}/media/{task.pk}/{which}/"
 
 
-def test_a_visitor_sees_the_work_and_no_more(client, link, item):
+def test_a_visitor_sees_only_the_item(client, link, item):
     response = client.get(f"/s/{link.token}/")
     page = response.content.decode()
     assert response.status_code == 200
@@ -33,7 +33,7 @@ def test_a_visitor_sees_the_work_and_no_more(client, link, item):
     assert read(client.get(media(link, item))) == picture()
 
 
-def test_neither_search_engines_nor_caches_keep_it_and_no_other_site_learns_its_address(client, link, item):
+def test_a_public_page_is_not_indexed_cached_or_sent_as_referrer(client, link, item):
     response = client.get(f"/s/{link.token}/")
     assert response.headers["X-Robots-Tag"] == "noindex, nofollow"
     assert response.headers["Referrer-Policy"] == "no-referrer"
@@ -46,13 +46,13 @@ def test_neither_search_engines_nor_caches_keep_it_and_no_other_site_learns_its_
     assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
-def test_the_prompt_is_shown_where_the_link_says_so(client, owner, item):
+def test_the_prompt_is_shown_where_the_link_allows_it(client, owner, item):
     link = share_links.make(owner, item, show_prompt=True)
     assert "a celadon vase" in client.get(f"/s/{link.token}/").content.decode()
 
 
 @pytest.mark.parametrize("show_prompt", [True, False])
-def test_a_download_is_there_where_the_link_says_so(client, owner, item, show_prompt):
+def test_a_download_is_offered_where_the_link_allows_it(client, owner, item, show_prompt):
     link = share_links.make(owner, item, allow_download=True, show_prompt=show_prompt)
     assert f"{media(link, item)}?download" in client.get(f"/s/{link.token}/").content.decode()
     response = client.get(f"{media(link, item)}?download")
@@ -62,13 +62,13 @@ def test_a_download_is_there_where_the_link_says_so(client, owner, item, show_pr
     assert ("celadon" in disposition) is show_prompt, "the name tells no prompt that the link hides"
 
 
-def test_without_it_a_file_is_to_be_looked_at(client, link, item):
+def test_without_download_a_file_is_served_inline(client, link, item):
     response = client.get(f"{media(link, item)}?download")
     read(response)
     assert response.headers["Content-Disposition"] == "inline"
 
 
-def test_a_guessed_an_expired_and_a_revoked_link_are_404_in_the_same_words(client, owner, item):
+def test_guessed_expired_and_revoked_links_give_the_same_404(client, owner, item):
     expired, revoked = (share_links.make(owner, item) for _ in range(2))
     share_links.revoke(revoked)
     ShareLink.objects.filter(pk=expired.pk).update(expires_at=timezone.now())
@@ -90,7 +90,7 @@ def test_a_link_ends_in_the_middle_of_a_visit(client, link, item):
     assert client.get(media(link, item)).status_code == 404
 
 
-def test_a_work_in_the_trash_is_gone_from_its_links_until_it_hangs_again(client, link, item):
+def test_a_trashed_item_is_hidden_from_its_links_until_restored(client, link, item):
     Task.objects.filter(pk=item.pk).update(deleted_at=timezone.now())
     assert client.get(f"/s/{link.token}/").status_code == 404
     assert client.get(media(link, item)).status_code == 404
@@ -98,21 +98,19 @@ def test_a_work_in_the_trash_is_gone_from_its_links_until_it_hangs_again(client,
     assert client.get(f"/s/{link.token}/").status_code == 200
 
 
-def test_the_links_of_a_person_who_was_locked_out_lead_nowhere(client, link):
+def test_links_of_a_deactivated_person_are_404(client, link):
     User.objects.update(is_active=False)
     assert client.get(f"/s/{link.token}/").status_code == 404
 
 
-def test_a_link_opens_nothing_but_its_own_work(client, link, make_item, owner, team):
+def test_a_link_opens_only_its_own_item(client, link, make_item, owner, team):
     for other in (keep_file(make_item()), keep_file(make_item(team=team))):
         assert client.get(media(link, other)).status_code == 404
         assert client.get(f"/s/{link.token}/{other.pk}/").status_code == 404
     assert client.get(f"/s/{link.token}/media/{10**17}/file/").status_code == 404
 
 
-def test_a_team_s_collection_shows_what_the_team_shares_now(
-    client, owner, teammate, make_item, collection, team, item
-):
+def test_a_team_collection_shows_what_is_shared_now(client, owner, teammate, make_item, collection, team, item):
     shared = keep_file(make_item(person=teammate, team=team))
     private = keep_file(make_item(person=teammate))
     collections.add(collection, owner, [shared.pk])
@@ -130,14 +128,14 @@ def test_a_team_s_collection_shows_what_the_team_shares_now(
     assert client.get(media(link, shared)).status_code == 404
 
 
-def test_who_leaves_the_team_takes_their_links_along(client, owner, collection, teammate):
+def test_leaving_a_team_ends_ones_links(client, owner, collection, teammate):
     link = share_links.make(teammate, collection)
     assert client.get(f"/s/{link.token}/").status_code == 200
     Membership.objects.filter(user=teammate).delete()
     assert client.get(f"/s/{link.token}/").status_code == 404
 
 
-def test_a_deleted_collection_takes_its_links_along(client, owner, collection, as_owner):
+def test_deleting_a_collection_ends_its_links(client, owner, collection, as_owner):
     link = share_links.make(owner, collection)
     as_owner.post(f"/collections/{collection.pk}/delete/")
     assert client.get(f"/s/{link.token}/").status_code == 404
@@ -156,7 +154,7 @@ def test_a_collection_in_its_own_order_a_page_at_a_time(client, owner, collectio
 
 
 @pytest.mark.parametrize("show_prompt", [True, False])
-def test_a_collection_as_a_zip_tells_no_more_than_the_page(client, owner, collection, show_prompt):
+def test_a_zip_of_a_collection_contains_no_more_than_the_page(client, owner, collection, show_prompt):
     link = share_links.make(owner, collection, allow_download=True, show_prompt=show_prompt)
     assert f"/s/{link.token}/download/" in client.get(f"/s/{link.token}/").content.decode()
     unpacked = opened(client.get(f"/s/{link.token}/download/"))
@@ -169,7 +167,7 @@ def test_a_collection_as_a_zip_tells_no_more_than_the_page(client, owner, collec
     assert b"Nok Srisai" not in content
 
 
-def test_no_zip_without_download_and_none_of_a_single_work(client, owner, collection, item):
+def test_there_is_no_zip_without_download_or_of_a_single_item(client, owner, collection, item):
     for link in (share_links.make(owner, collection), share_links.make(owner, item, allow_download=True)):
         assert client.get(f"/s/{link.token}/download/").status_code == 404
 

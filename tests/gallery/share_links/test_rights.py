@@ -55,7 +55,7 @@ def shows(client, link: ShareLink, task: Task) -> bool:
 
 
 class TestWhatALinkShows:
-    def test_a_viewer_makes_nothing_of_others_public(self, client, as_viewer, viewer, mates, make_item):
+    def test_a_viewers_link_shows_no_items_of_others(self, client, as_viewer, viewer, mates, make_item):
         own = keep_file(make_item(person=viewer))
         picks = collection_of(viewer, mates, own)
         wanted = {"expires": "never", "show_prompt": "on", "allow_download": "on"}
@@ -65,11 +65,11 @@ class TestWhatALinkShows:
         assert "teapot" not in client.get(f"/s/{link.token}/").text
         assert shows(client, link, own), "their own they may"
 
-    def test_a_member_may(self, client, owner, mates):
+    def test_a_members_link_shows_items_of_the_team(self, client, owner, mates):
         assert shows(client, share_links.make(owner, collection_of(owner, mates), **FULL), mates)
 
     @pytest.mark.parametrize("role", ["viewer", None])
-    def test_it_ends_with_the_right_and_comes_back_with_it(self, client, owner, teammate, team, make_item, role):
+    def test_a_link_follows_the_right_of_its_owner(self, client, owner, teammate, team, make_item, role):
         task = keep_file(make_item(team=team))
         link = share_links.make(teammate, collection_of(teammate, task), **FULL)
         assert shows(client, link, task)
@@ -78,7 +78,7 @@ class TestWhatALinkShows:
         assert not shows(client, link, task)
 
     @pytest.mark.parametrize("role", ["viewer", None])
-    def test_a_link_to_the_team_s_collection_ends_with_the_right(
+    def test_a_link_to_a_team_collection_follows_the_right_of_its_owner(
         self, client, teammate, team, collection, mates, role
     ):
         link = share_links.make(teammate, collection, **FULL)
@@ -88,7 +88,7 @@ class TestWhatALinkShows:
         for path in ("", f"{mates.pk}/", "download/", f"media/{mates.pk}/file/"):
             assert client.get(f"/s/{link.token}/{path}").status_code == 404, "also of what is their own"
 
-    def test_a_private_item_that_is_put_in_shows_through_no_link(
+    def test_a_private_item_in_a_collection_shows_through_no_link(
         self, client, owner, teammate, collection, make_item
     ):
         older = [share_links.make(person, collection, **FULL) for person in (owner, teammate)]
@@ -103,7 +103,7 @@ class TestWhatALinkShows:
         collections.add(collection, owner, [elsewhere.pk])
         assert not shows(client, share_links.make(owner, collection, **FULL), elsewhere)
 
-    def test_what_is_no_longer_shared_does_not_show(self, client, owner, mates):
+    def test_an_unshared_item_does_not_show(self, client, owner, mates):
         link = share_links.make(owner, collection_of(owner, mates), **FULL)
         Task.objects.filter(pk=mates.pk).update(team=None)
         assert not shows(client, link, mates)
@@ -143,7 +143,7 @@ class TestTheOwnersOfATeam:
 
     THEIRS = {"item", "collection", "picks"}
 
-    def test_they_see_every_link_to_something_of_it_and_no_other(self, as_owner, links, team):
+    def test_team_owners_see_all_links_to_items_of_the_team(self, as_owner, links, team):
         page = as_owner.get(f"/team/{team.pk}/links/").text
         shown = {name for name, link in links.items() if f"/links/{link.pk}/revoke/" in page}
         assert shown == self.THEIRS
@@ -151,12 +151,12 @@ class TestTheOwnersOfATeam:
         assert "A collection of Maya Okafor, with items of the team" in page
         assert "My picks" not in page, "the name of somebody's own collection is their own"
 
-    def test_they_copy_those_alone_that_show_what_they_may_share(self, as_owner, links, team):
+    def test_team_owners_copy_only_links_to_items_they_may_share(self, as_owner, links, team):
         page = as_owner.get(f"/team/{team.pk}/links/").text
         shown = {name for name, link in links.items() if link.token in page}
         assert shown == {"collection"}
 
-    def test_they_end_them(self, client, as_owner, links, team):
+    def test_team_owners_revoke_links(self, client, as_owner, links, team):
         back = f"/team/{team.pk}/links/?before=99"
         for name, link in links.items():
             response = as_owner.post(f"/links/{link.pk}/revoke/", {"next": back})
@@ -167,7 +167,7 @@ class TestTheOwnersOfATeam:
             assert client.get(f"/s/{link.token}/").status_code == (404 if name in self.THEIRS else 200)
         assert "There are no public links" in as_owner.get(f"/team/{team.pk}/links/").text
 
-    def test_nobody_else_does(self, as_viewer, as_stranger, as_teammate, owner, make_item, team, client):
+    def test_others_cannot_revoke_them(self, as_viewer, as_stranger, as_teammate, owner, make_item, team, client):
         link = share_links.make(owner, keep_file(make_item(team=team)))
         for browser in (as_teammate, as_viewer, as_stranger):
             assert browser.get(f"/team/{team.pk}/links/").status_code == 404
@@ -175,11 +175,11 @@ class TestTheOwnersOfATeam:
         assert client.get(f"/team/{team.pk}/links/").status_code == 302
         assert client.get(f"/s/{link.token}/").status_code == 200
 
-    def test_the_team_s_page_leads_there(self, as_owner, as_teammate, team):
+    def test_the_team_page_links_to_its_links(self, as_owner, as_teammate, team):
         assert f'href="/team/{team.pk}/links/"' in as_owner.get(f"/team/{team.pk}/").text
         assert f'href="/team/{team.pk}/links/"' not in as_teammate.get(f"/team/{team.pk}/").text
 
-    def test_many_are_a_page_at_a_time_in_few_queries(
+    def test_many_links_are_paged_in_few_queries(
         self, as_owner, owner, team, make_item, monkeypatch, django_assert_max_num_queries
     ):
         monkeypatch.setattr(share_link_queries, "PAGE", 2)
@@ -198,7 +198,7 @@ class TestTheOwnersOfATeam:
             assert as_owner.get(f"/team/{team.pk}/links/?before={strange}").status_code == 200
 
 
-def test_a_viewer_s_link_to_nothing_is_not_one_to_the_team_s_items(as_owner, viewer, team, mates):
+def test_a_viewers_link_without_items_is_not_listed_for_the_team(as_owner, viewer, team, mates):
     link = share_links.make(viewer, collection_of(viewer, mates))
     assert f"/links/{link.pk}/" not in as_owner.get(f"/team/{team.pk}/links/").text
 
@@ -244,9 +244,7 @@ def stopped_of(links: dict[str, ShareLink]) -> set[str]:
     return {name for name, link in links.items() if link.pk in gone} - {"revoked"}
 
 
-def test_an_upgrade_stops_what_shows_nothing_any_more_and_tells_whom_it_concerns(
-    before, owner, teammate, viewer, team
-):
+def test_an_upgrade_stops_empty_links_and_notifies_their_owners(before, owner, teammate, viewer, team):
     upgrade()
     assert stopped_of(before) == STOPPED
     told = set(StoppedLinks.objects.values_list("user__email", "team", "number"))
@@ -258,14 +256,14 @@ def test_an_upgrade_stops_what_shows_nothing_any_more_and_tells_whom_it_concerns
     }
 
 
-def test_a_second_run_stops_and_tells_nothing_more(before):
+def test_a_second_run_changes_nothing(before):
     upgrade()
     told = list(StoppedLinks.objects.values_list("user", "team", "number"))
     upgrade()
     assert list(StoppedLinks.objects.values_list("user", "team", "number")) == told
 
 
-def test_the_notice_stays_until_it_was_read(before, as_owner, as_viewer, owner, team, stranger, as_stranger):
+def test_the_notice_stays_until_it_is_dismissed(before, as_owner, as_viewer, owner, team, stranger, as_stranger):
     upgrade()
     for path in ("/gallery/", f"/gallery/{team.pk}/", "/gallery/favourites/"):
         assert "2 of your public links were stopped by an update" in as_viewer.get(path).text

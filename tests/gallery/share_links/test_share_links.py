@@ -31,7 +31,7 @@ def collection(owner, team, item):
     return made
 
 
-def test_the_owner_makes_a_link_to_a_private_work(as_owner, item, owner):
+def test_the_owner_creates_a_link_to_a_private_item(as_owner, item, owner):
     response = as_owner.post(f"/t/{item.pk}/links/", {**WISH, "password": " geheim "}, headers=HTMX)
     link = ShareLink.objects.get()
     assert (link.task, link.owner, link.views) == (item, owner, 0)
@@ -68,20 +68,20 @@ def test_without_htmx_it_is_a_page_and_a_redirect(as_owner, item):
 
 
 @pytest.mark.parametrize("expires", ["", "365", "-1", "x"])
-def test_a_strange_expiry_is_422_in_the_same_fragment(as_owner, item, expires):
+def test_an_invalid_expiry_is_422_in_the_same_fragment(as_owner, item, expires):
     response = as_owner.post(f"/t/{item.pk}/links/", {**WISH, "expires": expires}, headers=HTMX)
     assert response.status_code == 422
     assert 'id="share-links"' in response.content.decode()
     assert not ShareLink.objects.exists()
 
 
-def test_there_are_so_many_links_and_no_more(as_owner, item, monkeypatch):
+def test_the_number_of_links_is_limited(as_owner, item, monkeypatch):
     monkeypatch.setattr(share_links, "MAX_LINKS", 1)
     assert as_owner.post(f"/t/{item.pk}/links/", WISH).status_code == 302
     assert as_owner.post(f"/t/{item.pk}/links/", WISH).status_code == 422
 
 
-def test_the_links_of_a_work_are_its_owners_alone(as_teammate, as_viewer, as_stranger, client, item, team):
+def test_the_links_of_an_item_are_visible_to_its_owner_only(as_teammate, as_viewer, as_stranger, client, item, team):
     Task.objects.filter(pk=item.pk).update(team=team)
     for other in (as_teammate, as_viewer, as_stranger):
         assert other.get(f"/t/{item.pk}/links/").status_code == 404
@@ -89,13 +89,13 @@ def test_the_links_of_a_work_are_its_owners_alone(as_teammate, as_viewer, as_str
     assert client.get(f"/t/{item.pk}/links/").status_code == 302
 
 
-def test_only_a_finished_work_that_hangs_has_links(as_owner, make_item, item):
+def test_only_finished_items_outside_the_trash_have_links(as_owner, make_item, item):
     assert as_owner.get(f"/t/{make_item(status='failed').pk}/links/").status_code == 404
     Task.objects.filter(pk=item.pk).update(deleted_at=timezone.now())
     assert as_owner.post(f"/t/{item.pk}/links/", WISH).status_code == 404
 
 
-def test_the_links_of_a_collection_are_for_who_may_change_it(
+def test_the_links_of_a_collection_are_for_those_who_may_change_it(
     as_owner, as_teammate, as_viewer, as_stranger, client, collection
 ):
     path = f"/collections/{collection.pk}/links/"
@@ -109,7 +109,7 @@ def test_the_links_of_a_collection_are_for_who_may_change_it(
     assert ShareLink.objects.count() == 2
 
 
-def test_a_link_is_revoked_once_and_for_good(as_owner, item, owner):
+def test_a_link_is_revoked_once_and_permanently(as_owner, item, owner):
     link = share_links.make(owner, item)
     response = as_owner.post(f"/links/{link.pk}/revoke/", headers=HTMX)
     assert share_link_queries.address_of(link) not in response.content.decode()
@@ -134,7 +134,7 @@ def test_who_may_revoke(as_teammate, as_viewer, as_stranger, client, item, colle
     assert as_teammate.get(f"/links/{of_collection.pk}/revoke/").status_code == 405
 
 
-def test_who_has_left_a_team_ends_their_link_and_sees_no_other(as_teammate, teammate, collection, owner):
+def test_a_former_member_revokes_their_own_links_only(as_teammate, teammate, collection, owner):
     own, others = share_links.make(teammate, collection), share_links.make(owner, collection)
     Membership.objects.filter(user=teammate).delete()
     for _ in range(2):

@@ -49,7 +49,7 @@ def come_back(client: Client, task: Task, way: str) -> str:
 
 @LOST_RIGHTS
 @EVERY_WAY
-def test_without_a_right_it_comes_back_private_and_that_is_said(
+def test_without_the_right_to_share_an_item_is_restored_as_private(
     as_teammate, teammate, team, make_item, lose, way, role, as_owner
 ):
     task = make_item(person=teammate, prompt="their secret", team=team, shared_at=timezone.now(), **WAYS[way][0])
@@ -64,7 +64,7 @@ def test_without_a_right_it_comes_back_private_and_that_is_said(
 
 
 @EVERY_WAY
-def test_with_a_right_it_comes_back_as_it_was(as_teammate, teammate, team, make_item, way):
+def test_with_the_right_to_share_an_item_is_restored_as_shared(as_teammate, teammate, team, make_item, way):
     task = make_item(person=teammate, team=team, shared_at=timezone.now(), **WAYS[way][0])
     said = come_back(as_teammate, task, way)
     shared_at, task = task.shared_at, Task.objects.get(pk=task.pk)
@@ -73,7 +73,7 @@ def test_with_a_right_it_comes_back_as_it_was(as_teammate, teammate, team, make_
 
 
 @LOST_RIGHTS
-def test_a_retry_is_private_and_says_so(as_teammate, teammate, team, make_item, lose, role):
+def test_without_the_right_to_share_a_retry_is_private(as_teammate, teammate, team, make_item, lose, role):
     task = make_item(person=teammate, team=team, status="failed", reason="refused")
     lose(role)
     said = as_teammate.post(f"/t/{task.pk}/retry/", headers=HTMX).text
@@ -82,20 +82,20 @@ def test_a_retry_is_private_and_says_so(as_teammate, teammate, team, make_item, 
 
 
 @LOST_RIGHTS
-def test_what_was_under_way_is_private_when_it_is_done(teammate, team, make_item, lose, role):
+def test_a_running_task_becomes_private_when_the_right_is_lost(teammate, team, make_item, lose, role):
     task = make_item(person=teammate, team=team, status="running")
     lose(role)
     assert transition(task.pk, was=["running"], status="succeeded", finished_at=timezone.now())
     assert Task.objects.get(pk=task.pk).team is None
 
 
-def test_what_was_shared_before_stays_with_the_team(teammate, team, make_item, lose, as_owner):
+def test_items_shared_before_stay_with_the_team(teammate, team, make_item, lose, as_owner):
     task = make_item(person=teammate, team=team)
     lose(None)
     assert as_owner.get(f"/t/{task.pk}/").status_code == 200
 
 
-def test_the_undo_of_a_share_leads_back_to_no_team_that_one_has_left(as_teammate, teammate, team, make_item, lose):
+def test_undo_restores_no_share_with_a_team_one_has_left(as_teammate, teammate, team, make_item, lose):
     second = create_team(teammate, "Second")
     task = make_item(person=teammate, team=second)
     lose(None)
@@ -111,6 +111,6 @@ def test_who_may_share(owner, teammate, stranger, team, viewer):
     assert not may_share(owner.pk, None)
 
 
-def test_the_trash_says_that_something_is_not_in_it(as_owner, make_item):
+def test_the_trash_says_that_an_item_is_not_in_it(as_owner, make_item):
     said = as_owner.post("/trash/restore/", {"ids": [make_item().pk]}, follow=True).text
     assert "1 was skipped: it is not in your trash." in said

@@ -47,7 +47,7 @@ def end(task: Task, *, well: bool) -> None:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_counted_step_by_step_is_counted_anew(owner, teammate, team, seed) -> None:
+def test_incremental_counts_equal_a_full_recount(owner, teammate, team, seed) -> None:
     chance = random.Random(seed)
     texts = ["a celadon vase", "a red vase", "โคมลอย", "水墨山水"]
     people = [owner, teammate]
@@ -84,7 +84,7 @@ def test_counted_step_by_step_is_counted_anew(owner, teammate, team, seed) -> No
     assert counted == numbers()
 
 
-def test_what_a_prompt_is_counted_for(owner, team, make_task) -> None:
+def test_a_prompt_is_counted_for_its_owner_and_teams(owner, team, make_task) -> None:
     task = make_task(prompt="a celadon vase", status="waiting")
     end(task, well=True)
     sharing.share(owner, [task.pk], team)
@@ -104,7 +104,7 @@ def test_first_and_last_use_are_those_of_the_tasks_whenever_they_are_shared(owne
     assert (use.first_used_at, use.last_used_at) == (MOMENTS[0], MOMENTS[2])
 
 
-def test_taking_back_takes_the_text_from_the_team(owner, team, make_task) -> None:
+def test_unsharing_removes_the_text_from_the_team(owner, team, make_task) -> None:
     tasks = [make_task(prompt="a celadon vase", status="succeeded") for _ in range(2)]
     sharing.share(owner, [task.pk for task in tasks], team)
     sharing.unshare(owner, [tasks[0].pk])
@@ -114,7 +114,7 @@ def test_taking_back_takes_the_text_from_the_team(owner, team, make_task) -> Non
     assert PromptUse.objects.get(scope=f"u{owner.pk}", model_id="").uses == 2
 
 
-def test_a_purge_leaves_the_numbers(owner, make_task) -> None:
+def test_a_purge_keeps_the_statistics(owner, make_task) -> None:
     task = make_task(prompt="a celadon vase", status="succeeded")
     trash.put_in_trash(owner, [task.pk])
     trash.purge(owner, [task.pk])

@@ -36,7 +36,7 @@ def item(make_item) -> Task:
     return task
 
 
-def test_after_thirty_days_a_work_goes_with_all_its_files(item, make_item, capsys):
+def test_after_thirty_days_an_item_is_purged_with_its_files(item, make_item, capsys):
     files, others = files_of(deleted(item, 31)), [deleted(keep_file(make_item()), 29), keep_file(make_item())]
     assert len(files) == 4
     call_command("purge_trash")
@@ -58,19 +58,19 @@ def test_it_may_be_run_again_and_with_other_days(item, make_item, capsys):
 
 
 @pytest.mark.parametrize("days", ["-1", "x", "99999999999"])
-def test_strange_days_are_refused(db, days):
+def test_invalid_days_are_refused(db, days):
     with pytest.raises(CommandError):
         call_command("purge_trash", "--days", days)
 
 
-def test_more_than_a_batch_goes(make_item, monkeypatch):
+def test_more_items_than_a_batch_are_purged(make_item, monkeypatch):
     monkeypatch.setattr(trash, "BATCH", 2)
     for _ in range(5):
         deleted(make_item(), 40)
     assert trash.purge_deleted_before(timezone.now()) == 5
 
 
-def test_what_an_interrupted_purge_left_goes_with_the_next(item, monkeypatch):
+def test_the_next_purge_removes_what_an_interrupted_one_left(item, monkeypatch):
     files = files_of(deleted(item, 31))
 
     def killed(_task, _stored):
@@ -88,7 +88,7 @@ def test_what_an_interrupted_purge_left_goes_with_the_next(item, monkeypatch):
     assert not any(path.exists() for path in files)
 
 
-def test_a_work_that_is_brought_back_meanwhile_stays(item, monkeypatch):
+def test_an_item_restored_during_the_purge_stays(item, monkeypatch):
     files, pk = files_of(deleted(item, 31)), item.pk
     asked = trash._purge_batch
 
@@ -101,7 +101,7 @@ def test_a_work_that_is_brought_back_meanwhile_stays(item, monkeypatch):
     assert all(path.exists() for path in files)
 
 
-def test_what_was_made_of_it_and_its_prompt_stay(item, make_item, owner):
+def test_derived_items_and_the_prompt_stay(item, make_item, owner):
     retried = make_item(retry_of=item)
     collection = collections.create(owner, "Spring")
     collections.add(collection, owner, [item.pk, retried.pk])
@@ -117,13 +117,13 @@ def test_what_was_made_of_it_and_its_prompt_stay(item, make_item, owner):
     assert share_link_queries.open_link(link.token) is None
 
 
-def test_an_empty_run_goes_a_day_later_than_it_was_made(item):
+def test_an_empty_run_is_deleted_a_day_after_its_creation(item):
     deleted(item, 1)
     trash.purge_deleted_before(timezone.now())
     assert Run.objects.count() == 1, "or a form that is sent twice would make two"
 
 
-def test_a_person_purges_after_being_asked(as_owner, item, make_item):
+def test_deleting_permanently_asks_first(as_owner, item, make_item):
     files = files_of(deleted(item, 0))
     kept = deleted(make_item(), 0)
     response = as_owner.post("/trash/purge/", {"ids": [item.pk]})
@@ -137,7 +137,7 @@ def test_a_person_purges_after_being_asked(as_owner, item, make_item):
     assert not any(path.exists() for path in files)
 
 
-def test_only_what_is_in_ones_own_trash_is_purged(
+def test_only_items_in_ones_own_trash_are_purged(
     as_owner, as_teammate, as_stranger, client, item, make_item, teammate, team
 ):
     not_trashed = make_item(team=team)
@@ -154,7 +154,7 @@ def test_only_what_is_in_ones_own_trash_is_purged(
     assert Task.objects.count() == 3
 
 
-def test_a_person_brings_works_back(as_owner, item):
+def test_a_person_restores_items(as_owner, item):
     deleted(item, 2)
     response = as_owner.post("/trash/restore/", {"ids": [item.pk, 10**17]}, follow=True)
     assert "1 item was restored. 1 was skipped: it is not in your trash." in response.content.decode()

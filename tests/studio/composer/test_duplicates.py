@@ -33,7 +33,7 @@ def asks(client, **changes) -> str:
     return answer.content.decode() if asked else ""
 
 
-def test_made_already_is_shown_until_it_is_answered_and_never_blocks(as_owner, make_task) -> None:
+def test_a_duplicate_is_shown_until_confirmed_and_never_blocks(as_owner, make_task) -> None:
     made = make_task(status="succeeded", credits=15, accepted_at="2026-01-01T00:00Z")
     text = asks(as_owner)
     assert "This was already generated" in text
@@ -47,7 +47,7 @@ def test_made_already_is_shown_until_it_is_answered_and_never_blocks(as_owner, m
 
 
 @pytest.mark.parametrize("change", [{"variations": "4"}, {"model": "seedance-2"}])
-def test_what_was_agreed_to_is_not_agreed_to_in_another_way(as_owner, make_task, change) -> None:
+def test_a_confirmed_duplicate_is_asked_again_when_the_form_changes(as_owner, make_task, change) -> None:
     make_task(status="succeeded")
     make_task(status="succeeded", model_id="seedance-2", kind="video")
     assert not asks(as_owner, confirmed=answer_in(asks(as_owner)))
@@ -56,7 +56,7 @@ def test_what_was_agreed_to_is_not_agreed_to_in_another_way(as_owner, make_task,
 
 @pytest.mark.parametrize("text", ["A celadon vase", "a cela\u00addon vase", "a\u00a0celadon vase"])
 @pytest.mark.parametrize("is_old", [True, False])
-def test_a_text_that_only_looks_the_same_was_made_already(as_owner, make_task, text, is_old) -> None:
+def test_equivalent_spellings_are_duplicates(as_owner, make_task, text, is_old) -> None:
     made = make_task(prompt=text, status="succeeded")
     exact = make_task(status="succeeded") if is_old else None
     if exact:  # written by the version before, and not filled yet: found by its exact text
@@ -67,42 +67,42 @@ def test_a_text_that_only_looks_the_same_was_made_already(as_owner, make_task, t
 
 
 @pytest.mark.parametrize("change", [{"prompt": "a red vase"}, {"model": "nano-banana-2"}, {"ratio": "4:5"}])
-def test_another_wish_is_not_asked_about(as_owner, make_task, change) -> None:
+def test_a_different_submission_is_not_a_duplicate(as_owner, make_task, change) -> None:
     make_task(status="succeeded")
     assert not asks(as_owner, **change)
 
 
-def test_a_text_that_was_sent_before_it_was_made_is_asked_about_then(as_owner, make_task) -> None:
+def test_a_duplicate_that_finished_meanwhile_is_shown(as_owner, make_task) -> None:
     assert not asks(as_owner)
     Task.objects.update(status="succeeded")
     assert "This was already generated" in asks(as_owner)
 
 
 @pytest.mark.parametrize("status", ["failed", "waiting", "unconfirmed", "cancelled"])
-def test_what_was_not_made_is_not_shown(as_owner, make_task, status) -> None:
+def test_unfinished_tasks_are_not_duplicates(as_owner, make_task, status) -> None:
     make_task(status=status)
     assert not asks(as_owner)
 
 
-def test_nobody_agrees_before_it_was_asked(as_owner, make_task) -> None:
+def test_a_confirmation_without_a_question_is_ignored(as_owner, make_task) -> None:
     make_task(status="succeeded")
     assert asks(as_owner, confirmed="1")
 
 
-def test_a_teammates_shared_work_and_never_a_private_one(
+def test_shared_items_of_teammates_count_and_private_ones_do_not(
     as_teammate, key_of_teammate, owner, team, make_task
 ) -> None:
     make_task(status="succeeded")
     assert not asks(as_teammate)
 
 
-def test_a_teammates_shared_work_is_shown(as_teammate, key_of_teammate, owner, team, make_task) -> None:
+def test_a_shared_item_of_a_teammate_is_shown(as_teammate, key_of_teammate, owner, team, make_task) -> None:
     made = make_task(status="succeeded")
     sharing.share(owner, [made.pk], team)
     assert f"/t/{made.pk}/" in asks(as_teammate)
 
 
-def test_refused_before_with_the_reason_and_what_passed(as_owner, make_task) -> None:
+def test_an_earlier_refusal_is_shown_with_its_reason(as_owner, make_task) -> None:
     make_task(status="failed", reason="refused", reason_words="too <b>bold</b>")
     text = asks(as_owner)
     assert "ChatGPT Image 2 refused this prompt before." in text
@@ -110,7 +110,7 @@ def test_refused_before_with_the_reason_and_what_passed(as_owner, make_task) -> 
     assert "This prompt was accepted:" not in text
 
 
-def test_the_variant_that_passed_is_offered(as_owner, make_task) -> None:
+def test_the_variant_that_succeeded_is_offered(as_owner, make_task) -> None:
     refused = make_task(status="failed", reason="refused", reason_words="too bold")
     passed = make_task(prompt="a modest vase", status="succeeded", parent=refused)
     text = asks(as_owner)
@@ -118,18 +118,18 @@ def test_the_variant_that_passed_is_offered(as_owner, make_task) -> None:
     assert f"?from={passed.pk}&amp;as=edit" in text
 
 
-def test_what_has_passed_since_is_no_refusal(as_owner, make_task) -> None:
+def test_a_later_success_hides_the_refusal(as_owner, make_task) -> None:
     make_task(status="failed", reason="refused")
     make_task(status="succeeded", aspect_ratio="4:5")
     assert not asks(as_owner)
 
 
-def test_a_refusal_of_somebody_elses_private_work_is_not_told(as_teammate, key_of_teammate, team, make_task) -> None:
+def test_refusals_of_private_tasks_of_others_are_hidden(as_teammate, key_of_teammate, team, make_task) -> None:
     make_task(status="failed", reason="refused")
     assert not asks(as_teammate)
 
 
-def test_what_works_is_said_where_a_model_is_chosen(as_owner, owner, team, make_task) -> None:
+def test_success_rates_are_shown_where_a_model_is_chosen(as_owner, owner, team, make_task) -> None:
     now = timezone.now()
     for n in range(12):
         times = {"accepted_at": now, "finished_at": now + timedelta(seconds=20 + n)}
@@ -143,7 +143,7 @@ def test_what_works_is_said_where_a_model_is_chosen(as_owner, owner, team, make_
     assert "60 credits per picked image" in page
 
 
-def test_made_already_is_said_also_after_combinations_were_agreed_to_when_nothing_was_made(as_owner, owner) -> None:
+def test_duplicates_are_shown_after_combinations_were_confirmed(as_owner, owner) -> None:
     form = FORM | {"prompt": "{red|blue} vase"}
     agree(as_owner, form, headers=HTMX)
     Task.objects.update(status="succeeded")

@@ -31,7 +31,7 @@ def kept(as_owner):
     return keep
 
 
-def test_of_several_pictures_in_a_jpeg_the_first_is_the_reference(kept):
+def test_the_first_of_several_images_in_a_jpeg_is_the_reference(kept):
     reference, stored, _small = kept(media_files.mpo())
     assert (reference.content_type, stored.size) == ("image/jpeg", (64, 48))
     assert stored.getpixel((2, 2))[0] > 200
@@ -71,12 +71,12 @@ def test_fine_lines_of_a_palette_are_smooth_when_small(kept, mode):
 
 
 @pytest.mark.parametrize(("format", "type_"), [("AVIF", "image/webp"), ("GIF", "image/png")])
-def test_what_the_service_does_not_take_becomes_what_it_takes(kept, format, type_):
+def test_unsupported_formats_are_converted(kept, format, type_):
     reference, stored, _small = kept(picture(format, (96, 64)))
     assert (reference.content_type, stored.size) == (type_, (96, 64))
 
 
-def test_a_strip_keeps_its_shape(kept):
+def test_a_narrow_image_keeps_its_ratio(kept):
     _reference, stored, small = kept(picture("PNG", (2000, 40)))
     assert (stored.size, small.size) == ((2000, 40), (256, 5))
 
@@ -115,5 +115,5 @@ def test_a_small_file_that_asks_for_minutes_is_refused_at_once(as_owner, monkeyp
     assert not Reference.objects.exists()
 
 
-def test_pictures_of_usual_encoders_are_let_pass(kept):
+def test_images_of_common_encoders_are_accepted(kept):
     kept(media_files.many_scans(15, (300, 200)))

@@ -28,7 +28,7 @@ def huge_png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
 
 
-def test_a_picture_becomes_a_reference_with_a_thumbnail(as_owner, png):
+def test_an_image_becomes_a_reference_with_a_thumbnail(as_owner, png):
     response = upload(as_owner, png)
     reference = Reference.objects.get()
     assert f'value="{reference.pk}"' in response.text
@@ -38,11 +38,11 @@ def test_a_picture_becomes_a_reference_with_a_thumbnail(as_owner, png):
 
 
 @pytest.mark.parametrize("format", ["PNG", "JPEG", "WEBP"])
-def test_the_three_formats_are_taken(as_owner, format):
+def test_the_three_formats_are_accepted(as_owner, format):
     assert upload(as_owner, picture(format)).status_code == 200
 
 
-def test_the_same_picture_is_kept_once(as_owner, png):
+def test_the_same_image_is_stored_once(as_owner, png):
     upload(as_owner, png)
     upload(as_owner, png, "b.png")
     assert Reference.objects.count() == 1
@@ -64,7 +64,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
     ],
     ids=["text", "svg", "empty", "cut jpeg", "cut png", "bmp", "30,000 × 30,000"],
 )
-def test_what_is_no_usable_picture_is_refused_with_a_reason(as_owner, content, says):
+def test_an_unusable_image_is_refused_with_a_reason(as_owner, content, says):
     response = upload(as_owner, content)
     assert response.status_code == 422
     assert says in response.text
@@ -77,14 +77,14 @@ def test_a_file_of_forty_megabytes_is_refused_with_its_size(as_owner):
     assert "The file is 40 MB; a reference can be at most 20 MB." in response.text
 
 
-def test_a_name_with_dots_and_slashes_leads_nowhere(as_owner, png, settings):
+def test_a_name_with_dots_and_slashes_does_not_leave_the_folder(as_owner, png, settings):
     upload(as_owner, png, "../../../../etc/passwd.png")
     name = Reference.objects.get().file.name
     assert ".." not in name
     assert (settings.MEDIA_ROOT / name).is_file()
 
 
-def test_metadata_is_taken_off_and_the_picture_stands_upright(owner):
+def test_metadata_is_removed_and_the_image_is_upright(owner):
     image = Image.new("RGB", (40, 20), "red")
     exif = image.getexif()
     exif[0x0112] = 6  # turned by 90°
@@ -111,13 +111,13 @@ def test_metadata_is_taken_off_and_the_picture_stands_upright(owner):
         ("http://", "begin with http"),
     ],
 )
-def test_an_address_that_must_not_be_fetched_is_refused_with_a_reason(as_owner, url, says):
+def test_a_forbidden_url_is_refused_with_a_reason(as_owner, url, says):
     response = as_owner.post("/references/", {"url": url})
     assert response.status_code == 422
     assert says in response.text
 
 
-def test_a_reference_is_its_owners_alone(as_owner, as_stranger, png):
+def test_a_reference_is_visible_to_its_owner_only(as_owner, as_stranger, png):
     upload(as_owner, png)
     pk = Reference.objects.get().pk
     for path in (f"/references/{pk}/", f"/references/{pk}/file/", f"/references/{pk}/thumbnail/"):
@@ -132,7 +132,7 @@ def made(make_task, png):
     return task
 
 
-def test_the_picture_of_an_item_is_taken_by_its_number_also_without_its_prompt(as_owner, made):
+def test_the_image_of_an_item_is_used_by_its_number(as_owner, made):
     made.prompt = Prompt.of("")
     made.save(update_fields=["prompt"])
     assert as_owner.post("/references/", {"task": made.pk}).status_code == 200
@@ -140,12 +140,12 @@ def test_the_picture_of_an_item_is_taken_by_its_number_also_without_its_prompt(a
 
 
 @pytest.mark.parametrize("number", ["", "99999999", "9" * 40, "x"])
-def test_an_item_that_is_not_there_is_said(as_owner, made, number):
+def test_a_missing_item_is_reported(as_owner, made, number):
     response = as_owner.post("/references/", {"task": number})
     assert response.status_code == 422
     assert response.text.startswith("Choose an image" if not number else "The item to be used as a reference")
 
 
-def test_an_item_of_somebody_else_is_not_there(as_stranger, made):
+def test_an_item_of_others_is_reported_as_missing(as_stranger, made):
     assert as_stranger.post("/references/", {"task": made.pk}).status_code == 422
     assert not Reference.objects.exists()

@@ -140,7 +140,7 @@ def test_what_a_submission_costs_is_shown_once_it_is_known(as_owner, make_task, 
     assert f"3 videos, {UNKNOWN}" in video
 
 
-def test_the_feed_is_cut_by_key_and_goes_on_where_it_ended(as_owner, make_task):
+def test_the_feed_is_cut_by_key_and_continues_where_it_ended(as_owner, make_task):
     tasks = [make_task() for _ in range(15)]
     page = as_owner.get("/").text
     assert page.count("<article") == 12

@@ -54,7 +54,7 @@ def submit(client, form, **extra):
         {"prompt": "a {red|blue} vase"},
     ],
 )
-def test_a_wish_that_was_changed_on_a_page_whose_answer_was_lost_is_made_and_once(as_owner, changed):
+def test_a_form_changed_after_a_lost_answer_is_submitted_once(as_owner, changed):
     """The page still has the id of what it sent; to drop what was typed since would lose it without a word."""
     form = {**FORM, "submission": str(uuid.uuid4())}
     as_owner.post("/runs/", form)
@@ -119,7 +119,7 @@ def test_without_scripts_what_was_typed_is_still_there(as_owner):
     assert "ดอกบัว &amp; &lt;lotus&gt;" in response.text
 
 
-def test_without_a_key_the_way_leads_to_the_key_page_and_the_text_stays(as_owner, owner):
+def test_without_a_key_the_page_links_to_keys_and_keeps_the_text(as_owner, owner):
     remove_key(owner)
     response = as_owner.post("/runs/", FORM)
     assert response.status_code == 422
@@ -155,7 +155,7 @@ def test_nine_references_are_too_many(as_owner, owner, png):
     assert not Task.objects.exists()
 
 
-def test_somebody_elses_reference_is_not_taken(as_owner, stranger):
+def test_a_reference_of_others_is_ignored(as_owner, stranger):
     theirs = keep_reference(stranger, SimpleUploadedFile("a.png", picture()))
     as_owner.post("/runs/", {**FORM, "references": [theirs.pk, "x", "-1", "9" * 30]})
     assert not Task.objects.first().references.exists()

@@ -42,7 +42,7 @@ def test_combinations(prompt: str, expected: list[str]) -> None:
 
 
 @given(st.text(alphabet="ab {}|\n", max_size=40))
-def test_any_text_can_be_read(text: str) -> None:
+def test_any_text_can_be_parsed(text: str) -> None:
     found = read(text)
     assert found.count >= 1
     if not found.groups:
@@ -57,7 +57,7 @@ def test_the_price_of_every_prompt_is_counted_before_the_first_task_ever(as_owne
     assert not Task.objects.exists()
 
 
-def test_nothing_is_sent_before_it_was_shown_and_counted(as_owner, owner, make_task) -> None:
+def test_combinations_are_shown_and_counted_before_sending(as_owner, owner, make_task) -> None:
     make_task(credits=15, accepted_at="2026-01-01T00:00Z")
     form = FORM | {"prompt": "{red|blue} {vase|bowl|jar}", "variations": "2"}
     asked = as_owner.post("/runs/", form, headers=HTMX)
@@ -86,7 +86,7 @@ def test_nothing_is_sent_before_it_was_shown_and_counted(as_owner, owner, make_t
         {"variations": "2"},
     ],
 )
-def test_an_answer_holds_for_what_was_asked_and_nothing_else(as_owner, change) -> None:
+def test_a_confirmation_is_valid_for_its_submission_only(as_owner, change) -> None:
     form = FORM | {"prompt": "{red|blue} vase"}
     answer = answer_in(as_owner.post("/runs/", form, headers=HTMX).content.decode())
     asked = as_owner.post("/runs/", form | change | {"confirmed": answer}, headers=HTMX)
@@ -96,15 +96,13 @@ def test_an_answer_holds_for_what_was_asked_and_nothing_else(as_owner, change) -
 
 
 @pytest.mark.parametrize("answer", ["1", "2", "", "0" * 64])
-def test_an_answer_to_no_question_is_asked(as_owner, answer) -> None:
+def test_an_unrelated_confirmation_is_asked_again(as_owner, answer) -> None:
     form = FORM | {"prompt": "{red|blue} vase", "confirmed": answer}
     assert "2 combinations" in as_owner.post("/runs/", form, headers=HTMX).content.decode()
     assert not Task.objects.exists()
 
 
-def test_another_reference_another_team_and_another_price_are_asked_about(
-    as_owner, owner, team, make_task, settings
-) -> None:
+def test_changed_references_teams_and_prices_are_confirmed_again(as_owner, owner, team, make_task, settings) -> None:
     settings.OMNI_API_IS_BUILT_IN = False  # a service whose prices are known by what was charged
     form = FORM | {"prompt": "{red|blue} vase"}
     for change in ({"references": [str(keep_reference(owner, io.BytesIO(picture())).pk)]}, {"team": str(team.pk)}):
@@ -117,7 +115,7 @@ def test_another_reference_another_team_and_another_price_are_asked_about(
     assert Task.objects.count() == 1
 
 
-def test_without_javascript_the_page_asks_with_all_that_was_typed(as_owner) -> None:
+def test_without_javascript_the_question_keeps_the_form(as_owner) -> None:
     page = as_owner.post("/runs/", FORM | {"prompt": "{red|blue} vase"}).content.decode()
     assert "{red|blue} vase</textarea>" in page
     assert "2 combinations" in page
@@ -125,7 +123,7 @@ def test_without_javascript_the_page_asks_with_all_that_was_typed(as_owner) -> N
     assert Task.objects.count() == 2
 
 
-def test_seventeen_are_too_many_and_the_brace_to_shorten_is_named(as_owner) -> None:
+def test_seventeen_combinations_are_refused_naming_the_brace(as_owner) -> None:
     many = "{" + "|".join(f"c{n}" for n in range(17)) + "}"
     answer = as_owner.post("/runs/", FORM | {"prompt": f"{many} vase", "confirmed": "17"}, headers=HTMX)
     text = answer.content.decode()

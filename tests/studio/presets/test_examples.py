@@ -24,7 +24,7 @@ class TestExamples:
             assert read(response)
         return response.status_code
 
-    def test_a_shared_work_is_the_example_until_it_is_taken_back(
+    def test_a_shared_item_is_the_example_until_unshared(
         self, as_owner, as_viewer, as_stranger, owner, make, make_item, team
     ):
         task = keep_file(make_item(team=team))
@@ -41,7 +41,7 @@ class TestExamples:
         assert self.picture(as_owner, preset) == self.picture(as_viewer, preset) == 404
         assert f'value="#{task.pk}"' not in as_owner.get(f"/presets/{preset.pk}/").text
 
-    def test_a_private_work_becomes_no_example_of_a_teams_preset(self, as_owner, make_item, team):
+    def test_a_private_item_cannot_be_an_example_of_a_team_preset(self, as_owner, make_item, team):
         task = keep_file(make_item())
         answer = as_owner.post("/presets/new/", sent(team=str(team.pk), example=f"#{task.pk}"))
         assert answer.status_code == 422
@@ -53,7 +53,7 @@ class TestExamples:
             as_owner.post(f"/presets/{preset.pk}/", sent(team=str(team.pk), example=f"#{task.pk}")).status_code == 422
         )
 
-    def test_a_private_work_never_shows_however_it_came_there(self, as_owner, as_teammate, make, make_item, team):
+    def test_a_private_example_is_never_shown(self, as_owner, as_teammate, make, make_item, team):
         task = keep_file(make_item())
         preset = make("Ours", team=team)
         Preset.objects.update(example=task)
@@ -62,21 +62,19 @@ class TestExamples:
             assert self.picture(seen, preset) == 404
             assert "/example/" not in seen.get("/presets/").text
 
-    def test_a_work_of_somebody_else_is_no_example(self, as_stranger, make_item):
+    def test_an_item_of_others_cannot_be_an_example(self, as_stranger, make_item):
         task = keep_file(make_item())
         answer = as_stranger.post("/presets/new/", sent(example=f"#{task.pk}"))
         assert f"There is no finished item #{task.pk} that you can see." in answer.text
 
-    def test_a_team_mates_work_in_my_own_preset_goes_with_the_sharing(
-        self, as_owner, make, make_item, team, teammate
-    ):
+    def test_a_teammates_example_disappears_when_unshared(self, as_owner, make, make_item, team, teammate):
         task = keep_file(make_item(person=teammate, team=team))
         preset = make(example=task)
         assert self.picture(as_owner, preset) == 200
         sharing.unshare(teammate, [task.pk])
         assert self.picture(as_owner, preset) == 404
 
-    def test_the_trash_and_the_end_of_a_work(self, as_owner, make, make_item):
+    def test_a_trashed_or_purged_example_is_not_shown(self, as_owner, make, make_item):
         task = keep_file(make_item())
         preset = make(example=task)
         Task.objects.update(deleted_at=timezone.now())
@@ -86,13 +84,13 @@ class TestExamples:
         assert preset.example is None
         assert as_owner.get(f"/presets/{preset.pk}/fill/").status_code == 200
 
-    def test_the_address_names_the_example_and_no_other_work(self, as_owner, make, make_item):
+    def test_the_example_url_serves_only_the_example(self, as_owner, make, make_item):
         preset, other = make(example=keep_file(make_item())), keep_file(make_item())
         assert as_owner.get(f"/presets/{preset.pk}/example/{other.pk}/").status_code == 404
 
 
 class TestDeleting:
-    def test_it_goes_at_once_and_undo_brings_it_back(self, as_owner, make):
+    def test_a_preset_is_deleted_at_once_and_undo_restores_it(self, as_owner, make):
         preset = make()
         answer = as_owner.post(f"/presets/{preset.pk}/delete/", headers=HTMX)
         assert names(answer) == []
@@ -115,22 +113,22 @@ class TestDeleting:
         assert "is deleted" not in as_owner.get(f"/presets/?deleted={preset.pk}").text
         assert as_owner.get("/presets/?deleted=x").status_code == 200
 
-    def test_the_search_stays(self, as_owner, make):
+    def test_deleting_a_preset_keeps_the_search(self, as_owner, make):
         one, _other, _more = make("A vase"), make("A boat"), make("Two vases")
         answer = as_owner.post(f"/presets/{one.pk}/delete/", {"q": "vase"}, headers=HTMX)
         assert names(answer) == ["Two vases"]
 
-    def test_never_by_a_link(self, as_owner, make):
+    def test_a_preset_is_not_deleted_by_get(self, as_owner, make):
         preset = make()
         for act in ("delete", "restore"):
             assert as_owner.get(f"/presets/{preset.pk}/{act}/").status_code == 405
 
-    def test_the_name_of_a_deleted_preset_of_others_is_not_told(self, as_stranger, make):
+    def test_the_name_of_a_deleted_preset_of_others_is_hidden(self, as_stranger, make):
         preset = make("Secret name")
         presets.delete(preset)
         assert "Secret name" not in as_stranger.get(f"/presets/?deleted={preset.pk}").text
 
-    def test_it_goes_for_good_with_the_trash(self, make, owner):
+    def test_the_purge_deletes_presets_permanently(self, make, owner):
         old, fresh = make("Old"), make("Fresh")
         presets.delete(fresh)
         Preset.objects.filter(pk=old.pk).update(deleted_at=timezone.now() - timedelta(days=31))
@@ -138,7 +136,7 @@ class TestDeleting:
         assert list(Preset.objects.values_list("name", flat=True)) == ["Fresh"]
         assert presets.restore(owner, old.pk) is None
 
-    def test_a_team_takes_its_presets_along(self, make, team):
+    def test_deleting_a_team_deletes_its_presets(self, make, team):
         make("Ours", team=team)
         make("Mine")
         team.delete()

@@ -91,7 +91,7 @@ class TestTheForm:
 
 
 class TestFilled:
-    def test_it_becomes_the_prompt_with_the_model_and_the_ratio_of_the_preset(self, as_owner, make):
+    def test_a_preset_fills_in_prompt_model_and_ratio(self, as_owner, make):
         preset = make(model_id="seedance-2", aspect_ratio="9:16")
         filled = put_in(fill(as_owner, preset, subject=' โคมลอย "ดอกบัว" <b> '))
         assert filled == {
@@ -101,7 +101,7 @@ class TestFilled:
         }
         assert not Task.objects.exists()
 
-    def test_what_the_preset_does_not_name_stays_as_chosen(self, as_owner, make):
+    def test_settings_the_preset_does_not_name_stay(self, as_owner, make):
         filled = put_in(fill(as_owner, make(), subject="x"))
         assert (filled["model"], filled["ratio"]) == ("", "")
         gone = make(model_id="a-model-of-old", aspect_ratio="7:7")
@@ -184,7 +184,7 @@ class TestWhatGoesWrong:
         answer = as_owner.post(f"/presets/{preset.pk}/fill/", again, headers=HTMX)
         assert put_in(answer)["prompt"] == "a vase at noon"
 
-    def test_another_name_alone_stops_nobody(self, as_owner, owner, make):
+    def test_renaming_a_preset_does_not_block_filling(self, as_owner, owner, make):
         preset = make("{{a}}")
         form = fields(as_owner.get(f"/presets/{preset.pk}/form/"))
         presets.change(preset, owner, Content("Renamed", "{{a}}"))
@@ -192,11 +192,11 @@ class TestWhatGoesWrong:
         assert put_in(answer)["prompt"] == "x"
 
     @pytest.mark.parametrize("value", ["\x00", " \x00 ", "\u3000"])
-    def test_nothing_is_no_value(self, as_owner, make, value):
+    def test_an_empty_value_counts_as_missing(self, as_owner, make, value):
         answer = as_owner.post(f"/presets/{make('{{a}}').pk}/fill/", {"v:a": value}, headers=HTMX)
         assert answer.status_code == 422
 
-    def test_strangers_fill_nothing(self, as_stranger, client, make):
+    def test_strangers_cannot_use_a_preset(self, as_stranger, client, make):
         preset = make("a secret {{a}}")
         answer = as_stranger.post(f"/presets/{preset.pk}/fill/", {"v:a": "x"})
         assert answer.status_code == 404

@@ -30,7 +30,7 @@ def sent(**fields: str) -> dict[str, str]:
 
 
 class TestWhoSees:
-    def test_the_list_is_mine_and_my_teams(self, as_owner, as_viewer, as_stranger, make, teammate, team):
+    def test_the_list_shows_own_and_team_presets(self, as_owner, as_viewer, as_stranger, make, teammate, team):
         make("Mine")
         make("Ours", team=team)
         make("Theirs alone", person=teammate)
@@ -39,7 +39,7 @@ class TestWhoSees:
             assert names(as_viewer.get(path)) == ["Ours"]
             assert names(as_stranger.get(path)) == []
 
-    def test_others_find_nothing_at_any_address(self, client, as_stranger, as_viewer, make, team):
+    def test_presets_of_others_are_404(self, client, as_stranger, as_viewer, make, team):
         private, shared = make(), make("Ours", team=team)
         for path in ("fill", "form"):
             assert as_viewer.get(f"/presets/{shared.pk}/{path}/").status_code == 200
@@ -57,7 +57,7 @@ class TestWhoSees:
             assert other.post(f"/presets/{preset.pk}/{act}", sent(name="Taken over")).status_code == 404
         assert list(Preset.objects.visible_to(preset.owner).values_list("name", flat=True)) == ["Ours"]
 
-    def test_the_buttons_are_for_those_who_may(self, as_viewer, as_teammate, make, team):
+    def test_buttons_are_shown_to_those_who_may_change(self, as_viewer, as_teammate, make, team):
         preset = make("Ours", team=team)
         seen = as_viewer.get("/presets/").text
         assert "Use “Ours”" in seen
@@ -66,7 +66,7 @@ class TestWhoSees:
         assert "Edit “Ours”" in as_teammate.get("/presets/").text
         assert as_teammate.get(f"/presets/{preset.pk}/").status_code == 200
 
-    def test_whoever_leaves_the_team_sees_them_no_more(self, as_teammate, teammate, make, team):
+    def test_a_former_member_no_longer_sees_team_presets(self, as_teammate, teammate, make, team):
         make("Ours", team=team)
         Membership.objects.filter(user=teammate).delete()
         assert names(as_teammate.get("/presets/")) == []
@@ -88,7 +88,7 @@ class TestSearch:
         for path in ("/presets/", "/presets/panel/"):
             assert names(as_owner.get(path, {"q": q})) == found
 
-    def test_the_list_ends_somewhere_and_says_so(self, as_owner, make, monkeypatch):
+    def test_the_list_is_bounded_and_says_so(self, as_owner, make, monkeypatch):
         monkeypatch.setattr(presets, "MAX_SHOWN", 2)
         for name in "bca":
             make(name)
@@ -105,7 +105,7 @@ class TestSearch:
 
 
 class TestTheForm:
-    def test_a_preset_is_made_changed_and_found_by_its_new_words(self, as_owner, owner, team):
+    def test_a_preset_is_created_edited_and_found(self, as_owner, owner, team):
         answer = as_owner.post("/presets/new/", sent(text=" ลม {{ที่}}\r\nบรรทัด ", model="seedance-2", ratio="9:16"))
         assert answer.headers["Location"] == "/presets/"
         preset = Preset.objects.get()
@@ -136,14 +136,14 @@ class TestTheForm:
             ({"example": "#99999"}, "There is no finished item #99999 that you can see."),
         ],
     )
-    def test_what_is_wrong_is_said_with_what_was_typed(self, as_owner, fields, says):
+    def test_errors_keep_the_typed_values(self, as_owner, fields, says):
         answer = as_owner.post("/presets/new/", sent(**fields))
         assert answer.status_code == 422
         assert says in answer.text
         assert 'value="Portrait"' in answer.text or "name" in fields
         assert not Preset.objects.exists()
 
-    def test_the_bounds_themselves_are_taken(self, as_owner):
+    def test_values_at_the_limits_are_accepted(self, as_owner):
         fifty = " ".join(f"{{{{v{n}}}}}" for n in range(50))
         ends = "\r\n".join(["x" * 99] * 80)  # 8,000 once a line's end is one character
         for text in (fifty, "ก" * 8000, ends + "x"):
@@ -174,12 +174,12 @@ class TestTheForm:
         preset.refresh_from_db()
         assert (preset.name, preset.team) == ("Still ours", team)
 
-    def test_a_viewer_gives_nothing_to_the_team(self, as_viewer, viewer, team):
+    def test_a_viewer_cannot_move_a_preset_to_the_team(self, as_viewer, viewer, team):
         assert as_viewer.post("/presets/new/", sent(team=str(team.pk))).status_code == 422
         with pytest.raises(Membership.DoesNotExist):
             presets.create(viewer, Content("Portrait", TEXT, team=team))
 
-    def test_there_is_an_end_of_presets(self, as_owner, make, team, monkeypatch):
+    def test_the_number_of_presets_is_limited(self, as_owner, make, team, monkeypatch):
         monkeypatch.setattr(presets, "MAX_PRESETS", 1)
         preset = make()
         answer = as_owner.post("/presets/new/", sent(name="One more"))
@@ -189,7 +189,7 @@ class TestTheForm:
         assert as_owner.post(f"/presets/{preset.pk}/", sent(team=str(team.pk))).status_code == 422
         assert as_owner.post(f"/presets/{preset.pk}/", sent(name="Renamed")).status_code == 302
 
-    def test_a_preset_that_was_deleted_while_it_was_changed(self, as_owner, make):
+    def test_a_preset_deleted_while_being_edited(self, as_owner, make):
         preset = make()
         presets.delete(preset)
         answer = as_owner.post(f"/presets/{preset.pk}/", sent(text="my {{long}} work"))
@@ -199,7 +199,7 @@ class TestTheForm:
         assert 'action="/presets/new/"' in answer.text
         assert Preset.objects.get().text == TEXT
 
-    def test_a_preset_that_goes_between_the_reading_and_the_writing(self, owner, make):
+    def test_a_preset_deleted_between_read_and_write(self, owner, make):
         preset = make()
         presets.delete(preset)
         assert not presets.change(preset, owner, Content("Again", "text"))
@@ -207,7 +207,7 @@ class TestTheForm:
 
 
 class TestSavedFrom:
-    def test_a_work_gives_its_prompt_model_ratio_and_itself(self, as_owner, make_item):
+    def test_an_item_fills_in_prompt_model_ratio_and_example(self, as_owner, make_item):
         task = keep_file(make_item(prompt='a "vase"', model_id="nano-banana-2", aspect_ratio="4:5"))
         assert f"/presets/new/?work={task.pk}" in as_owner.get(f"/t/{task.pk}/").text
         page = as_owner.get(f"/presets/new/?work={task.pk}").text
@@ -217,14 +217,14 @@ class TestSavedFrom:
         assert f'value="#{task.pk}"' in page
         assert not Preset.objects.exists()
 
-    def test_a_work_of_somebody_else_is_none(self, as_stranger, as_owner, make_item):
+    def test_an_item_of_others_fills_in_nothing(self, as_stranger, as_owner, make_item):
         task = make_item(prompt="a secret")
         for number in (task.pk, "x", "", "9" * 40):
             assert as_stranger.get(f"/presets/new/?work={number}").status_code == 404
         task = make_item(status="failed", thumbnail="")
         assert f'value="#{task.pk}"' not in as_owner.get(f"/presets/new/?work={task.pk}").text
 
-    def test_the_composer_gives_what_is_typed(self, as_owner):
+    def test_the_composer_passes_on_the_typed_prompt(self, as_owner):
         typed = {"prompt": "น้ำ " * 1900, "model": "seedance-2", "ratio": "21:9"}
         page = as_owner.post("/presets/draft/", typed)
         assert page.status_code == 200

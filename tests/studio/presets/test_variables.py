@@ -46,7 +46,7 @@ class TestVariables:
             "{{a}", "{a}}", "{{two\nlines}}", "{{a|{red|blue}}}", "}}{{", "{" * 200 + "}" * 200,
         ],
     )  # fmt: skip
-    def test_what_is_none_is_just_text(self, text):
+    def test_invalid_placeholders_are_plain_text(self, text):
         assert variables(text) == []
         assert fill(text, {"a": "never"}) == text
 
@@ -61,13 +61,13 @@ class TestVariables:
 
 
 class TestFill:
-    def test_a_value_a_default_and_every_mention(self):
+    def test_values_and_defaults_fill_every_mention(self):
         text = "{{subject}}, {{light|soft window light}}, again {{subject}}"
         assert fill(text, {"subject": " โคมลอย "}) == "โคมลอย, soft window light, again โคมลอย"
         assert fill(text, {"subject": "水墨", "light": "moonlight"}) == "水墨, moonlight, again 水墨"
         assert fill(text, {"subject": "x", "light": "   "}) == "x, soft window light, again x"
 
-    def test_without_a_value_and_a_default_it_says_which(self):
+    def test_missing_values_are_named(self):
         with pytest.raises(Missing) as error:
             fill("{{a}} {{b|x}} {{c}} {{d}}", {"c": "here", "d": " "})
         assert error.value.names == ["a", "d"]
@@ -104,7 +104,7 @@ def test_a_text_is_filled_or_names_what_is_missing(text: str) -> None:
 
 
 @given(st.lists(st.tuples(NAMES, WORDS, WORDS, WORDS), min_size=1, max_size=8, unique_by=lambda gap: gap[0]))
-def test_what_is_put_together_is_found_and_filled(gaps: list[tuple[str, str, str, str]]) -> None:
+def test_composed_placeholders_are_found_and_filled(gaps: list[tuple[str, str, str, str]]) -> None:
     text = "".join(f"{before}{{{{{name}|{default}}}}}" for name, default, _value, before in gaps)
     assert names(text) == [name for name, *_rest in gaps]
     full = [(name, default.strip() or "default", value, before) for name, default, value, before in gaps]
