@@ -72,7 +72,7 @@ def test_the_first_pages_of_an_empty_studio(empty_studio: Studio, open_page: Ope
         is_accessible(page)
 
 
-def test_the_gate_with_an_error(scripted: Scripted, open_page: OpenPage) -> None:
+def test_the_sign_in_page_with_an_error(scripted: Scripted, open_page: OpenPage) -> None:
     page = open_page(scripted.studio)
     pages.sign_in(page, "wrong")
     expect(page.get_by_role("alert")).to_be_visible()
@@ -80,7 +80,7 @@ def test_the_gate_with_an_error(scripted: Scripted, open_page: OpenPage) -> None
         is_accessible(page)
 
 
-def test_the_studio_with_work_and_open_details(scripted: Scripted, scripted_page: Page) -> None:
+def test_the_studio_with_tasks_and_open_details(scripted: Scripted, scripted_page: Page) -> None:
     page = scripted_page
     scripted.service.on_create(envelope(0, "for the accessibility checker"))
     pages.reaches(page, pages.generate(page, "a failure for the accessibility checker")[0], "failed")
@@ -98,9 +98,7 @@ def test_the_studio_with_work_and_open_details(scripted: Scripted, scripted_page
         is_accessible(page)
 
 
-def test_the_studio_with_an_error_and_a_task_that_waits(
-    scripted: Scripted, scripted_page: Page, watch: Watch
-) -> None:
+def test_the_studio_with_an_error_and_a_waiting_task(scripted: Scripted, scripted_page: Page, watch: Watch) -> None:
     page = scripted_page
     watch.expects(422)
     scripted.stop_tracker()

@@ -158,9 +158,7 @@ def paste(page: Page, selector: str, text: dict[str, str], name: str = "image.pn
 
 
 @pytest.mark.parametrize("selector", ["#prompt", "#reference-url"])
-def test_text_with_a_picture_is_text_where_somebody_writes(
-    scripted: Scripted, scripted_page: Page, selector: str
-) -> None:
+def test_pasted_text_with_an_image_is_text_in_a_field(scripted: Scripted, scripted_page: Page, selector: str) -> None:
     page = scripted_page
     page.get_by_role("button", name="From URL").click()
     assert not paste(page, selector, CELLS)
@@ -172,7 +170,7 @@ def test_text_with_a_picture_is_text_where_somebody_writes(
     ("text", "name"),
     [({}, "image.png"), ({"text/html": "<img src=x>"}, "image.png"), ({"text/plain": "vase.png"}, "vase.png")],
 )
-def test_a_picture_without_text_is_a_reference(
+def test_a_pasted_image_without_text_is_a_reference(
     scripted: Scripted, scripted_page: Page, text: dict[str, str], name: str
 ) -> None:
     page = scripted_page
@@ -180,7 +178,7 @@ def test_a_picture_without_text_is_a_reference(
     expect(pages.references(page)).to_have_count(1)
 
 
-def test_text_with_a_picture_is_a_reference_where_nobody_writes(scripted: Scripted, scripted_page: Page) -> None:
+def test_pasted_text_with_an_image_is_a_reference_outside_fields(scripted: Scripted, scripted_page: Page) -> None:
     page = scripted_page
     assert paste(page, "#generate", CELLS)
     expect(pages.references(page)).to_have_count(1)
@@ -218,7 +216,7 @@ def test_a_result_is_dragged_into_the_prompt(scripted: Scripted, scripted_page: 
     expect(page.locator(".ref")).to_have_count(0)
 
 
-def test_a_video_is_dragged_by_its_picture_and_its_controls_are_left_alone(as_person: Callable[..., Page]) -> None:
+def test_a_video_is_dragged_by_its_image_and_not_by_its_controls(as_person: Callable[..., Page]) -> None:
     page = as_person(tour.OWNER)
     for _ in range(6):
         if page.locator("#feed article[data-state=succeeded] video").count():
@@ -264,7 +262,7 @@ def test_words_that_are_dragged_stay_words(scripted: Scripted, scripted_page: Pa
     expect(page.locator(".ref")).to_have_count(0)
 
 
-def test_a_work_of_the_gallery_carries_its_number(as_person: Callable[..., Page]) -> None:
+def test_a_dragged_item_carries_its_number(as_person: Callable[..., Page]) -> None:
     page = as_person(tour.OWNER)
     page.goto("/gallery/?kind=image")
     page.evaluate(

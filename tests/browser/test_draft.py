@@ -57,7 +57,7 @@ def test_another_browser_begins_with_the_settings_and_without_the_words(
     expect(pages.option(other, "Aspect ratio", "2:3")).to_be_checked()
 
 
-def test_a_ratio_that_nobody_chose_follows_the_model(scripted: Scripted, scripted_page: Page) -> None:
+def test_an_unchosen_ratio_follows_the_model(scripted: Scripted, scripted_page: Page) -> None:
     page = scripted_page
     pages.option(page, "Model", pages.IMAGE).check()
     pages.option(page, "Aspect ratio", "1:1").check()

@@ -17,7 +17,7 @@ def balance(page: Page) -> str:
     return page.locator(".balance").inner_text()
 
 
-def test_a_failure_tells_why_gives_the_credits_back_and_is_retried_once(page: Page) -> None:
+def test_a_failure_says_why_refunds_credits_and_is_retried_once(page: Page) -> None:
     before = balance(page)
     page.goto("/")
     prompt = "a storm in a teacup [[fail]]"
@@ -67,7 +67,7 @@ def test_only_the_task_that_failed_is_retried(scripted: Scripted, scripted_page:
     expect(pages.runs(page, prompt).first.get_by_role("article")).to_have_count(1)
 
 
-def test_what_the_service_says_is_shown_and_never_obeyed(scripted: Scripted, scripted_page: Page) -> None:
+def test_messages_of_the_service_are_shown_as_text(scripted: Scripted, scripted_page: Page) -> None:
     page, words = scripted_page, '<img src=x onerror="document.title=1"><b>bold</b> {{ 7 }}'
     scripted.service.on_create(ok())
     scripted.service.on_get(then=task(4, msg=words))

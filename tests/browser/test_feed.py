@@ -15,7 +15,7 @@ HIDE = """hidden => {
 }"""
 
 
-def test_earlier_work_comes_by_scrolling_and_by_its_link(scripted: Scripted, scripted_page: Page) -> None:
+def test_earlier_runs_load_by_scrolling_and_by_link(scripted: Scripted, scripted_page: Page) -> None:
     page = scripted_page
     prompts = [f"sheep number {number}" for number in range(RUNS_A_PAGE + 1)]
     tasks = [pages.generate(page, prompt)[0] for prompt in prompts]
@@ -51,9 +51,7 @@ def polls(page: Page) -> list[str]:
     return asked
 
 
-def test_a_hidden_page_at_rest_asks_nothing_and_looks_at_once_when_it_is_seen(
-    scripted: Scripted, scripted_page: Page
-) -> None:
+def test_a_hidden_page_stops_polling_until_shown(scripted: Scripted, scripted_page: Page) -> None:
     page = scripted_page
     page.clock.install()
     page.goto("/")
@@ -96,7 +94,7 @@ def test_a_hidden_page_tells_of_a_result(scripted: Scripted, scripted_page: Page
     expect(page).to_have_title("Studio · OmniStudio")
 
 
-def test_whoever_has_not_asked_for_it_is_told_by_the_title_alone(scripted: Scripted, scripted_page: Page) -> None:
+def test_without_notifications_only_the_title_changes(scripted: Scripted, scripted_page: Page) -> None:
     page = scripted_page
     scripted.service.on_get(then=task(2))
     page.add_init_script("""

@@ -12,7 +12,7 @@ from tests.browser.conftest import OpenPage, Scripted
 from tests.browser.servers import Studio
 
 
-def test_the_first_visitor_makes_an_account_and_sees_a_picture(new_studio: Studio, open_page: OpenPage) -> None:
+def test_the_first_visitor_creates_an_account_and_sees_an_image(new_studio: Studio, open_page: OpenPage) -> None:
     page = open_page(new_studio)
     page.get_by_label("Email", exact=True).fill(pages.EMAIL)
     page.get_by_label("Password", exact=True).fill("1234567890")
@@ -60,7 +60,7 @@ def test_the_first_visitor_makes_an_account_and_sees_a_picture(new_studio: Studi
     expect(summary).to_contain_text("3 images, 45 credits")
 
 
-def test_after_the_first_account_nobody_can_make_another(scripted: Scripted, open_page: OpenPage) -> None:
+def test_after_the_first_account_sign_up_is_closed(scripted: Scripted, open_page: OpenPage) -> None:
     page = open_page(scripted.studio, "/auth/signup/")
     expect(page.get_by_role("heading", name="Sign-up is closed")).to_be_visible()
     expect(page.get_by_label("Password")).to_have_count(0)

@@ -30,7 +30,7 @@ def gallery(as_person: Callable[..., Page]) -> Page:
     return page
 
 
-def test_a_card_that_the_poll_draws_anew_keeps_it(scripted: Scripted, scripted_page: Page) -> None:
+def test_a_card_redrawn_by_the_poll_keeps_the_focus(scripted: Scripted, scripted_page: Page) -> None:
     page, gate = scripted_page, threading.Event()
     scripted.service.on_create(gated(ok(), gate))
     scripted.stop_tracker()
@@ -44,7 +44,7 @@ def test_a_card_that_the_poll_draws_anew_keeps_it(scripted: Scripted, scripted_p
     pages.holds_focus(pages.card(page, task))
 
 
-def test_after_works_are_deleted_it_is_on_the_one_that_took_their_place(gallery: Page) -> None:
+def test_after_deleting_items_the_focus_is_on_the_next_tile(gallery: Page) -> None:
     before = items(gallery)
     gallery.locator("#select").click()
     for item in before[1:3]:
@@ -57,7 +57,7 @@ def test_after_works_are_deleted_it_is_on_the_one_that_took_their_place(gallery:
     expect(gallery.locator(f"#item-{before[1]}")).to_be_visible()
 
 
-def test_after_an_action_that_leaves_them_it_is_on_the_first_of_them(gallery: Page) -> None:
+def test_after_an_action_the_focus_is_on_the_first_selected_tile(gallery: Page) -> None:
     before = items(gallery)
     gallery.locator("#select").click()
     gallery.locator(f"#item-{before[2]}").click()
@@ -66,7 +66,7 @@ def test_after_an_action_that_leaves_them_it_is_on_the_first_of_them(gallery: Pa
     expect(open_link(gallery, before[2])).to_be_focused()
 
 
-def test_a_dialog_holds_it_and_gives_it_back(gallery: Page) -> None:
+def test_a_dialog_traps_and_returns_the_focus(gallery: Page) -> None:
     item = items(gallery)[3]
     open_link(gallery, item).focus()
     gallery.keyboard.press("Enter")
@@ -83,7 +83,7 @@ def test_a_dialog_holds_it_and_gives_it_back(gallery: Page) -> None:
     expect(open_link(gallery, item)).to_be_focused()
 
 
-def test_deleting_in_the_dialog_goes_on_and_closing_it_leads_to_the_next_tile(gallery: Page) -> None:
+def test_after_deleting_in_the_dialog_the_focus_moves_to_the_next_tile(gallery: Page) -> None:
     before = items(gallery)
     open_link(gallery, before[3]).focus()
     gallery.keyboard.press("Enter")
@@ -96,7 +96,7 @@ def test_deleting_in_the_dialog_goes_on_and_closing_it_leads_to_the_next_tile(ga
 
 
 @pytest.mark.parametrize("button", ["#item-favourite", "#item-share"])
-def test_a_button_that_its_answer_replaces_keeps_it(gallery: Page, button: str) -> None:
+def test_a_replaced_button_keeps_the_focus(gallery: Page, button: str) -> None:
     open_link(gallery, items(gallery)[5]).focus()
     gallery.keyboard.press("Enter")
     pressed = gallery.locator(f"#lightbox {button}")
@@ -107,7 +107,7 @@ def test_a_button_that_its_answer_replaces_keeps_it(gallery: Page, button: str) 
     expect(pressed).to_be_focused()
 
 
-def test_after_a_comment_it_is_where_the_next_one_is_written(gallery: Page) -> None:
+def test_after_a_comment_the_focus_is_on_the_comment_form(gallery: Page) -> None:
     gallery.goto(str(gallery.locator(".scopes a").nth(1).get_attribute("href")))
     gallery.goto(f"/t/{items(gallery)[0]}/")
     gallery.locator("#item-comment").fill("The blue is right.")
@@ -117,7 +117,7 @@ def test_after_a_comment_it_is_where_the_next_one_is_written(gallery: Page) -> N
     pages.holds_focus(gallery.locator("#item-comments"))
 
 
-def test_closing_the_keys_and_the_menus_gives_it_back(gallery: Page) -> None:
+def test_closing_shortcuts_and_menus_returns_the_focus(gallery: Page) -> None:
     more = gallery.locator("[popovertarget=more-filters]")
     more.focus()
     gallery.keyboard.press("Enter")

@@ -92,7 +92,7 @@ def test_filter_search_in_thai_select_share_zip_delete_undo_compare(as_person: C
     expect(page.get_by_role("table")).to_be_visible()
 
 
-def test_a_work_opens_in_place_and_back_leads_to_where_one_was(as_person: Callable[[str], Page]) -> None:
+def test_an_item_opens_in_place_and_back_returns_to_the_list(as_person: Callable[[str], Page]) -> None:
     page = as_person(OWNER)
     open_gallery(page)
     tile = tiles(page).nth(40)
@@ -112,7 +112,7 @@ def test_a_work_opens_in_place_and_back_leads_to_where_one_was(as_person: Callab
     pages.comes_true(page, f"Math.abs(scrollY - {place}) < 300")
 
 
-def test_forward_opens_the_work_again_and_back_leads_to_the_wall_also_after_a_reload(
+def test_forward_and_back_work_after_a_reload(
     as_person: Callable[[str], Page],
 ) -> None:
     page = as_person(OWNER)

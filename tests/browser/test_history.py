@@ -76,7 +76,7 @@ def test_generate_edit_remix_animate(page: Page) -> None:
     expect(tree.locator("li[aria-current] > .family__member img")).to_have_count(1)
 
 
-def test_the_same_again_is_asked_once_and_run_again_asks_nothing(scripted: Scripted, scripted_page: Page) -> None:
+def test_a_duplicate_is_confirmed_once_and_run_again_is_not(scripted: Scripted, scripted_page: Page) -> None:
     page, prompt = scripted_page, "a pot to be made again"
     (made,) = pages.generate(page, prompt)
     pages.finished(page, made)
@@ -112,7 +112,7 @@ def test_wildcards_are_counted_while_they_are_typed(scripted: Scripted, scripted
     expect(newest).to_have_text("a pot in the morning, red")
 
 
-def test_what_one_was_writing_can_be_brought_back(scripted: Scripted, scripted_page: Page) -> None:
+def test_a_replaced_draft_can_be_restored(scripted: Scripted, scripted_page: Page) -> None:
     page, prompt = scripted_page, "a pot that was edited later"
     (made,) = pages.generate(page, prompt)
     pages.finished(page, made)

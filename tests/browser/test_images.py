@@ -18,7 +18,7 @@ PROMPTS = {
 }
 
 
-def test_a_prompt_in_any_language_is_drawn_and_told_as_it_was_written(page: Page) -> None:
+def test_a_prompt_in_any_language_is_shown_as_written(page: Page) -> None:
     tasks = {prompt: pages.generate(page, prompt, ratio="3:2") for prompt in PROMPTS.values()}
     for language, prompt in PROMPTS.items():
         (task,) = tasks[prompt]
@@ -28,7 +28,7 @@ def test_a_prompt_in_any_language_is_drawn_and_told_as_it_was_written(page: Page
         assert heading.get_attribute("lang") == language
 
 
-def test_variations_are_different_pictures_and_can_be_taken_away(page: Page) -> None:
+def test_variations_are_different_images_and_can_be_downloaded(page: Page) -> None:
     prompt = "a paper umbrella 纸伞"
     tasks = pages.generate(page, prompt, model=pages.OTHER_IMAGE, variations=2, ratio="21:9")
     assert len(set(tasks)) == 2

@@ -30,7 +30,7 @@ def tab_to(page: Page, target: Locator, most: int = 40) -> None:
     raise AssertionError(f"{target} is not reached with {most} times Tab")
 
 
-def test_a_picture_is_made_without_a_pointer(scripted: Scripted, scripted_page: Page, open_page: OpenPage) -> None:
+def test_an_image_is_generated_by_keyboard(scripted: Scripted, scripted_page: Page, open_page: OpenPage) -> None:
     page = open_page(scripted.studio)
     tab_to(page, page.get_by_label("Email", exact=True))
     page.keyboard.type(pages.EMAIL)
@@ -73,7 +73,7 @@ def test_a_picture_is_made_without_a_pointer(scripted: Scripted, scripted_page: 
     assert f"/media/{second}/" in page.url
 
 
-def test_details_open_and_close_by_keyboard_and_give_the_focus_back(scripted: Scripted, scripted_page: Page) -> None:
+def test_details_open_and_close_by_keyboard_and_return_the_focus(scripted: Scripted, scripted_page: Page) -> None:
     page = scripted_page
     task = scripted.lose_the_answer(page, "a riddle without an answer")
     button = page.get_by_role("button", name=f"About #{task}", exact=True)
@@ -87,7 +87,7 @@ def test_details_open_and_close_by_keyboard_and_give_the_focus_back(scripted: Sc
     expect(button).to_be_focused()
 
 
-def test_a_card_that_is_drawn_anew_keeps_the_focus(scripted: Scripted, scripted_page: Page) -> None:
+def test_a_redrawn_card_keeps_the_focus(scripted: Scripted, scripted_page: Page) -> None:
     page, prompt = scripted_page, "a rope that is not let go"
     task = scripted.lose_the_answer(page, prompt)
     pages.card(page, task).get_by_role("button", name="Send again").focus()

@@ -15,7 +15,7 @@ def new_key() -> str:
     return "sk-" + secrets.token_hex(16)
 
 
-def test_a_person_without_a_key_is_led_to_it_and_loses_nothing(scripted: Scripted, scripted_page: Page) -> None:
+def test_a_person_without_a_key_is_sent_to_keys_and_keeps_the_form(scripted: Scripted, scripted_page: Page) -> None:
     page, prompt = scripted_page, "a door without a key"
     page.goto("/account/")
     page.get_by_text("Remove", exact=True).click()
@@ -45,7 +45,7 @@ def test_a_person_without_a_key_is_led_to_it_and_loses_nothing(scripted: Scripte
     pages.picture_of(page, task, prompt)
 
 
-def test_what_is_no_key_is_said_at_once(scripted: Scripted, scripted_page: Page, watch: Watch) -> None:
+def test_an_invalid_key_is_reported_at_once(scripted: Scripted, scripted_page: Page, watch: Watch) -> None:
     page = scripted_page
     watch.expects(422)
     page.goto("/account/?replace")

@@ -101,7 +101,7 @@ def gated(behaviour: Behaviour, gate: threading.Event) -> Behaviour:
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_nothing_jumps_from_waiting_to_done(scripted: Scripted, scripted_page: Page, width: int) -> None:
+def test_a_card_does_not_jump_from_waiting_to_done(scripted: Scripted, scripted_page: Page, width: int) -> None:
     page, prompt, service = scripted_page, f"still water, {width}", scripted.service
     page.set_viewport_size({"width": width, "height": 900})
     gate = threading.Event()

@@ -13,7 +13,7 @@ from tests.browser.servers import Studio
 from tests.scripted_service import task
 
 
-def test_a_task_goes_on_while_no_page_is_open(studio: Studio, session: dict[str, Any], open_page: OpenPage) -> None:
+def test_a_task_continues_while_no_page_is_open(studio: Studio, session: dict[str, Any], open_page: OpenPage) -> None:
     page, prompt = open_page(studio, storage_state=session), "an owl that works at night"
     (drawn,) = pages.generate(page, prompt)
     page.context.close()

@@ -82,7 +82,7 @@ def test_a_reload_deep_in_the_list_begins_near_the_place(gallery: Page) -> None:
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_the_next_page_comes_before_the_end_is_in_sight_and_moves_nothing(gallery: Page, width: int) -> None:
+def test_the_next_page_loads_early_without_layout_shift(gallery: Page, width: int) -> None:
     page = gallery
     page.set_viewport_size({"width": width, "height": 500})
     page.reload()
@@ -98,7 +98,7 @@ def test_the_next_page_comes_before_the_end_is_in_sight_and_moves_nothing(galler
 
 
 @pytest.mark.parametrize("back", ["link", "browser"])
-def test_back_from_comparing_the_selection_is_there_with_its_bar(gallery: Page, back: str) -> None:
+def test_the_selection_survives_a_comparison(gallery: Page, back: str) -> None:
     page = gallery
     page.get_by_role("radio", name="Images").check()
     page.wait_for_url(re.compile("kind=image"))
@@ -154,7 +154,7 @@ def test_counts_are_right_after_each_action(as_person: Callable[..., Page]) -> N
     expect(tiles(page)).to_have_count(min(count - 1, 60))
 
 
-def test_no_match_names_what_was_asked_and_how_to_ask_less(as_person: Callable[..., Page]) -> None:
+def test_an_empty_result_names_the_filters_and_how_to_remove_them(as_person: Callable[..., Page]) -> None:
     page = as_person(OWNER)
     page.goto("/gallery/?q=zeppelin&kind=video&since=2026-05-01&until=2026-05-31")
     expect(page.get_by_text("No items match “zeppelin” in videos (May 2026).")).to_be_visible()
@@ -166,7 +166,7 @@ def test_no_match_names_what_was_asked_and_how_to_ask_less(as_person: Callable[.
     page.wait_for_url(re.compile("/history/$"))
 
 
-def test_a_list_that_was_emptied_says_so_until_an_undo(as_person: Callable[..., Page]) -> None:
+def test_an_emptied_list_says_so_until_undo(as_person: Callable[..., Page]) -> None:
     page = as_person(OWNER)
     page.goto("/gallery/?kind=video")
     count = tiles(page).count()

@@ -25,7 +25,7 @@ def elsewhere(prepared: Studio, running_store: ObjectStore, tmp_path: Path) -> I
         yield studio
 
 
-def test_a_picture_is_made_shown_and_taken_away(
+def test_an_image_is_generated_shown_and_downloaded(
     elsewhere: Studio, running_store: ObjectStore, new_context: Callable[..., Any], watch: Watch
 ) -> None:
     context = new_context(base_url=elsewhere.url)

@@ -17,9 +17,7 @@ def ready(page: Page) -> None:
     pages.comes_true(page, "navigator.serviceWorker.controller !== null")
 
 
-def test_a_page_that_can_not_be_had_says_so_and_the_next_one_is_there_again(
-    as_person: Callable[..., Page], watch: Watch
-) -> None:
+def test_an_unreachable_page_says_so_and_the_next_one_loads(as_person: Callable[..., Page], watch: Watch) -> None:
     page = as_person(OWNER, locale="th")
     page.goto("/gallery/")
     ready(page)
@@ -37,7 +35,7 @@ def test_a_page_that_can_not_be_had_says_so_and_the_next_one_is_there_again(
     expect(page.locator("#key")).to_be_visible()
 
 
-def test_only_the_shell_is_kept(as_person: Callable[..., Page]) -> None:
+def test_only_the_shell_is_cached(as_person: Callable[..., Page]) -> None:
     page = as_person(OWNER)
     page.goto("/gallery/")
     ready(page)

@@ -87,7 +87,7 @@ def test_a_file_that_can_not_be_shown_is_offered_as_a_download(scripted: Scripte
     show(page, "file-gallery")
 
 
-def test_a_sound_alone_has_a_player(scripted: Scripted, scripted_page: Page) -> None:
+def test_audio_has_a_player(scripted: Scripted, scripted_page: Page) -> None:
     page, service, prompt = scripted_page, scripted.service, "the sound of rain"
     service.on_file("rain.m4a", then=answer(SOUND))
     service.on_get(then=task(3, image_url=None, audio_url=f"{service.url}/files/rain.m4a"))
@@ -100,7 +100,7 @@ def test_a_sound_alone_has_a_player(scripted: Scripted, scripted_page: Page) -> 
     show(page, "audio-item")
 
 
-def test_a_result_that_is_lost_is_said_and_fetched_again(scripted: Scripted, scripted_page: Page) -> None:
+def test_a_lost_result_is_reported_and_fetched_again(scripted: Scripted, scripted_page: Page) -> None:
     page, service, prompt = scripted_page, scripted.service, "an image with a lost sound"
     url = service.on_file("lost.m4a", then=status(404))
     service.on_get(then=task(3, audio_url=url))

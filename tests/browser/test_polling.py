@@ -109,7 +109,7 @@ def test_a_card_in_sight_is_named_each_time(crowd: Studio, person: dict[str, Any
 
 
 @pytest.mark.parametrize("how", ["refused", "offline"])
-def test_a_poll_that_fails_is_said_and_recovers_by_itself(
+def test_a_failed_poll_is_reported_and_retried_automatically(
     crowd: Studio, person: dict[str, Any], open_page: OpenPage, watch: Watch, how: str
 ) -> None:
     _in(crowd, _ADD, "3")

@@ -10,7 +10,7 @@ from tests.browser import pages
 from tests.browser.conftest import OpenPage, Scripted
 
 
-def test_the_language_is_chosen_on_the_gate_and_on_the_account_page(
+def test_the_language_is_chosen_on_the_sign_in_and_account_pages(
     scripted: Scripted, scripted_page: Page, open_page: OpenPage
 ) -> None:
     page = open_page(scripted.studio)
@@ -45,7 +45,7 @@ def background(page: Page) -> str:
     return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
 
 
-def test_the_theme_is_kept_and_the_system_decides_without_one(scripted: Scripted, scripted_page: Page) -> None:
+def test_the_theme_is_stored_and_defaults_to_the_system(scripted: Scripted, scripted_page: Page) -> None:
     page = scripted_page
     page.emulate_media(color_scheme="light")
     page.goto("/account/")
@@ -73,7 +73,7 @@ def test_the_theme_is_kept_and_the_system_decides_without_one(scripted: Scripted
     assert background(page) == light
 
 
-def test_switches_of_this_browser_are_kept_and_single_keys_can_be_off(page: Page) -> None:
+def test_browser_settings_are_stored_and_single_keys_can_be_disabled(page: Page) -> None:
     page.goto("/account/")
     keys = page.get_by_role("switch", name="Single-key shortcuts")
     expect(keys).to_be_checked()

@@ -89,7 +89,7 @@ def test_a_preset_is_made_filled_in_thai_and_generated(scripted: Scripted, scrip
     pages.picture_of(page, task, prompt)
 
 
-def test_by_keyboard_and_the_focus_goes_back(scripted: Scripted, scripted_page: Page) -> None:
+def test_the_panel_works_by_keyboard_and_returns_the_focus(scripted: Scripted, scripted_page: Page) -> None:
     page = scripted_page
     make(page, "By keyboard", "{{first|one}} and {{second}}")
     opener(page).focus()
@@ -120,7 +120,7 @@ def test_by_keyboard_and_the_focus_goes_back(scripted: Scripted, scripted_page: 
     expect(pages.prompt_box(page)).to_be_focused()
 
 
-def test_what_is_wrong_is_said_in_the_panel(
+def test_errors_are_shown_in_the_panel(
     scripted: Scripted, scripted_page: Page, open_page: OpenPage, watch: Watch
 ) -> None:
     page = scripted_page
@@ -159,7 +159,7 @@ def test_what_is_wrong_is_said_in_the_panel(
     expect(other.get_by_role("heading", name="Short life")).to_be_visible()
 
 
-def test_used_from_the_list_and_the_draft_comes_back(scripted: Scripted, scripted_page: Page) -> None:
+def test_using_a_preset_from_the_list_can_restore_the_draft(scripted: Scripted, scripted_page: Page) -> None:
     page = scripted_page
     make(page, "From the list", "{{thing|a vase}} on a table", ratio="21:9")
     pages.compose(page, "the draft of before", model=pages.OTHER_IMAGE, ratio="3:2", variations=2)

@@ -57,7 +57,7 @@ def test_the_question_stays_after_ctrl_enter(scripted: Scripted, scripted_page: 
     expect(pages.prompt_box(page)).to_be_focused()
 
 
-def test_made_already_is_asked_before_each_payment(scripted: Scripted, scripted_page: Page) -> None:
+def test_duplicates_are_confirmed_before_each_payment(scripted: Scripted, scripted_page: Page) -> None:
     page, prompt = scripted_page, "a jug that is there already"
     (made,) = pages.generate(page, prompt)
     pages.finished(page, made)
@@ -89,7 +89,7 @@ def test_two_quick_presses_are_no_answer(scripted: Scripted, scripted_page: Page
 
 
 @pytest.mark.parametrize("change", ["prompt", "model", "variations"])
-def test_what_is_changed_after_the_question_is_asked_anew(
+def test_a_form_changed_after_the_question_is_confirmed_again(
     scripted: Scripted, scripted_page: Page, change: str
 ) -> None:
     page = scripted_page
@@ -105,7 +105,7 @@ def test_what_is_changed_after_the_question_is_asked_anew(
     expect(question).to_be_empty()
 
 
-def test_an_answer_holds_for_what_was_asked_alone(scripted: Scripted, scripted_page: Page) -> None:
+def test_a_confirmation_is_valid_for_its_submission_only(scripted: Scripted, scripted_page: Page) -> None:
     """Whatever the page shows: the server takes no answer to another question."""
     page = scripted_page
     pages.compose(page, "a {red|blue} jug of yesterday")

@@ -22,7 +22,7 @@ def private_item(page: Page) -> str:
     return number
 
 
-def test_a_card_is_shared_taken_back_and_both_undone_by_keyboard(as_person: Callable[..., Page]) -> None:
+def test_sharing_and_unsharing_a_card_are_undone_by_keyboard(as_person: Callable[..., Page]) -> None:
     page = as_person(OWNER)
     page.goto("/")
     number = private_item(page)

@@ -82,9 +82,7 @@ def test_a_page_that_only_waits_notices_that_its_session_is_gone(own_session: Pa
     expect(page).to_have_title(re.compile("^Sign in"))
 
 
-def test_a_page_from_before_signing_in_anew_is_drawn_again_and_keeps_its_draft(
-    own_session: Page, watch: Watch
-) -> None:
+def test_a_stale_page_is_reloaded_after_sign_in_and_keeps_its_draft(own_session: Page, watch: Watch) -> None:
     page, prompt = own_session, "written before, sent after"
     watch.expects(403)
     other = page.context.new_page()

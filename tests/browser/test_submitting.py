@@ -95,7 +95,7 @@ def test_8001_characters_are_one_too_many(scripted: Scripted, scripted_page: Pag
     pages.picture_of(page, task, most)
 
 
-def test_offline_a_word_is_said_and_nothing_is_lost(scripted: Scripted, scripted_page: Page, watch: Watch) -> None:
+def test_offline_is_reported_and_nothing_is_lost(scripted: Scripted, scripted_page: Page, watch: Watch) -> None:
     page, prompt = scripted_page, "a lamp in a power cut"
     watch.expects_to_be_offline()
     pages.compose(page, prompt)

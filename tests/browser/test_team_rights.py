@@ -39,7 +39,7 @@ def select(page: Page, count: int) -> list[str]:
     return [str(tiles(page).nth(n).get_attribute("data-item")) for n in range(count)]
 
 
-def test_an_owner_is_asked_before_other_people_s_items_go_and_undoes_it_by_keyboard(as_person: AsPerson) -> None:
+def test_an_owner_confirms_and_undoes_unsharing_items_of_others(as_person: AsPerson) -> None:
     page, maya = as_person(OWNER), as_person(MAYA)
     gallery = team_gallery(page)
     items = select(page, 40)
@@ -172,7 +172,7 @@ def test_a_team_chosen_for_a_new_collection_leaves_its_name_in_sight(as_person: 
     expect(name).to_be_hidden()
 
 
-def test_enter_on_a_tick_favours_nothing(as_person: AsPerson) -> None:
+def test_enter_on_a_checkbox_favourites_nothing(as_person: AsPerson) -> None:
     page = as_person(OWNER)
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
@@ -224,7 +224,7 @@ def test_an_owner_ends_a_member_s_link_by_keyboard(as_person: AsPerson, open_pag
     assert visitor.request.get(path).status == 404
 
 
-def test_a_link_copied_on_a_private_item_says_that_it_opens_for_nobody_else(as_person: AsPerson) -> None:
+def test_a_link_copied_from_a_private_item_says_so(as_person: AsPerson) -> None:
     page = as_person(OWNER, permissions=["clipboard-read", "clipboard-write"])
     page.goto("/gallery/?kind=image")
     page.goto(tiles(page).nth(2).locator(".tile__open").get_attribute("href") or "")

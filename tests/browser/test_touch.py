@@ -53,7 +53,7 @@ def on_phone(as_person: Callable[..., Page]) -> Page:
     return as_person(OWNER, **PHONE)
 
 
-def test_a_picture_is_made_with_a_finger(scripted: Scripted, scripted_page: Page, open_page: OpenPage) -> None:
+def test_an_image_is_generated_by_touch(scripted: Scripted, scripted_page: Page, open_page: OpenPage) -> None:
     page = open_page(scripted.studio, **PHONE)
     page.get_by_label("Email", exact=True).tap()
     page.keyboard.type(pages.EMAIL)
@@ -79,7 +79,7 @@ def test_a_picture_is_made_with_a_finger(scripted: Scripted, scripted_page: Page
     expect(page.locator("#lightbox #item-number")).to_have_text(f"#{made}")
 
 
-def test_a_swipe_leads_to_the_next_work_and_back(as_person: Callable[..., Page]) -> None:
+def test_a_swipe_opens_the_next_and_previous_item(as_person: Callable[..., Page]) -> None:
     page = on_phone(as_person)
     page.goto("/gallery/?kind=image")
     items = page.locator("#grid .tile")
@@ -98,7 +98,7 @@ def test_a_swipe_leads_to_the_next_work_and_back(as_person: Callable[..., Page])
     expect(number).to_have_text(f"#{first}")
 
 
-def test_holding_a_work_selects_it_and_does_not_open_it(as_person: Callable[..., Page]) -> None:
+def test_a_long_press_selects_an_item_without_opening_it(as_person: Callable[..., Page]) -> None:
     page = on_phone(as_person)
     page.goto("/gallery/")
     items = page.locator("#grid .tile")
@@ -113,7 +113,7 @@ def test_holding_a_work_selects_it_and_does_not_open_it(as_person: Callable[...,
     expect(page.locator("#lightbox #item")).to_be_visible()
 
 
-def test_the_share_sheet_gets_the_picture(as_person: Callable[..., Page]) -> None:
+def test_the_share_sheet_receives_the_image(as_person: Callable[..., Page]) -> None:
     page = on_phone(as_person)
     page.add_init_script("""
         window.shared = [];

@@ -63,7 +63,7 @@ def full_disk(folder: Path) -> Iterator[None]:
         subprocess.run(["umount", "-l", folder], check=True)
 
 
-def test_a_submit_under_a_lock_says_so_in_the_composer(troubled: Studio, session: dict, open_page: OpenPage) -> None:
+def test_a_locked_database_is_reported_in_the_composer(troubled: Studio, session: dict, open_page: OpenPage) -> None:
     page = open_page(troubled, storage_state=session)
     pages.compose(page, PROMPT)
     with locked(troubled):
@@ -101,9 +101,7 @@ def test_any_other_action_under_a_lock_is_a_toast_or_a_page_to_try_again(
     expect(page.locator("input[name=name]")).to_have_value("Nok of the river")
 
 
-def test_a_file_that_has_no_room_is_said_in_the_composer(
-    troubled: Studio, session: dict, open_page: OpenPage
-) -> None:
+def test_a_full_disk_is_reported_in_the_composer(troubled: Studio, session: dict, open_page: OpenPage) -> None:
     page = open_page(troubled, storage_state=session)
     with full_disk(troubled.folder / "media"):
         content = picture(size=(900, 900))

@@ -16,7 +16,7 @@ def follow(page: Page, task: str, remote_id: str) -> None:
     expect(page.get_by_text(f"Tracking #{task}.")).to_be_visible()
 
 
-def test_it_is_sent_again_only_when_its_person_says_so(scripted: Scripted, scripted_page: Page) -> None:
+def test_an_unconfirmed_task_is_sent_again_on_request_only(scripted: Scripted, scripted_page: Page) -> None:
     page, prompt = scripted_page, "a letter lost in the post"
     task = scripted.lose_the_answer(page, prompt)
     article = pages.card(page, task)

@@ -44,7 +44,7 @@ def says_so(page: Page, place: str) -> None:
     assert download.value.path().read_bytes() == UNPLAYABLE
 
 
-def test_it_is_said_wherever_a_video_stands(scripted_page: Page, unplayable: list[str]) -> None:
+def test_an_unplayable_video_is_reported_wherever_it_is_shown(scripted_page: Page, unplayable: list[str]) -> None:
     page, (one, other) = scripted_page, unplayable
     says_so(page, f"#task-{one}")
     page.goto(f"/t/{one}/")

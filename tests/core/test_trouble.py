@@ -162,7 +162,7 @@ def test_a_submit_under_a_lock_keeps_what_was_typed(as_owner, owner, impatient):
 
 @only_sqlite
 @pytest.mark.django_db(transaction=True)
-def test_a_submit_under_a_lock_says_so_in_the_composer(as_owner, owner, impatient):
+def test_a_locked_database_is_reported_in_the_composer(as_owner, owner, impatient):
     with locked():
         response = as_owner.post("/runs/", typed(owner), headers={"HX-Request": "true"})
     assert response.status_code == 503

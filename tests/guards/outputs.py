@@ -13,7 +13,7 @@ OUTPUTS = [
         '    task = get_object_or_404(Task.objects.visible_to(request.user).select_related("prompt"), pk=task_id)\n'
         "    further =",
         '    task = get_object_or_404(Task.objects.select_related("prompt"), pk=task_id)\n    further =',
-        (f"{_CAST}[output-GET-2,file,private]", f"{_OUTPUTS}::test_each_image_of_a_list_is_kept"),
+        (f"{_CAST}[output-GET-2,file,private]", f"{_OUTPUTS}::test_each_image_of_a_list_is_stored"),
     ),
     Guard(
         "further results behind a link are those of its items",

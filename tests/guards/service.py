@@ -117,7 +117,7 @@ SERVICE = [
         "steps.Steps._send",
         "        if not await in_database(submit_transitions.sending)(task, self.holder):\n            return\n",
         "        await in_database(submit_transitions.sending)(task, self.holder)\n",
-        ("tracker/test_decisions.py::test_a_cancel_between_the_claim_and_the_send_is_obeyed",),
+        ("tracker/test_decisions.py::test_a_cancel_before_the_send_is_respected",),
     ),
     Guard(
         "an unconfirmed task is sent again once",
@@ -150,7 +150,7 @@ SERVICE = [
         "submit_transitions.accepted",
         '        "status": Status.QUEUED,\n        "remote_id": created.task_id,\n',
         '        "status": Status.WAITING,\n        "remote_id": created.task_id,\n',
-        ("tracker/test_sending.py::test_a_second_look_around_sends_nothing_twice",),
+        ("tracker/test_sending.py::test_a_second_pass_sends_nothing_twice",),
     ),
     Guard(
         "a service that does not answer is left alone",
@@ -159,8 +159,8 @@ SERVICE = [
         "        if self.is_open:\n            return 0\n",
         "        return wanted\n",
         (
-            "tracker/test_circuit_breaker.py::test_after_five_calls_without_an_answer_no_more_go_out",
-            "tracker/test_circuit_breaker.py::test_after_the_rest_one_call_goes_out_and_its_answer_sets_all_free",
+            "tracker/test_circuit_breaker.py::test_after_five_unanswered_calls_the_breaker_opens",
+            "tracker/test_circuit_breaker.py::test_after_the_pause_one_answered_call_closes_the_breaker",
         ),
     ),
     Guard(

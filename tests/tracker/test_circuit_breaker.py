@@ -17,7 +17,7 @@ from tests.tracker.helpers import track, tracking, until
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_after_five_calls_without_an_answer_no_more_go_out(settings, make_task) -> None:
+def test_after_five_unanswered_calls_the_breaker_opens(settings, make_task) -> None:
     with socket.create_server(("127.0.0.1", 0)) as gone:
         settings.OMNI_API_URL = f"http://127.0.0.1:{gone.getsockname()[1]}"
     for _ in range(20):
@@ -28,7 +28,7 @@ def test_after_five_calls_without_an_answer_no_more_go_out(settings, make_task) 
     assert set(Task.objects.values_list("status", flat=True)) == {"waiting"}
 
 
-def test_after_the_rest_one_call_goes_out_and_its_answer_sets_all_free(service, make_task, monkeypatch) -> None:
+def test_after_the_pause_one_answered_call_closes_the_breaker(service, make_task, monkeypatch) -> None:
     tasks = [make_task(status="queued", remote_id=f"x{number}") for number in range(20)]
     service.on_get(then=close_silently())
     rounds = []

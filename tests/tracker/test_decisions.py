@@ -100,7 +100,7 @@ def test_send_again_with_references_is_the_same_request(service, owner, as_owner
     assert len(first.body["image_urls"]) == 2
 
 
-def test_a_refusal_after_send_again_says_nothing_of_the_first_time(service, lost, as_owner) -> None:
+def test_a_refusal_after_send_again_leaves_the_first_attempt_open(service, lost, as_owner) -> None:
     """It may have been charged then: the task stays unconfirmed, and its id can still be entered."""
     service.on_create(too_many(), envelope(0, "too few credits"))
     as_owner.post(f"/t/{lost.pk}/send-again/")
@@ -214,14 +214,14 @@ def test_an_adopted_id_waits_for_a_key_like_any_other(service, owner: User, lost
     assert now(lost).status == "succeeded"
 
 
-def test_an_adopted_task_that_failed_there_failed_here(service, lost) -> None:
+def test_an_adopted_task_takes_over_the_failure(service, lost) -> None:
     service.on_get(task(4, msg="content policy"))
     studio.adopt(lost, "task00000001")
     track()
     assert (now(lost).status, lost.reason_words, lost.refunded) == ("failed", "content policy", 15)
 
 
-def test_an_adopted_id_of_another_kind_of_task_brings_what_that_made(service, lost, make_task) -> None:
+def test_an_adopted_id_of_another_kind_stores_its_result(service, lost, make_task) -> None:
     video = make_task(model_id="seedance-2")
     picture = {"task_status": 3, "image_url": f"{service.url}/files/result.png"}
     service.on_get(envelope(200, data=picture), task_id="x")
@@ -240,7 +240,7 @@ def test_a_dismissed_task_is_never_sent(service, lost, as_owner) -> None:
     assert "You dismissed this task before we could confirm that the service accepted it." in card(as_owner, lost)
 
 
-def test_of_a_cancel_and_a_claim_at_the_same_moment_one_wins(service, make_task, monkeypatch) -> None:
+def test_either_cancel_or_claim_wins(service, make_task, monkeypatch) -> None:
     claiming, claim = threading.Event(), worker.claim
 
     def claim_aloud(*args, **options):
@@ -266,7 +266,7 @@ def test_of_a_cancel_and_a_claim_at_the_same_moment_one_wins(service, make_task,
         pytest.param(steps.submit_transitions, "sending", id="before it is said"),
     ],
 )
-def test_a_cancel_between_the_claim_and_the_send_is_obeyed(service, make_task, monkeypatch, module, name) -> None:
+def test_a_cancel_before_the_send_is_respected(service, make_task, monkeypatch, module, name) -> None:
     real, made = getattr(module, name), make_task()
 
     def and_cancel(*args, **options):

@@ -32,7 +32,7 @@ def small_copy(field) -> Image.Image:
     ("format", "content_type", "extension"),
     [("PNG", "image/png", "png"), ("JPEG", "image/jpeg", "jpg"), ("WEBP", "image/webp", "webp")],
 )
-def test_a_picture_is_kept_as_it_came_with_a_small_copy(service, make_task, format, content_type, extension) -> None:
+def test_an_image_is_stored_unchanged_with_a_thumbnail(service, make_task, format, content_type, extension) -> None:
     content = picture(format, (1200, 800))
     service.on_file("result.png", answer(content, content_type="text/html"))  # what it calls it does not count
     made = make_task()
@@ -47,7 +47,7 @@ def test_a_picture_is_kept_as_it_came_with_a_small_copy(service, make_task, form
     assert not made.poster
 
 
-def test_a_picture_that_lies_on_its_side_has_the_size_that_is_seen(service, make_task) -> None:
+def test_a_rotated_image_has_its_displayed_size(service, make_task) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     service.on_file("result.png", answer(picture("JPEG", (120, 80), exif=exif)))
@@ -81,7 +81,7 @@ def test_a_webm_is_a_video_too(service, make_task) -> None:
 
 
 @pytest.mark.parametrize("model_id", ["gpt-image-2", "seedance-2"])
-def test_what_is_kept_is_what_the_pages_serve(service, make_task, as_owner: Client, model_id) -> None:
+def test_pages_serve_the_stored_file(service, make_task, as_owner: Client, model_id) -> None:
     content = {"gpt-image-2": picture(), "seedance-2": video()}[model_id]
     service.on_file("result.png", answer(content))
     service.on_file("result.mp4", answer(content))
@@ -112,7 +112,7 @@ def test_a_file_that_moved_is_followed_there(service, make_task) -> None:
     assert now(made).status == "succeeded"
 
 
-def test_a_file_of_unknown_length_is_taken(service, make_task) -> None:
+def test_a_file_of_unknown_length_is_stored(service, make_task) -> None:
     service.on_file("result.png", unannounced(picture()))
     made = make_task()
     track()
@@ -129,7 +129,7 @@ def test_collecting_once_more_after_a_crash_leaves_one_set_of_files(service, mak
     assert sorted(folder.iterdir()) == sorted([Path(made.file.path), Path(made.thumbnail.path)])
 
 
-def test_half_a_file_that_a_crash_left_is_not_taken_for_the_result(service, make_task) -> None:
+def test_a_partial_file_left_by_a_crash_is_not_the_result(service, make_task) -> None:
     content = picture("PNG", (300, 200))
     service.on_file("result.png", then=answer(content))
     made = make_task()
@@ -140,7 +140,7 @@ def test_half_a_file_that_a_crash_left_is_not_taken_for_the_result(service, make
     assert Path(now(made).file.path).read_bytes() == content
 
 
-def test_nothing_stays_behind_in_the_folder_for_downloads(service, make_task) -> None:
+def test_the_download_folder_is_left_empty(service, make_task) -> None:
     service.on_file("result.png", status(404), answer(b"no picture"), answer(picture()))
     made = make_task()
     for _ in range(3):
@@ -149,7 +149,7 @@ def test_nothing_stays_behind_in_the_folder_for_downloads(service, make_task) ->
     assert list((django_settings.DATA_DIR / "tmp").iterdir()) == []
 
 
-def test_what_a_killed_tracker_left_in_the_folder_for_downloads_is_swept_up_later(db) -> None:
+def test_leftover_downloads_of_a_killed_tracker_are_removed_later(db) -> None:
     folder = django_settings.DATA_DIR / "tmp"
     folder.mkdir(exist_ok=True)
     old, young, other = (folder / name for name in ("result-old", "result-young", "not-ours"))

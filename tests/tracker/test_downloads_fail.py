@@ -141,7 +141,7 @@ def test_a_file_that_comes_too_slowly_lets_go_in_time(
 
 
 @pytest.mark.parametrize(("behaviour", "words"), NO_PICTURES)
-def test_a_file_that_is_no_picture_is_said_to_be_none(
+def test_a_file_that_is_not_an_image_is_reported(
     service, make_task, as_owner, behaviour: Behaviour, words: str
 ) -> None:
     service.on_file("result.png", then=behaviour)
@@ -149,7 +149,7 @@ def test_a_file_that_is_no_picture_is_said_to_be_none(
 
 
 @pytest.mark.parametrize(("behaviour", "words"), NO_VIDEOS)
-def test_a_file_that_is_no_video_is_said_to_be_none(
+def test_a_file_that_is_not_a_video_is_reported(
     service, make_task, as_owner, behaviour: Behaviour, words: str
 ) -> None:
     service.on_file("result.mp4", then=behaviour)
@@ -171,9 +171,7 @@ def test_a_file_that_is_no_video_is_said_to_be_none(
         ),
     ],
 )
-def test_what_was_paid_for_is_kept_whatever_it_is(
-    service, make_task, as_owner, content, model_id, kind, content_type
-) -> None:
+def test_every_paid_result_is_stored(service, make_task, as_owner, content, model_id, kind, content_type) -> None:
     for name in ("result.png", "result.mp4"):
         service.on_file(name, then=answer(content))
     made = make_task(model_id=model_id)
@@ -185,7 +183,7 @@ def test_what_was_paid_for_is_kept_whatever_it_is(
     assert f'href="{made.file_url}?download"' in as_owner.get("/").text
 
 
-def test_a_file_that_was_given_up_can_be_fetched_again_for_nothing(service, make_task, as_owner) -> None:
+def test_an_abandoned_download_can_be_retried_at_no_cost(service, make_task, as_owner) -> None:
     service.on_file("result.png", status(404), status(404), status(404))
     made = make_task()
     for _ in range(3):
@@ -222,7 +220,7 @@ def test_a_link_that_is_another_the_next_time_is_the_one_that_is_fetched(service
 @pytest.mark.parametrize(
     "behaviour", [status(404), answer(b"hello")], ids=["where it is fetched", "where it is read"]
 )
-def test_what_is_wrong_is_said_in_the_language_of_the_person(service, owner, make_task, behaviour) -> None:
+def test_errors_are_shown_in_the_language_of_the_person(service, owner, make_task, behaviour) -> None:
     owner.language = "zh-hans"
     owner.save()
     service.on_file("result.mp4", behaviour)

@@ -39,7 +39,7 @@ def by_key(**behaviours: Behaviour) -> Behaviour:
     return behave
 
 
-def test_forty_slow_tasks_of_one_person_do_not_delay_anothers(service, settings, owner, neighbour, make_task) -> None:
+def test_forty_slow_tasks_do_not_delay_other_people(service, settings, owner, neighbour, make_task) -> None:
     settings.TRACKER["CONCURRENCY"] = 8
     service.on_create(then=by_key(mine=(gate := Gate(ok())), theirs=ok()))
     for _ in range(10):
@@ -107,7 +107,7 @@ def test_slow_files_delay_neither_others_nor_ones_own_new_tasks(service, neighbo
     assert {now(made).status for made in slow} == {"succeeded"}
 
 
-def test_results_that_find_no_place_step_back_and_come_again(service, make_task, monkeypatch) -> None:
+def test_downloads_without_a_free_slot_are_tried_again(service, make_task, monkeypatch) -> None:
     monkeypatch.setattr("omnistudio.tracker.downloads.PLACE_SECONDS", 0.1)
     service.on_get(then=task(3))
     service.on_file("result.png", then=(gate := Gate(answer(picture()))))

@@ -74,7 +74,7 @@ def test_queued_then_running_then_done_is_what_the_card_says(service, make_task,
 
 
 @pytest.mark.parametrize("behaviour", STRANGE)
-def test_an_answer_that_is_no_use_holds_the_polling_and_not_the_task(
+def test_an_unusable_answer_delays_polling_and_not_the_task(
     service, make_task, as_owner, behaviour: Behaviour
 ) -> None:
     service.on_get(behaviour)
@@ -92,7 +92,7 @@ def test_an_answer_that_is_no_use_holds_the_polling_and_not_the_task(
 
 @pytest.mark.parametrize("behaviour", UNREACHABLE)
 @pytest.mark.usefixtures("a_tracker_lives")
-def test_no_answer_holds_the_polling_and_not_the_task(
+def test_no_answer_delays_polling_and_not_the_task(
     service, settings, make_task, as_owner, behaviour: Behaviour
 ) -> None:
     made = make_task(status="queued", remote_id="abc", accepted_at=timezone.now(), followed_since=timezone.now())
@@ -109,7 +109,7 @@ def test_no_answer_holds_the_polling_and_not_the_task(
 
 @pytest.mark.parametrize("number", [0, 5, -1, 99, 2**31 - 1])
 @pytest.mark.usefixtures("step_by_step")
-def test_an_unknown_task_status_is_shown_and_asked_again(service, make_task, as_owner, number: int) -> None:
+def test_an_unknown_task_status_is_shown_and_polled_again(service, make_task, as_owner, number: int) -> None:
     service.on_get(task(number))
     made = make_task()
     track()
@@ -121,7 +121,7 @@ def test_an_unknown_task_status_is_shown_and_asked_again(service, make_task, as_
     assert (now(made).status, made.trouble) == ("running", "")
 
 
-def test_a_busy_service_is_asked_again_when_it_said(service, make_task, as_owner) -> None:
+def test_a_busy_service_is_retried_after_its_delay(service, make_task, as_owner) -> None:
     service.on_get(too_many(300))
     made = make_task()
     track()
@@ -148,7 +148,7 @@ def test_a_busy_service_is_asked_again_when_it_said(service, make_task, as_owner
         ),
     ],
 )
-def test_a_task_that_failed_there_failed_here_with_its_reason_and_its_credits_back(
+def test_a_failure_at_the_service_keeps_its_reason_and_refunds_credits(
     service, make_task, as_owner, behaviour: Behaviour, words: str
 ) -> None:
     service.on_get(behaviour)
@@ -165,7 +165,7 @@ def test_a_task_that_failed_there_failed_here_with_its_reason_and_its_credits_ba
     assert len(service.gets) == 1
 
 
-def test_an_answer_whose_reason_can_not_be_read_stands_in_the_details(service, make_task, as_owner) -> None:
+def test_an_unreadable_reason_is_shown_in_the_details(service, make_task, as_owner) -> None:
     service.on_get(task(4, msg="SUCCEED", why_not="the model is asleep"))
     made = make_task()
     track()
@@ -181,7 +181,7 @@ def test_space_around_the_address_of_a_result_does_no_harm(service, make_task) -
     assert now(made).status == "succeeded"
 
 
-def test_credits_that_only_the_look_tells_are_kept(service, make_task) -> None:
+def test_credits_named_only_by_a_poll_are_recorded(service, make_task) -> None:
     service.on_create(envelope(200, data={"task_id": "abc"}))
     service.on_get(envelope(200, data={"task_status": 4, "credits": 9}), task_id="abc")
     made = make_task()
@@ -228,7 +228,7 @@ def test_after_the_deadline_a_task_is_given_up_only_once_several_looks_have_fail
     assert (now(made).status, made.reason) == ("failed", "no_end")
 
 
-def test_the_key_is_in_nothing_that_a_look_leaves_behind(service, make_task, as_owner) -> None:
+def test_a_poll_stores_no_key(service, make_task, as_owner) -> None:
     service.on_get(envelope(0, f"who is {KEY}?"))
     made = make_task()
     track()

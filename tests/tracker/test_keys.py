@@ -52,7 +52,7 @@ def test_a_401_at_the_create_holds_the_tasks_and_a_new_key_sends_them(
 
 
 @pytest.mark.usefixtures("step_by_step")
-def test_a_401_at_a_look_holds_the_polling_and_not_the_task(service, owner, make_task, as_owner) -> None:
+def test_a_401_at_a_poll_pauses_polling_and_not_the_task(service, owner, make_task, as_owner) -> None:
     made = make_task()
     track()
     service.rejected_keys.add(KEY)
@@ -70,7 +70,7 @@ def test_a_401_at_a_look_holds_the_polling_and_not_the_task(service, owner, make
     assert service.charges == 1
 
 
-def test_a_new_key_goes_on_with_what_is_saved_too(service, owner, make_task) -> None:
+def test_a_new_key_resumes_downloads_too(service, owner, make_task) -> None:
     service.on_file("result.png", status(500))
     service.on_get(task(3), unauthorized())
     made = make_task()
@@ -82,7 +82,7 @@ def test_a_new_key_goes_on_with_what_is_saved_too(service, owner, make_task) -> 
     assert now(made).status == "succeeded"
 
 
-def test_one_persons_rejected_key_holds_nobody_else(service, owner, teammate, make_task) -> None:
+def test_a_rejected_key_does_not_hold_tasks_of_others(service, owner, teammate, make_task) -> None:
     keep_key(teammate, NEW_KEY, ApiKey.State.VERIFIED)
     service.rejected_keys.add(KEY)
     mine, theirs = make_task(), make_task(teammate)
@@ -122,7 +122,7 @@ def test_a_key_that_is_removed_between_the_claim_and_the_step_loses_nothing(
     assert now(made).status == "succeeded"
 
 
-def test_a_sealed_key_that_does_not_open_is_asked_for_again(service, settings, owner, make_task, as_owner) -> None:
+def test_an_undecryptable_key_must_be_entered_again(service, settings, owner, make_task, as_owner) -> None:
     tasks = [make_task() for _ in range(2)]
     settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
     track()
@@ -135,7 +135,7 @@ def test_a_sealed_key_that_does_not_open_is_asked_for_again(service, settings, o
     assert {now(made).status for made in tasks} == {"succeeded"}
 
 
-def test_a_sealed_key_of_somebody_else_is_not_used(service, owner, teammate, make_task) -> None:
+def test_an_encrypted_key_of_another_person_is_not_used(service, owner, teammate, make_task) -> None:
     keep_key(teammate, NEW_KEY, ApiKey.State.VERIFIED)
     ApiKey.objects.filter(owner=owner).update(sealed=ApiKey.objects.get(owner=teammate).sealed)
     made = make_task()

@@ -23,7 +23,7 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.mark.parametrize("status", ["waiting", "queued", "running"])
-def test_a_task_whose_tracker_is_gone_is_taken_over(service, make_task, status: str) -> None:
+def test_a_task_of_a_dead_tracker_is_taken_over(service, make_task, status: str) -> None:
     gone = {"holder": "a tracker that is gone", "lease_until": timezone.now() - SECOND}
     made = make_task(status=status, remote_id="" if status == "waiting" else "x", **gone)
     track()
@@ -32,7 +32,7 @@ def test_a_task_whose_tracker_is_gone_is_taken_over(service, make_task, status: 
 
 
 @pytest.mark.parametrize("status", ["waiting", "queued", "running", "sending"])
-def test_a_task_that_somebody_holds_is_left_alone(service, make_task, status: str) -> None:
+def test_a_leased_task_is_left_alone(service, make_task, status: str) -> None:
     made = make_task(status=status, remote_id="x", holder="another", lease_until=timezone.now() + 60 * SECOND)
     track()
     assert (now(made).status, made.holder, service.requests) == (status, "another", [])
@@ -50,7 +50,7 @@ def test_a_task_that_was_being_sent_when_its_tracker_died_is_unconfirmed(service
     assert expire_sending() == 0
 
 
-def test_while_a_create_waits_nobody_calls_it_lost(service, make_task) -> None:
+def test_a_create_under_way_is_not_declared_lost(service, make_task) -> None:
     service.on_create(gate := Gate(ok()))
     made = make_task()
     with tracking():
@@ -72,7 +72,7 @@ def test_the_lease_of_a_create_begins_when_it_is_sent(service, make_task) -> Non
         gate.open()
 
 
-def test_a_download_that_takes_longer_than_a_lease_keeps_it(service, settings, make_task, monkeypatch) -> None:
+def test_a_long_download_renews_its_lease(service, settings, make_task, monkeypatch) -> None:
     monkeypatch.setattr(worker, "CHORES_SECONDS", 0.05)
     settings.TRACKER |= {"LEASE_SECONDS": 1.0, "CALL_SECONDS": 0.9}
     service.on_file("result.png", gate := Gate(answer(picture())))
@@ -88,7 +88,7 @@ def test_a_download_that_takes_longer_than_a_lease_keeps_it(service, settings, m
     assert len(service.fetches) == 1
 
 
-def test_who_has_lost_the_lease_does_not_write_over_who_has_it_now(service, make_task) -> None:
+def test_a_tracker_without_the_lease_overwrites_nothing(service, make_task) -> None:
     service.on_file("result.png", gate := Gate(answer(picture())))
     made = make_task()
     with tracking() as tracker:
@@ -99,7 +99,7 @@ def test_who_has_lost_the_lease_does_not_write_over_who_has_it_now(service, make
     assert (now(made).status, made.holder, made.file.name) == ("running", "another", "")
 
 
-def test_who_has_lost_the_lease_before_the_send_does_not_send(service, make_task, monkeypatch) -> None:
+def test_a_tracker_that_lost_the_lease_does_not_send(service, make_task, monkeypatch) -> None:
     read = worker.queries.tasks_at_work
 
     def read_late(ids):

@@ -27,7 +27,7 @@ def claimed(holder: str = "me", limit: int = 10) -> list[int]:
     return claim(queries.workable(), holder=holder, seconds=60, limit=limit)
 
 
-def test_a_claim_says_who_holds_it_and_until_when(make_task) -> None:
+def test_a_lease_names_its_holder_and_its_end(make_task) -> None:
     made = make_task()
     assert claimed() == [made.pk]
     assert now(made).holder == "me"
@@ -35,7 +35,7 @@ def test_a_claim_says_who_holds_it_and_until_when(make_task) -> None:
     assert made.revision == 1, "a claim is nothing that a page shows"
 
 
-def test_what_somebody_holds_is_not_taken_until_the_lease_has_passed(make_task) -> None:
+def test_a_leased_task_is_not_claimed_until_the_lease_ends(make_task) -> None:
     made = make_task()
     claimed("another")
     assert claimed() == []
@@ -44,31 +44,31 @@ def test_what_somebody_holds_is_not_taken_until_the_lease_has_passed(make_task) 
     assert now(made).holder == "me"
 
 
-def test_what_is_not_due_is_not_taken(make_task) -> None:
+def test_a_task_that_is_not_due_is_not_claimed(make_task) -> None:
     make_task(due_at=timezone.now() + MINUTE)
     assert claimed() == []
 
 
 @pytest.mark.parametrize("status", Task.Status.values)
-def test_only_what_has_a_step_to_go_is_taken(make_task, status: str) -> None:
+def test_only_tasks_with_a_next_step_are_claimed(make_task, status: str) -> None:
     make_task(status=status)
     assert len(claimed()) == (status in ("waiting", "queued", "running"))
 
 
-def test_no_more_are_taken_than_wanted_and_the_longest_due_go_first(make_task) -> None:
+def test_the_longest_due_tasks_are_claimed_up_to_the_limit(make_task) -> None:
     tasks = [make_task(due_at=timezone.now() - MINUTE * minutes) for minutes in (1, 3, 2)]
     assert set(claimed(limit=2)) == {tasks[1].pk, tasks[2].pk}
     assert claimed(limit=0) == []
 
 
-def test_a_look_that_finds_nothing_writes_nothing_and_locks_nothing(make_task) -> None:
+def test_an_empty_claim_writes_and_locks_nothing(make_task) -> None:
     make_task(status="succeeded")
     with CaptureQueriesContext(connection) as asked:
         assert claimed() == []
     assert [query["sql"].split()[0] for query in asked] == ["SELECT"]
 
 
-def test_a_row_that_moves_between_the_look_and_the_claim_is_not_taken(make_task, monkeypatch) -> None:
+def test_a_row_changed_before_the_claim_is_not_claimed(make_task, monkeypatch) -> None:
     made = make_task()
     unordered = leases._unordered
 
@@ -105,7 +105,7 @@ def test_many_cost_as_many_queries_as_one(make_task) -> None:
     assert counts[0] == counts[1]
 
 
-def test_a_task_in_the_trash_is_followed_all_the_same(service, make_task) -> None:
+def test_a_trashed_task_is_followed(service, make_task) -> None:
     made = make_task(status="queued", remote_id="x", deleted_at=timezone.now())
     track()
     assert now(made).attempts == 1
@@ -124,7 +124,7 @@ def test_a_task_in_the_trash_is_followed_all_the_same(service, make_task) -> Non
         ({"holder": "other", "lease_until": timezone.now() - timedelta(days=1)}, True),
     ],
 )
-def test_the_quick_look_sees_what_there_is_to_claim(make_task, fields, is_due) -> None:
+def test_the_quick_check_sees_claimable_tasks(make_task, fields, is_due) -> None:
     """Its statement was built once, at another time, and still knows what is due now."""
     queries.something_due.finds_any()
     make_task(**fields)
@@ -132,7 +132,7 @@ def test_the_quick_look_sees_what_there_is_to_claim(make_task, fields, is_due) -
     assert bool(queries.next_ids([], Counter(), per_person=4, limit=8)) is is_due
 
 
-def test_the_quick_look_asks_for_the_key(make_task, owner) -> None:
+def test_the_quick_check_requires_a_key(make_task, owner) -> None:
     make_task()
     ApiKey.objects.filter(owner=owner).update(state="rejected")
     assert not queries.something_due.finds_any()
@@ -140,14 +140,14 @@ def test_the_quick_look_asks_for_the_key(make_task, owner) -> None:
     assert queries.something_due.finds_any()
 
 
-def test_the_quick_look_sees_what_was_lost_while_it_was_sent(make_task) -> None:
+def test_the_quick_check_sees_tasks_lost_while_sending(make_task) -> None:
     task = make_task(status="sending", lease_until=timezone.now() + timedelta(minutes=1))
     assert not queries.something_lost.finds_any()
     Task.objects.filter(pk=task.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
     assert queries.something_lost.finds_any()
 
 
-def test_an_idle_tracker_asks_one_quick_question(db, django_assert_num_queries) -> None:
+def test_an_idle_tracker_runs_one_quick_query(db, django_assert_num_queries) -> None:
     tracker = Tracker()
     tracker._claim(64, [], Counter(), [], [])
     with django_assert_num_queries(1):

@@ -53,7 +53,7 @@ def with_sound(service) -> None:
     ],
     ids=["a video", "a sound", "a bomb", "a document"],
 )
-def test_a_file_of_another_kind_is_kept_as_it_came(service, make_task, as_owner, content, kind, words) -> None:
+def test_a_file_of_another_kind_is_stored_unchanged(service, make_task, as_owner, content, kind, words) -> None:
     service.on_file("result.png", then=answer(content))
     made = make_task()
     track()
@@ -72,7 +72,7 @@ def test_a_file_of_another_kind_is_kept_as_it_came(service, make_task, as_owner,
     assert service.charges == 1
 
 
-def test_a_success_with_only_a_sound_is_kept_and_played(service, make_task, as_owner) -> None:
+def test_a_result_with_only_audio_is_stored_and_played(service, make_task, as_owner) -> None:
     service.on_file("a.m4a", then=answer(SOUND))
     service.on_get(then=task(3, image_url=None, audio_url=f"{service.url}/files/a.m4a"))
     made = make_task()
@@ -83,7 +83,7 @@ def test_a_success_with_only_a_sound_is_kept_and_played(service, make_task, as_o
     assert body(as_owner.get(made.file_url)) == SOUND
 
 
-def test_each_image_of_a_list_is_kept(service, make_task, as_owner, as_stranger) -> None:
+def test_each_image_of_a_list_is_stored(service, make_task, as_owner, as_stranger) -> None:
     service.on_file("1.png", then=answer(PNG))
     service.on_file("2.png", then=answer(OTHER))
     service.on_get(then=task(3, image_url=[f"{service.url}/files/1.png", f"{service.url}/files/2.png"]))
@@ -128,7 +128,7 @@ def test_a_sound_is_stored_zipped_verified_and_deleted_with_its_video(service, m
 
 
 @pytest.mark.usefixtures("with_sound")
-def test_a_sound_that_does_not_come_costs_the_video_nothing(service, make_task, as_owner) -> None:
+def test_missing_audio_does_not_fail_the_video(service, make_task, as_owner) -> None:
     service.on_file("a.m4a", then=status(404))
     made = make_task(model_id="seedance-2")
     for _ in range(3):
@@ -156,7 +156,7 @@ def test_a_sound_that_does_not_come_costs_the_video_nothing(service, make_task, 
 
 
 @pytest.mark.usefixtures("with_sound")
-def test_an_address_that_changed_is_the_one_that_is_fetched(service, make_task) -> None:
+def test_a_changed_result_url_is_fetched(service, make_task) -> None:
     service.on_get(
         task(3, audio_url=f"{service.url}/files/expired.m4a"), then=task(3, audio_url=f"{service.url}/files/a.m4a")
     )
@@ -167,7 +167,7 @@ def test_an_address_that_changed_is_the_one_that_is_fetched(service, make_task) 
     assert (now(made).status, made.outputs.get().state) == ("succeeded", "stored")
 
 
-def test_a_success_that_names_no_file_is_asked_again_and_then_said(service, make_task, as_owner) -> None:
+def test_a_success_without_a_file_is_polled_again_and_reported(service, make_task, as_owner) -> None:
     service.on_get(then=task(3, image_url=None))
     made = make_task()
     track()
@@ -213,9 +213,7 @@ def test_the_old_link_to_a_sound_at_the_service_stays(make_task, as_owner) -> No
     ids=["404", "failed by now", "unknown by now", "the key is rejected"],
 )
 @pytest.mark.usefixtures("with_sound")
-def test_what_is_stored_stays_whatever_becomes_of_a_second_fetch(
-    service, settings, make_task, as_owner, then
-) -> None:
+def test_a_failed_second_fetch_keeps_the_stored_file(service, settings, make_task, as_owner, then) -> None:
     service.on_file("a.m4a", then=status(404))
     made = make_task(model_id="seedance-2")
     for _ in range(3):
@@ -245,7 +243,7 @@ def test_why_a_file_is_not_shown_stays_true_when_another_is_fetched_again(servic
 
 
 @pytest.mark.usefixtures("with_sound")
-def test_a_sound_whose_video_is_lost_is_on_the_card(service, make_task, as_owner) -> None:
+def test_audio_of_a_lost_video_is_on_the_card(service, make_task, as_owner) -> None:
     service.on_file("result.mp4", then=status(404))
     made = make_task(model_id="seedance-2")
     for _ in range(3):

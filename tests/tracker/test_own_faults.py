@@ -75,9 +75,7 @@ def test_a_look_that_breaks_off_is_repeated(service, make_task, monkeypatch, mod
     assert len(service.creates) == 1
 
 
-def test_a_full_disk_is_said_to_be_our_trouble_and_is_never_given_up(
-    service, make_task, as_owner, monkeypatch, caplog
-) -> None:
+def test_a_full_disk_is_reported_as_our_fault_and_retried(service, make_task, as_owner, monkeypatch, caplog) -> None:
     def full(*args, **options):
         raise OSError(28, "No space left on device")
 

@@ -37,7 +37,7 @@ def test_seldom_at_first_often_at_the_end_and_seldom_when_it_is_overdue(
     assert Pace().next_look(running(waited)) == pytest.approx(seconds, abs=0.3)
 
 
-def test_with_more_tasks_than_it_keeps_up_with_each_is_looked_at_more_seldom(running, settings) -> None:
+def test_under_load_each_task_is_polled_less_often(running, settings) -> None:
     tasks = [running(90) for _ in range(12)]
     settings.TRACKER = {**settings.TRACKER, "LOOKS_PER_SECOND": 1}
     pace = Pace()
@@ -49,7 +49,7 @@ def test_with_more_tasks_than_it_keeps_up_with_each_is_looked_at_more_seldom(run
     assert pace.next_look(tasks[0]) == 6, "two trackers share them"
 
 
-def test_what_waits_or_is_held_by_a_rejected_key_is_not_looked_at(running, make_task, owner, settings) -> None:
+def test_waiting_and_held_tasks_are_not_polled(running, make_task, owner, settings) -> None:
     make_task()
     running(90)
     owner.api_key.state = owner.api_key.State.REJECTED
@@ -60,7 +60,7 @@ def test_what_waits_or_is_held_by_a_rejected_key_is_not_looked_at(running, make_
     assert pace.least == 0
 
 
-def test_what_a_model_usually_takes_is_not_asked_for_each_look(running) -> None:
+def test_usual_durations_are_not_queried_at_each_poll(running) -> None:
     pace, task = Pace(), running(50)
     with CaptureQueriesContext(connection) as asked:
         for _ in range(5):

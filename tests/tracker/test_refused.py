@@ -25,7 +25,7 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize(("behaviour", "words"), REFUSALS)
-def test_a_refused_task_failed_says_why_and_cost_nothing(
+def test_a_refused_task_says_why_and_costs_nothing(
     service, make_task, as_owner, behaviour: Behaviour, words: str
 ) -> None:
     service.on_create(behaviour)
@@ -52,7 +52,7 @@ def test_a_redirect_is_not_followed_with_the_key_and_names_the_setting(service, 
     assert "OMNI_API_URL" in card(as_owner, made)
 
 
-def test_the_key_is_in_no_word_that_is_kept(service, make_task, as_owner) -> None:
+def test_no_stored_text_contains_the_key(service, make_task, as_owner) -> None:
     service.on_create(envelope(0, f"bad key {KEY}"))
     made = make_task()
     track()

@@ -51,7 +51,7 @@ def test_a_result_comes_through_the_proxy_with_the_certificate_of_a_company(
     assert service.charges == 1
 
 
-def test_a_result_that_comes_compressed_is_a_picture(service, make_task, as_owner) -> None:
+def test_a_compressed_result_is_decoded(service, make_task, as_owner) -> None:
     content = picture()
     service.on_file("result.png", answer(gzip.compress(content), content_encoding="gzip"))
     made = make_task()

@@ -18,7 +18,7 @@ from tests.tracker.helpers import card, now, track, track_again
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_task_goes_all_the_way_to_a_picture_in_our_storage(service, make_task, as_owner) -> None:
+def test_a_task_ends_with_an_image_in_our_storage(service, make_task, as_owner) -> None:
     made = make_task()
     track()
     now(made)
@@ -30,7 +30,7 @@ def test_a_task_goes_all_the_way_to_a_picture_in_our_storage(service, make_task,
     assert card(as_owner, made) == ""  # a picture and its buttons, no words
 
 
-def test_what_the_person_asked_for_is_what_goes_out(service, owner, make_task) -> None:
+def test_the_request_contains_what_the_person_submitted(service, owner, make_task) -> None:
     made = make_task(prompt="แจกันศิลาดล\n青瓷花瓶 “v”", model_id="seedance-2", aspect_ratio="21:9")
     track()
     assert service.creates[0].body == {
@@ -58,7 +58,7 @@ def test_references_go_out_in_their_order_as_links_that_open(service, owner) -> 
 
 
 @pytest.mark.parametrize("language", ["th", "zh-hans"])
-def test_the_service_is_asked_in_the_persons_language(service, owner, make_task, language) -> None:
+def test_requests_carry_the_language_of_the_person(service, owner, make_task, language) -> None:
     owner.language = language
     owner.save()
     make_task()
@@ -91,7 +91,7 @@ def test_a_cancelled_task_is_not_sent(service, make_task) -> None:
         pytest.param({"task_status": 9}, 15, "kie_task00000001", id="an unknown status"),
     ],
 )
-def test_an_odd_acceptance_is_recorded_all_the_same(service, make_task, said, credits, request_id) -> None:
+def test_an_unusual_acceptance_is_recorded(service, make_task, said, credits, request_id) -> None:
     service.on_create(ok(**said))
     service.on_get(then=too_many(60))
     made = make_task()
@@ -100,13 +100,13 @@ def test_an_odd_acceptance_is_recorded_all_the_same(service, make_task, said, cr
     assert (made.credits, made.request_id) == (credits, request_id)
 
 
-def test_a_long_prompt_goes_out_whole(service, make_task) -> None:
+def test_a_long_prompt_is_sent_in_full(service, make_task) -> None:
     make_task(prompt="ก" * 8000)
     track()
     assert service.creates[0].body["prompt"] == "ก" * 8000
 
 
-def test_a_second_look_around_sends_nothing_twice(service, make_task) -> None:
+def test_a_second_pass_sends_nothing_twice(service, make_task) -> None:
     make_task()
     track()
     track_again()

@@ -26,7 +26,7 @@ def _short_drain(monkeypatch) -> None:
     monkeypatch.setattr(worker, "DRAIN_SECONDS", 0.2)
 
 
-def test_what_is_being_sent_at_the_end_is_recorded_and_nothing_new_is_taken(service, make_task, monkeypatch) -> None:
+def test_a_shutdown_records_sends_and_claims_nothing_new(service, make_task, monkeypatch) -> None:
     draining, drain = threading.Event(), Tracker._drain
 
     async def drain_aloud(tracker: Tracker) -> None:
@@ -62,7 +62,7 @@ def test_a_create_that_does_not_end_in_time_is_unconfirmed_at_once(service, make
 
 
 @pytest.mark.usefixtures("_short_drain")
-def test_a_look_that_does_not_end_in_time_is_given_back(service, make_task) -> None:
+def test_a_poll_that_is_too_slow_releases_its_lease(service, make_task) -> None:
     service.on_get(Gate(task(1)))
     made = make_task(status="queued", remote_id="x")
     with tracking():
@@ -72,7 +72,7 @@ def test_a_look_that_does_not_end_in_time_is_given_back(service, make_task) -> N
 
 @pytest.mark.parametrize("behaviour", [Gate(answer(b"")), endless_head()], ids=["no answer", "in drops"])
 @pytest.mark.usefixtures("_short_drain")
-def test_a_download_is_given_back_at_once_however_slow_it_is(service, settings, make_task, behaviour) -> None:
+def test_a_download_releases_its_lease_at_once(service, settings, make_task, behaviour) -> None:
     settings.TRACKER["COLLECT_SECONDS"] = 3600.0
     service.on_get(then=task(3))
     service.on_file("result.png", behaviour)
@@ -86,7 +86,7 @@ def test_a_download_is_given_back_at_once_however_slow_it_is(service, settings, 
     assert now(made).status == "succeeded"
 
 
-def test_nothing_is_left_behind(service, make_task) -> None:
+def test_a_shutdown_leaves_no_leases(service, make_task) -> None:
     before = set(threading.enumerate())
     service.on_file("result.png", answer(picture()))
     make_task()

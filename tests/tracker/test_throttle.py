@@ -64,7 +64,7 @@ def test_a_key_goes_on_when_one_of_its_tasks_ends_and_the_oldest_comes_first(ser
     assert all(abs(place - sorted(few.order).index(prompt)) <= 2 for place, prompt in enumerate(few.order)), few.order
 
 
-def test_other_people_do_not_wait_with_a_key_that_was_turned_away(service, owner, teammate, make_task) -> None:
+def test_a_throttled_key_does_not_delay_other_people(service, owner, teammate, make_task) -> None:
     theirs = "sk-" + "Z9y8X7w6" * 4
     keep_key(teammate, theirs, ApiKey.State.VERIFIED)
 

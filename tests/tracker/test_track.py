@@ -25,32 +25,32 @@ def test_once_does_all_that_is_due_and_ends(service, owner) -> None:
     assert service.charges == 20
 
 
-def test_once_ends_where_there_is_nothing_to_do(service) -> None:
+def test_once_ends_without_tasks(service) -> None:
     call_command("track", once=True)
     assert service.requests == []
 
 
-def test_once_waits_for_nothing_that_is_not_due(service, make_task) -> None:
+def test_once_does_not_wait_for_tasks_that_are_not_due(service, make_task) -> None:
     made = make_task(due_at=timezone.now() + timedelta(minutes=1))
     call_command("track", once=True)
     assert (now(made).status, service.requests) == ("waiting", [])
 
 
 @pytest.mark.usefixtures("step_by_step")
-def test_once_looks_once_at_what_goes_on(service, make_task) -> None:
+def test_once_polls_running_tasks_once(service, make_task) -> None:
     service.on_get(then=task(2))
     made = make_task(status="queued", remote_id="x")
     call_command("track", once=True)
     assert (now(made).status, len(service.gets)) == ("queued", 1)
 
 
-def test_once_sees_to_what_was_lost(service, make_task) -> None:
+def test_once_handles_lost_tasks(service, make_task) -> None:
     made = make_task(status="sending", lease_until=timezone.now() - timedelta(seconds=1))
     call_command("track", once=True)
     assert now(made).status == "unconfirmed"
 
 
-def test_a_tracker_beats_while_it_lives_and_takes_its_row_away(owner, monkeypatch) -> None:
+def test_a_tracker_beats_while_running_and_removes_its_row_at_the_end(owner, monkeypatch) -> None:
     monkeypatch.setattr(Heartbeat, "EVERY", timedelta(0))
     monkeypatch.setattr(worker, "CHORES_SECONDS", 0.02)
     with tracking() as tracker:
@@ -61,7 +61,7 @@ def test_a_tracker_beats_while_it_lives_and_takes_its_row_away(owner, monkeypatc
     assert not Heartbeat.objects.exists()
 
 
-def test_a_tracker_at_rest_piles_nothing_up(db, monkeypatch) -> None:
+def test_an_idle_tracker_accumulates_nothing(db, monkeypatch) -> None:
     rounds, take_up = [], worker.Tracker._take_up
 
     async def count(tracker: worker.Tracker) -> int:
@@ -75,7 +75,7 @@ def test_a_tracker_at_rest_piles_nothing_up(db, monkeypatch) -> None:
     assert max(rounds) <= 3, "the loop, its chores, and the wait that was cut short"
 
 
-def test_without_a_beat_the_page_says_that_nothing_moves(make_task, as_owner) -> None:
+def test_without_a_heartbeat_the_page_says_that_tasks_are_paused(make_task, as_owner) -> None:
     make_task(due_at=timezone.now() + timedelta(minutes=1))
     said = "Tasks are paused: the tracker isn’t running."
     assert notice(as_owner).startswith(said)

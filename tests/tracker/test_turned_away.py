@@ -29,7 +29,7 @@ BUSY = [
 
 
 @pytest.mark.parametrize("behaviour", BUSY)
-def test_a_busy_service_is_asked_again_and_charges_once(service, make_task, as_owner, behaviour) -> None:
+def test_a_busy_service_is_retried_and_charges_once(service, make_task, as_owner, behaviour) -> None:
     service.on_create(behaviour)
     made = make_task()
     track()
@@ -88,9 +88,7 @@ def test_a_task_whose_turn_comes_late_can_still_be_cancelled(service, make_task,
 
 
 @pytest.mark.usefixtures("nobody_listens")
-def test_a_service_out_of_reach_is_said_once_above_and_not_on_each_card(
-    service, settings, make_task, as_owner
-) -> None:
+def test_an_unreachable_service_is_reported_once_and_not_on_each_card(service, settings, make_task, as_owner) -> None:
     tasks = [make_task() for _ in range(3)]
     track()
     assert {(now(made).status, made.trouble) for made in tasks} == {("waiting", "unreachable")}
@@ -109,14 +107,14 @@ def test_a_service_out_of_reach_has_a_notice(make_task, as_owner, a_tracker_live
     assert notice(as_owner).startswith("The service does not answer. Your tasks are kept")
 
 
-def test_a_name_that_nobody_knows_is_out_of_reach(settings, make_task) -> None:
+def test_an_unknown_host_name_is_unreachable(settings, make_task) -> None:
     settings.OMNI_API_URL = "http://no-such-host.invalid"
     made = make_task()
     track()
     assert (now(made).status, made.trouble) == ("waiting", "unreachable")
 
 
-def test_turned_away_then_lost_is_unconfirmed(service, make_task) -> None:
+def test_a_lost_answer_after_a_refusal_is_unconfirmed(service, make_task) -> None:
     service.on_create(too_many(), reset_after_request(), then=ok())
     made = make_task()
     track()

@@ -75,7 +75,7 @@ def is_unconfirmed_for_good(service, made: Task, client) -> None:
 
 
 @pytest.mark.parametrize(("behaviour", "kept"), READ_AND_NO_USE)
-def test_an_answer_that_is_no_use_is_kept_and_nothing_is_sent_again(
+def test_an_unusable_answer_is_recorded_and_nothing_is_sent_again(
     service, make_task, as_owner, behaviour: Behaviour, kept: str
 ) -> None:
     service.on_create(behaviour)

@@ -68,7 +68,7 @@ def test_a_rejected_key_is_one_banner_that_leads_to_the_key(as_owner, owner, mak
     assert 'href="/account/?replace' in response.text
 
 
-def test_a_service_out_of_reach_is_said_once_and_not_on_each_card(as_owner, make_task, alive):
+def test_an_unreachable_service_is_reported_once_for_all_cards(as_owner, make_task, alive):
     tasks = [make_task(trouble="unreachable", revision=2) for _ in range(3)]
     for task in tasks:
         task.revision = 1
