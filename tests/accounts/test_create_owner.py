@@ -34,7 +34,7 @@ def create(email: str = "Nok@Example.com", *options: str) -> str:
     return out.getvalue()
 
 
-def test_it_makes_the_administrator_who_signs_in_and_has_a_key(db, given, settings):
+def test_it_creates_an_administrator_with_a_key(db, given, settings):
     settings.OMNI_API_IS_BUILT_IN = True
     given(f"{PASSWORD}\n")
     assert "nok@example.com is the administrator" in create("Nok@Example.com", "--password-stdin", "--name", "Nok")
@@ -55,7 +55,7 @@ def test_no_visitor_becomes_the_administrator_after_it(db, given):
     assert User.objects.count() == 1
 
 
-def test_the_link_sets_the_password_once_and_nobody_comes_first_meanwhile(db):
+def test_the_link_sets_the_password_once_and_closes_sign_up(db):
     link = create("nok@example.com", "--link").split()[-1]
     assert link.startswith(django_settings.PUBLIC_URL)
     assert not nobody_is_here()
@@ -85,7 +85,7 @@ def test_without_a_terminal_it_says_how(db, given):
         create("nok", "--link")
 
 
-def test_where_there_is_an_administrator_it_refuses_and_names_the_way(db, given):
+def test_an_existing_administrator_is_refused_with_a_hint(db, given):
     User.objects.create_superuser("first@example.com", PASSWORD)
     given(f"{PASSWORD}\n")
     with pytest.raises(CommandError, match=r"manage\.py changepassword first"):
@@ -93,7 +93,7 @@ def test_where_there_is_an_administrator_it_refuses_and_names_the_way(db, given)
     assert User.objects.count() == 1
 
 
-def test_a_person_whom_issue_key_made_becomes_it(db, given):
+def test_a_person_created_by_issue_key_becomes_administrator(db, given):
     person = User.objects.create_user("nok@example.com")
     given(f"{PASSWORD}\n")
     create("nok@example.com", "--password-stdin")

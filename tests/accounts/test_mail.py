@@ -101,7 +101,7 @@ def mail_is_away(settings) -> None:
 
 
 @pytest.mark.parametrize("whose", ["the owner's", "nobody's"])
-def test_a_mail_server_that_is_away_is_said_where_a_password_was_forgotten(client, owner, mail_is_away, whose):
+def test_an_unreachable_mail_server_is_reported_at_password_reset(client, owner, mail_is_away, whose):
     """In the same words for an address without an account: it tells nothing of who is here."""
     email = owner.email if whose == "the owner's" else "nobody@example.com"
     response = client.post("/auth/password/reset/", {"email": email})
@@ -111,7 +111,7 @@ def test_a_mail_server_that_is_away_is_said_where_a_password_was_forgotten(clien
     assert client.get("/auth/password/reset/").status_code == 200
 
 
-def test_a_mail_server_that_refuses_is_said_as_well(client, owner, settings):
+def test_a_mail_server_that_refuses_is_reported(client, owner, settings):
     """One that hangs up at once."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

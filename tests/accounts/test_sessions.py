@@ -32,7 +32,7 @@ def test_each_browser_is_named_and_the_others_can_be_signed_out(owner):
     assert "Chrome, Android" not in here.get("/auth/sessions/").text
 
 
-def test_nobody_sees_somebody_elses(owner, as_stranger):
+def test_sessions_of_others_are_hidden(owner, as_stranger):
     browser(owner, PHONE)
     assert "Chrome, Android" not in as_stranger.get("/auth/sessions/").text
 
@@ -50,6 +50,6 @@ def test_a_browser_is_called_by_its_name(says, is_named):
     assert device(says) == is_named
 
 
-def test_the_pages_for_confirming_an_address_lead_to_the_account(as_owner):
+def test_pages_for_confirming_an_email_redirect_to_the_account(as_owner):
     for path in ("/auth/email/", "/auth/confirm-email/abc:def/"):
         assert as_owner.get(path).headers["Location"] == "/account/"

@@ -6,19 +6,19 @@ from omnistudio.core.http.redirects import MAX_ADDRESS
 from tests.conftest import PASSWORD
 
 
-def test_a_wrong_password_is_said_and_the_email_stays(client, owner):
+def test_a_wrong_password_is_reported_and_the_email_stays(client, owner):
     response = client.post("/auth/login/", {"login": owner.email, "password": "wrong"})
     assert response.status_code == 200
     assert "not correct" in response.text
     assert owner.email in response.text
 
 
-def test_the_right_password_leads_to_the_studio(client, owner):
+def test_the_right_password_opens_the_studio(client, owner):
     response = client.post("/auth/login/", {"login": owner.email.upper(), "password": PASSWORD})
     assert response.headers["Location"] == "/"
 
 
-def test_the_way_on_is_kept_but_not_to_another_site(client, owner):
+def test_the_next_url_is_followed_on_our_site_only(client, owner):
     form = {"login": owner.email, "password": PASSWORD}
     assert client.post("/auth/login/", {**form, "next": "/account/"}).headers["Location"] == "/account/"
     client.logout()
@@ -57,7 +57,7 @@ def test_a_long_search_in_thai_stays_an_address_that_a_server_takes(client, owne
         client.logout()
 
 
-def test_what_is_too_long_even_so_leads_on_without_its_query(client):
+def test_a_next_url_that_is_too_long_loses_its_query(client):
     address = client.get("/gallery/?" + urlencode({"q": "เ" * 600})).headers["Location"]
     assert address == "/auth/login/?next=/gallery/"
     assert client.get("/" + "a" * 5000 + "/").status_code == 404

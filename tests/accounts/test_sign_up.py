@@ -14,7 +14,7 @@ FORM = {"email": "first@example.com", "password1": PASSWORD}
 
 
 @pytest.mark.django_db
-def test_an_empty_instance_leads_to_the_first_account(client):
+def test_an_empty_instance_redirects_to_sign_up(client):
     response = client.get("/", follow=True)
     assert response.request["PATH_INFO"] == "/auth/signup/"
     assert "Create account" in response.text
@@ -51,7 +51,7 @@ def test_sign_up_is_closed_after_the_first_account(client, owner):
         ({**FORM, "email": ""}, "This field is required."),
     ],
 )
-def test_bad_input_is_said_beside_the_field_and_the_email_stays(client, form, says):
+def test_errors_are_shown_at_the_field_and_the_email_stays(client, form, says):
     response = client.post("/auth/signup/", form)
     assert says in response.text
     assert f'value="{form["email"]}"' in response.text or not form["email"]
@@ -59,7 +59,7 @@ def test_bad_input_is_said_beside_the_field_and_the_email_stays(client, form, sa
 
 
 @pytest.mark.django_db
-def test_a_person_who_was_made_for_the_api_alone_does_not_close_the_sign_up(client):
+def test_an_api_only_person_does_not_close_sign_up(client):
     User.objects.create_user("robot@example.com")
     assert client.get("/", follow=True).request["PATH_INFO"] == "/auth/signup/"
     assert client.post("/auth/signup/", FORM).headers["Location"] == "/"
@@ -86,7 +86,7 @@ def test_of_two_first_visitors_one_founds_the_studio():
 
 
 @pytest.mark.django_db
-def test_a_visitor_who_saw_an_empty_studio_and_comes_second_is_turned_back(client, monkeypatch):
+def test_the_second_visitor_cannot_sign_up(client, monkeypatch):
     User.objects.create_user("founder@example.com", is_founder=True)
     monkeypatch.setattr(queries, "nobody_is_here", lambda: True)
     response = client.post("/auth/signup/", FORM)

@@ -36,7 +36,7 @@ def at_once(number: int, act: Callable[[str], list[int]]) -> list[list[int]]:
     return list(given.values())
 
 
-def test_without_the_condition_two_take_the_same_task(make_task) -> None:
+def test_without_the_condition_a_task_is_claimed_twice(make_task) -> None:
     """What `claim` would be if it believed what it has read."""
     made, both_have_read = make_task(), threading.Barrier(2)
 
@@ -68,7 +68,7 @@ def test_with_the_condition_one_takes_it(make_task, monkeypatch) -> None:
     assert sorted(at_once(2, claim)) == [[], [made.pk]]
 
 
-def test_a_crowd_shares_the_tasks_and_none_is_taken_twice(make_task) -> None:
+def test_many_trackers_share_tasks_and_claim_none_twice(make_task) -> None:
     tasks, all_here = [make_task() for _ in range(12)], threading.Barrier(6)
 
     def claim(holder: str) -> list[int]:

@@ -55,7 +55,7 @@ def test_pages_work_within_seconds_of_its_return(tmp_path: Path) -> None:
         assert health(studio)[0] == 200
 
 
-def test_a_clock_that_is_off_is_said_at_the_start_and_by_health(tmp_path: Path) -> None:
+def test_a_wrong_clock_is_reported_at_the_start_and_by_health(tmp_path: Path) -> None:
     """The database's clock is put three minutes back, for whoever asks it."""
     with Postgres() as server, Studio(tmp_path / "studio", DATABASE_URL=server.create("studio")) as studio:
         studio.prepare()

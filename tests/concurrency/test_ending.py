@@ -52,7 +52,7 @@ def test_a_second_signal_ends_it_at_once_and_leases_see_to_the_rest(service, tra
     assert len(service.creates) == 1
 
 
-def test_a_tracker_whose_supervisor_is_gone_ends(trackers, make_task) -> None:
+def test_a_tracker_ends_with_its_supervisor(trackers, make_task) -> None:
     environment = {"OMNISTUDIO_SUPERVISED": "1"}
     supervisor = trackers.start(supervised(), environment=environment, stdout=subprocess.PIPE)
     kill(supervisor)

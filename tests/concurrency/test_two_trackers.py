@@ -15,7 +15,7 @@ from tests.tracker.helpers import is_now, now, until
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
-def test_of_forty_tasks_each_is_sent_once_and_succeeds(service, trackers, owner) -> None:
+def test_each_of_forty_tasks_is_sent_once_and_succeeds(service, trackers, owner) -> None:
     trackers.start()
     trackers.start()
     for _ in range(10):
@@ -32,9 +32,7 @@ def test_of_forty_tasks_each_is_sent_once_and_succeeds(service, trackers, owner)
     assert min(shares) > 0, "one did it all"
 
 
-def test_a_tracker_that_stood_still_while_its_lease_passed_sends_nothing_when_it_goes_on(
-    service, trackers, tmp_path, make_task
-) -> None:
+def test_a_suspended_tracker_sends_nothing_after_its_lease_ended(service, trackers, tmp_path, make_task) -> None:
     gate = tmp_path / "go-on"
     made = make_task()
     sleeper = trackers.start(stuck_before_sending(gate), wait=False)

@@ -16,7 +16,7 @@ PEOPLE, REQUESTS = 8, 100
 
 @pytest.mark.slow
 @pytest.mark.skipif(programs() is None, reason="PostgreSQL is not installed")
-def test_what_comes_at_once_is_answered_by_each_process_from_its_own_connections(tmp_path: Path) -> None:
+def test_concurrent_requests_use_connections_of_their_process(tmp_path: Path) -> None:
     with (
         Postgres() as server,
         Studio(tmp_path / "studio", DATABASE_URL=server.create("studio"), WEB_WORKERS="2") as studio,

@@ -54,9 +54,7 @@ def test_a_killed_renderers_job_is_taken_up_again_and_ends(
     assert balance(payer.pk) == 985
 
 
-def test_a_renderer_that_is_told_to_end_gives_its_job_back(
-    slow_task: str, renderer: Popen[bytes], payer: User
-) -> None:
+def test_a_stopped_renderer_releases_its_job(slow_task: str, renderer: Popen[bytes], payer: User) -> None:
     wait_for(job_in_hand)
     started = time.monotonic()
     renderer.terminate()
@@ -68,7 +66,7 @@ def test_a_renderer_that_is_told_to_end_gives_its_job_back(
     assert balance(payer.pk) == 985
 
 
-def test_two_renderers_share_the_work(
+def test_two_renderers_share_the_jobs(
     create: Callable[..., Any], ended: Callable[[str], Any], start_renderer: StartRenderer, payer: User
 ) -> None:
     tasks = [create()["task_id"] for _ in range(6)] + [create(prompt="[[fail]]")["task_id"] for _ in range(4)]
@@ -100,7 +98,7 @@ def test_an_engine_that_is_killed_does_not_take_the_renderer_along(
     assert renderer.poll() is None
 
 
-def test_a_supervised_renderer_ends_when_its_supervisor_is_gone(transactional_db: None, port: int) -> None:
+def test_a_renderer_ends_with_its_supervisor(transactional_db: None, port: int) -> None:
     supervisor = (
         "import subprocess, sys, time; subprocess.Popen([sys.executable, 'manage.py', 'render']); time.sleep(60)"
     )

@@ -79,7 +79,7 @@ def test_the_first_key_on_an_empty_folder_prepares_it(tmp_path):
     assert done.stdout.startswith("sk-")
 
 
-def test_a_database_of_the_release_before_is_not_changed_unasked(tmp_path):
+def test_an_older_database_is_not_migrated_without_consent(tmp_path):
     assert manage(tmp_path / "data", "migrate", "-v0").returncode == 0
     assert manage(tmp_path / "data", "migrate", "-v0", "gallery", "0001").returncode == 0
     for words in (["seed_demo", "--tasks", "3", "--plain"], ["backup", "studio.tar"], ["track", "--once"]):

@@ -14,7 +14,7 @@ from omnistudio.gallery.models import Task
 from omnistudio.gallery.services import transition
 
 
-def test_what_is_counted_is_added(db):
+def test_counts_are_added(db):
     tally = Tally()
     tally.count("calls", "create", "ok")
     tally.count("calls", "create", "ok", amount=2)
@@ -82,7 +82,7 @@ def test_many_at_once_lose_nothing():
     assert sum(values().values()) == 160
 
 
-def test_a_claim_of_what_somebody_else_held_is_counted(make_task):
+def test_a_claim_of_an_expired_lease_is_counted(make_task):
     first, second = make_task(), make_task()
     Task.objects.filter(pk=first.pk).update(holder="dead", lease_until="2026-01-01T00:00Z")
     assert set(claim(Task.objects.all(), holder="me", seconds=5, limit=5)) == {first.pk, second.pk}

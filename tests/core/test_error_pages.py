@@ -11,7 +11,7 @@ def test_an_address_that_is_not_there_says_so(client):
     assert response.status_code in (302, 404)
 
 
-def test_for_somebody_signed_in_it_is_404_with_a_way_back(as_owner):
+def test_a_signed_in_person_gets_404_with_a_link_back(as_owner):
     response = as_owner.get("/no/such/page/")
     assert response.status_code == 404
     assert "Page not found" in response.text
@@ -61,7 +61,7 @@ def test_a_form_from_another_address_says_which_one_is_right(owner, settings, pu
     assert (f"You opened the studio at {origin}" in scripted.text) is said
 
 
-def test_an_origin_is_nothing_that_a_page_would_run(owner, settings):
+def test_an_origin_cannot_be_a_script_url(owner, settings):
     settings.PUBLIC_URL = "https://studio.example.com"
     browser = Client(enforce_csrf_checks=True, headers={"Origin": "https://<b>x</b>:1\"'"})
     response = browser.post("/runs/", {"prompt": "x"})

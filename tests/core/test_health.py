@@ -38,7 +38,7 @@ def test_it_tells_of_the_database_the_processes_and_the_disk(client):
 
 
 @transactional
-def test_it_is_not_kept_by_any_cache(client):
+def test_it_is_not_cached(client):
     assert "no-store" in client.get("/healthz").headers["Cache-Control"]
     assert "no-store" in client.get("/livez").headers["Cache-Control"]
 
@@ -53,7 +53,7 @@ def test_a_load_balancer_may_ask_with_any_host_and_without_https(client, setting
     assert client.get("/help/", headers={"Host": host}).status_code == 400
 
 
-def test_being_alive_touches_nothing(client):
+def test_the_liveness_check_touches_nothing(client):
     """Not marked for the database: touching it would be an error here."""
     response = client.get("/livez")
     assert (response.status_code, response.json()) == (200, {"ok": True})
@@ -121,7 +121,7 @@ def test_a_redis_that_is_away_is_not_ready(client, settings):
 
 
 @transactional
-def test_a_store_that_hangs_is_said_within_a_second(client, settings):
+def test_a_hanging_store_is_reported_within_a_second(client, settings):
     with socket.create_server(("127.0.0.1", 0)) as deaf:  # takes connections, and never says a word
         options = {
             "bucket_name": "media",

@@ -95,7 +95,7 @@ def test_an_address_that_the_machine_does_not_have_is_called_that(tmp_path, bind
         ({"TRACKER_CALL_SECONDS": "1m"}, "TRACKER_CALL_SECONDS is '1m', and must be a number"),
     ],
 )
-def test_a_number_that_is_none_is_named_in_a_line(tmp_path, given, said):
+def test_an_invalid_number_is_reported_in_one_line(tmp_path, given, said):
     for command in ("up", "check"):
         done = manage(tmp_path, command, **given)
         assert done.returncode != 0
@@ -202,7 +202,7 @@ def test_a_public_url_that_works_passes(url):
         assert checks.urls_are_absolute(None) == []
 
 
-def test_a_public_address_of_ipv6_is_a_host_that_may_be_asked_for(tmp_path):
+def test_a_public_ipv6_address_is_an_allowed_host(tmp_path):
     code = "import django; django.setup(); from django.conf import settings; print(settings.ALLOWED_HOSTS)"
     given = {"PUBLIC_URL": "http://[fd00::2]:8000", "DJANGO_SETTINGS_MODULE": "omnistudio.settings"}
     assert "[fd00::2]" in re.findall(r"'([^']+)'", manage(tmp_path, "-c", code, **given).stdout)

@@ -124,7 +124,7 @@ def test_a_tracker_says_which_task(make_task, tmp_path, caplog, settings):
     assert PROMPT not in text
 
 
-def test_a_wrong_form_is_refused_with_the_way_out():
+def test_an_invalid_format_is_refused_with_a_hint():
     code = "import django; django.setup()"
     env = {**os.environ, "LOG_FORMAT": "xml", "DJANGO_SETTINGS_MODULE": "omnistudio.settings"}
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True)

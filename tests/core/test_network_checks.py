@@ -56,13 +56,13 @@ def test_a_folder_of_certificates_has_some(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("value", ["proxy.example.com:3128", "http://user:secret@proxy.example.com", "https://p:1"])
-def test_a_proxy_is_taken(monkeypatch, value):
+def test_a_proxy_is_used(monkeypatch, value):
     monkeypatch.setenv("ALL_PROXY", value)
     assert ids(network_checks.proxies_can_be_used) == []
 
 
 @pytest.mark.parametrize("value", ["gopher://proxy", "http://", "http://me:secret@proxy:port", "socks4://proxy:1"])
-def test_a_proxy_that_is_none_is_an_error_that_does_not_quote_it(monkeypatch, value):
+def test_an_invalid_proxy_is_an_error_that_does_not_quote_it(monkeypatch, value):
     monkeypatch.setenv("HTTPS_PROXY", value)
     (message,) = network_checks.proxies_can_be_used(None)
     assert message.id == "omnistudio.E023"

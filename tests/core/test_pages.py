@@ -51,7 +51,7 @@ def test_a_page_that_has_no_place_of_its_own_has_them_too(client, make_task, own
     assert 'hx-get="/language/panel/' in page
 
 
-def test_the_language_is_changed_and_leads_back_to_where_one_was(as_owner):
+def test_changing_the_language_returns_to_the_page(as_owner):
     panel = as_owner.get("/language/panel/?next=/gallery/").text
     assert '<input type="hidden" name="next" value="/gallery/">' in panel
     answer = as_owner.post("/account/language/", {"language": "th", "next": "/gallery/"})
@@ -79,7 +79,7 @@ def collected(settings, tmp_path):
 
 
 @pytest.mark.django_db
-def test_the_service_worker_keeps_the_shell_and_nothing_else(client, collected):
+def test_the_service_worker_caches_only_the_shell(client, collected):
     answer = client.get("/sw.js")
     assert answer.headers["Content-Type"].startswith("text/javascript")
     assert "no-store" in answer.headers["Cache-Control"]
@@ -103,7 +103,7 @@ def test_another_script_is_another_version(client, collected, monkeypatch):
     assert before[1] != after[1]
 
 
-def test_the_page_for_no_network_says_nothing_of_anybody(as_owner, owner):
+def test_the_offline_page_has_no_personal_data(as_owner, owner):
     page = as_owner.get("/offline/?language=th").text
     assert '<html lang="th"' in page
     assert owner.name not in page

@@ -215,7 +215,7 @@ def test_each_partial_index_is_among_them():
     assert unique == {"openapi_one_charge_a_job", "openapi_one_refund_a_job"}
 
 
-def test_an_idle_look_reads_only_what_is_unfinished(db, world):
+def test_an_idle_query_reads_only_unfinished_tasks(db, world):
     """The statement as it is sent: the condition of the index as text, everything else as parameters."""
     found: list[tuple[str, Any]] = []
     with listening(found):

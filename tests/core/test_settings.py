@@ -44,7 +44,7 @@ def test_a_start_without_any_setting_is_ready_to_deploy(tmp_path):
 
 @pytest.mark.parametrize("name", ["PUBLIC_URL", "OMNI_API_URL"])
 @pytest.mark.parametrize("value", ["studio.example.com", "ftp://x", "https://"])
-def test_an_address_that_is_none_is_an_error_with_a_hint(name, value):
+def test_an_invalid_url_is_an_error_with_a_hint(name, value):
     with override_settings(**{name: value}):
         messages = checks.urls_are_absolute(None)
     assert [message.hint for message in messages if name in message.hint]

@@ -137,7 +137,7 @@ def test_the_cache_says_what_it_could_not_write(cache_in_database, impatient):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_the_table_of_the_cache_nobody_is_let_in_or_blamed(owner, settings):
+def test_without_the_cache_table_sign_in_is_refused_without_blame(owner, settings):
     settings.CACHES = {
         "default": {"BACKEND": "omnistudio.core.database_cache.DatabaseCache", "LOCATION": "no_such_table"}
     }
@@ -149,7 +149,7 @@ def test_without_the_table_of_the_cache_nobody_is_let_in_or_blamed(owner, settin
 # ------------------------------------------------------------------ submitting
 @only_sqlite
 @pytest.mark.django_db(transaction=True)
-def test_a_submit_under_a_lock_keeps_what_was_typed(as_owner, owner, impatient):
+def test_a_submit_under_a_database_lock_keeps_the_form(as_owner, owner, impatient):
     with locked():
         response = as_owner.post("/runs/", typed(owner))
     assert response.status_code == 503
@@ -225,7 +225,7 @@ def test_a_reference_on_a_full_disk_is_said(as_owner, full_disk):
     assert response.headers["Content-Type"].startswith("text/plain")
 
 
-def test_a_file_that_comes_with_the_form_is_said_with_what_was_typed(as_owner, owner, full_disk):
+def test_a_failed_upload_keeps_the_form(as_owner, owner, full_disk):
     file = SimpleUploadedFile("vase.png", picture(size=(900, 900)))
     response = as_owner.post("/runs/", {**typed(owner), "files": file})
     assert response.status_code == 422

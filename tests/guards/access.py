@@ -3,7 +3,7 @@
 from tests.guards.guard import Change, Guard
 
 _EVERY = "security/test_every_url.py"
-_CAST = f"{_EVERY}::test_each_of_the_cast_gets_what_is_theirs"
+_ROLE = f"{_EVERY}::test_each_role_gets_the_expected_answer"
 _OBJECTS = ("who: a stranger with an account", "2.2.2", "8.2.2")
 _ROLES = ("who: a viewer", "8.2.1", "8.3.1")
 _GONE = ("who: a member who was taken out",)
@@ -15,7 +15,7 @@ ACCESS = [
         "settings.MIDDLEWARE",
         '    "omnistudio.core.middleware.LoginRequired",\n',
         "",
-        (f"{_CAST}[account-GET-]", f"{_CAST}[teams-GET-]"),
+        (f"{_ROLE}[account-GET-]", f"{_ROLE}[teams-GET-]"),
     ),
     Guard(
         "works are seen by their owner and by a team of theirs",
@@ -23,7 +23,11 @@ ACCESS = [
         "task.TaskQuerySet.visible_to",
         "return self.not_trashed().filter(models.Q(owner_id=user.pk) | models.Q(team_id__in=theirs))",
         "return self.not_trashed()",
-        (f"{_CAST}[item-GET-private]", f"{_CAST}[media-GET-file,private]", f"{_CAST}[compare-GET-?ids={{private}}]"),
+        (
+            f"{_ROLE}[item-GET-private]",
+            f"{_ROLE}[media-GET-file,private]",
+            f"{_ROLE}[compare-GET-?ids={{private}}]",
+        ),
     ),
     Guard(
         "what is in the trash is seen by nobody else",
@@ -31,7 +35,7 @@ ACCESS = [
         "queries.openable_by",
         "Task.objects.trashed().filter(owner_id=user.pk)",
         "Task.objects.trashed()",
-        (f"{_CAST}[item-GET-trashed]",),
+        (f"{_ROLE}[item-GET-trashed]",),
     ),
     Guard(
         "a small picture in the trash, too",
@@ -39,7 +43,7 @@ ACCESS = [
         "views.media",
         "Task.objects.trashed().filter(owner_id=request.user.pk)",
         "Task.objects.trashed()",
-        (f"{_CAST}[media-GET-thumbnail,trashed]",),
+        (f"{_ROLE}[media-GET-thumbnail,trashed]",),
     ),
     Guard(
         "works are changed by their owner",
@@ -47,7 +51,7 @@ ACCESS = [
         "selection.own_tasks",
         "return Task.objects.filter(owner_id=user.pk, pk__in=wanted), len(wanted)",
         "return Task.objects.filter(pk__in=wanted), len(wanted)",
-        (f"{_CAST}[delete_works-POST-]", f"{_CAST}[restore_works-POST-]"),
+        (f"{_ROLE}[delete_works-POST-]", f"{_ROLE}[restore_works-POST-]"),
     ),
     Guard(
         "an owner's invitations end with their role",
@@ -55,7 +59,7 @@ ACCESS = [
         "services.end_invitations_of_nobody",
         "    waiting.of_nobody().update(revoked_at=timezone.now())",
         "    del waiting",
-        ("accounts/teams/test_services.py::test_who_is_an_owner_no_longer_does_not_come_back_by_their_own_link",),
+        ("accounts/teams/test_services.py::test_a_former_owner_cannot_return_by_their_own_link",),
         also=(
             Change(
                 "services.accept",
@@ -78,7 +82,7 @@ ACCESS = [
         "services.unshareable",
         "filter(may, pk__in=wanted, team__isnull=False)",
         "filter(pk__in=wanted, team__isnull=False)",
-        (f"{_CAST}[take_works_back-POST-2]",),
+        (f"{_ROLE}[take_works_back-POST-2]",),
     ),
     Guard(
         "a work is deleted from its page by its owner",
@@ -86,7 +90,7 @@ ACCESS = [
         "actions._own",
         "item_queries.openable_by(request.user).filter(owner_id=request.user.pk)",
         "item_queries.openable_by(request.user)",
-        (f"{_CAST}[share_item-POST-private]", f"{_CAST}[delete_item-POST-shared]"),
+        (f"{_ROLE}[share_item-POST-private]", f"{_ROLE}[delete_item-POST-shared]"),
         also=(
             Change(
                 "task.TaskQuerySet.visible_to",
@@ -101,7 +105,7 @@ ACCESS = [
         "task_views._own_task",
         "Task.objects.visible_to(request.user).filter(owner_id=request.user.pk)",
         "Task.objects.visible_to(request.user)",
-        (f"{_CAST}[retry_task-POST-failed_here]", f"{_CAST}[send_task_again-POST-unsure_here]"),
+        (f"{_ROLE}[retry_task-POST-failed_here]", f"{_ROLE}[send_task_again-POST-unsure_here]"),
     ),
     Guard(
         "works are purged by their owner",
@@ -109,7 +113,7 @@ ACCESS = [
         "views._ask",
         "Task.objects.trashed().filter(owner_id=request.user.pk, pk__in=ids)",
         "Task.objects.trashed().filter(pk__in=ids)",
-        (f"{_CAST}[purge_from_trash-POST-1]",),
+        (f"{_ROLE}[purge_from_trash-POST-1]",),
     ),
     Guard(
         "works are restored by their owner",
@@ -117,7 +121,7 @@ ACCESS = [
         "trash.services.restore",
         "    tasks, asked = own_tasks(user, ids)\n    own = tasks.count()\n    with",
         "    tasks, asked = Task.objects.filter(pk__in=list(ids)), 1\n    own = 1\n    with",
-        (f"{_CAST}[restore_works-POST-]", f"{_CAST}[restore_from_trash-POST-]"),
+        (f"{_ROLE}[restore_works-POST-]", f"{_ROLE}[restore_from_trash-POST-]"),
     ),
     Guard(
         "a ZIP holds what one sees",
@@ -125,7 +129,7 @@ ACCESS = [
         "views.download",
         "Task.objects.visible_to(request.user).filter(pk__in=ids)",
         "Task.objects.filter(pk__in=ids)",
-        (f"{_CAST}[download-POST-1]",),
+        (f"{_ROLE}[download-POST-1]",),
     ),
     Guard(
         "references are their owner's",
@@ -133,7 +137,7 @@ ACCESS = [
         "views.reference_file",
         "get_object_or_404(Reference, pk=reference_id, owner_id=request.user.pk)",
         "get_object_or_404(Reference, pk=reference_id)",
-        (f"{_CAST}[reference_file-GET-reference,file]",),
+        (f"{_ROLE}[reference_file-GET-reference,file]",),
     ),
     Guard(
         "a reference's tile is its owner's",
@@ -141,7 +145,7 @@ ACCESS = [
         "references.reference",
         "get_object_or_404(Reference, pk=reference_id, owner_id=request.user.pk)",
         "get_object_or_404(Reference, pk=reference_id)",
-        (f"{_CAST}[reference-GET-reference]",),
+        (f"{_ROLE}[reference-GET-reference]",),
     ),
     Guard(
         "a wall is of a team that one is in",
@@ -150,9 +154,9 @@ ACCESS = [
         "return self.filter(memberships__user_id=user.pk)",
         "return self.all()",
         (
-            f"{_CAST}[team_gallery-GET-team]",
-            f"{_CAST}[team_history-GET-team]",
-            f"{_CAST}[wall_page-GET-?scope=team:{{team}}]",
+            f"{_ROLE}[team_gallery-GET-team]",
+            f"{_ROLE}[team_history-GET-team]",
+            f"{_ROLE}[wall_page-GET-?scope=team:{{team}}]",
         ),
     ),
     Guard(
@@ -161,7 +165,7 @@ ACCESS = [
         "queries.visible_prompts",
         "return Prompt.objects.filter(Exists(seen))",
         "return Prompt.objects.all()",
-        (f"{_CAST}[prompt-GET-private_prompt]", f"{_CAST}[star_prompt-POST-private_prompt]"),
+        (f"{_ROLE}[prompt-GET-private_prompt]", f"{_ROLE}[star_prompt-POST-private_prompt]"),
     ),
     Guard(
         "keys of the built-in API are their owner's",
@@ -169,7 +173,7 @@ ACCESS = [
         "page_views.revoke_key",
         '"""Shut a key out, after asking."""\n    key = get_object_or_404(Key.objects.of(request.user).live(),',
         '"""Shut a key out, after asking."""\n    key = get_object_or_404(Key.objects.live(),',
-        (f"{_CAST}[revoke_key-POST-key]",),
+        (f"{_ROLE}[revoke_key-POST-key]",),
     ),
     Guard(
         "credits are added by administrators",
@@ -177,7 +181,7 @@ ACCESS = [
         "page_views.add_credits",
         "    if not request.user.is_staff:\n        raise Http404\n",
         "",
-        (f"{_CAST}[add_credits-POST-]",),
+        (f"{_ROLE}[add_credits-POST-]",),
     ),
     Guard(
         "the state of the instance is for administrators",
@@ -185,7 +189,7 @@ ACCESS = [
         "views.for_administrators",
         "        if not request.user.is_staff:\n            raise Http404\n",
         "",
-        (f"{_CAST}[ops-GET-]", f"{_CAST}[credits_at_risk_csv-GET-]"),
+        (f"{_ROLE}[ops-GET-]", f"{_ROLE}[credits_at_risk_csv-GET-]"),
     ),
     Guard(
         "the numbers are for whoever has the token",
@@ -194,7 +198,7 @@ ACCESS = [
         '    if not token or scheme.lower() != "bearer" or not constant_time_compare(given.strip(), token):\n'
         "        raise Http404\n",
         "",
-        (f"{_CAST}[metrics-GET-]",),
+        (f"{_ROLE}[metrics-GET-]",),
     ),
     Guard(
         "a new address is classified",

@@ -111,7 +111,7 @@ ACCOUNTS = [
         "views.sign_in",
         '    if request.method == "GET" and queries.nobody_is_here():\n        return redirect("account_signup")\n',
         "",
-        ("accounts/test_sign_up.py::test_an_empty_instance_leads_to_the_first_account",),
+        ("accounts/test_sign_up.py::test_an_empty_instance_redirects_to_sign_up",),
     ),
     Guard(
         "invitations are signed for what they are",
@@ -119,7 +119,7 @@ ACCOUNTS = [
         "team.Invitation._signer",
         '_signer = signing.Signer(salt="omnistudio.invitation")',
         '_signer = signing.Signer(salt="something else")',
-        ("accounts/teams/test_join.py::test_a_signature_for_something_else_opens_nothing",),
+        ("accounts/teams/test_join.py::test_a_signature_for_another_purpose_is_refused",),
     ),
     Guard(
         "the signature of an invitation is looked at",
@@ -144,7 +144,7 @@ ACCOUNTS = [
         "adapter.AccountAdapter._let_in",
         '        elif not user.is_founder:\n            raise team_services.CannotAccept("revoked")\n',
         "",
-        ("accounts/teams/test_join.py::test_of_two_who_sign_up_with_one_link_at_once_one_gets_an_account",),
+        ("accounts/teams/test_join.py::test_concurrent_sign_ups_with_one_link_create_one_account",),
     ),
     Guard(
         "the address of an invitation is fixed",
@@ -192,7 +192,7 @@ ACCOUNTS = [
         "admin.UserAdmin.get_readonly_fields",
         "return [*self.readonly_fields, *([] if request.user.is_superuser else self._rights)]",
         "return [*self.readonly_fields]",
-        (f"{_SIGN_IN}::test_who_may_change_people_does_not_become_an_administrator",),
+        (f"{_SIGN_IN}::test_staff_with_user_rights_cannot_become_administrators",),
     ),
     Guard(
         "administrators are changed by administrators",
@@ -200,7 +200,7 @@ ACCOUNTS = [
         "admin.UserAdmin.has_change_permission",
         "return super().has_change_permission(request, obj) and _may_touch(request, obj)",
         "return super().has_change_permission(request, obj)",
-        (f"{_SIGN_IN}::test_who_may_change_people_does_not_become_an_administrator",),
+        (f"{_SIGN_IN}::test_staff_with_user_rights_cannot_become_administrators",),
     ),
     Guard(
         "nobody is deleted in the administration",
@@ -208,7 +208,7 @@ ACCOUNTS = [
         "admin.UserAdmin.has_delete_permission",
         'Without `is_active` they are out."""\n        return False',
         'Without `is_active` they are out."""\n        return True',
-        (f"{_SIGN_IN}::test_nobody_is_deleted_in_the_administration",),
+        (f"{_SIGN_IN}::test_the_administration_deletes_no_person",),
     ),
     Guard(
         "the administration lists no sessions",
@@ -216,7 +216,7 @@ ACCOUNTS = [
         "omnistudio/accounts/admin.py",
         "admin.site.unregister(UserSession)\n",
         "",
-        (f"{_SIGN_IN}::test_the_administration_does_not_list_what_browsers_prove_themselves_by",),
+        (f"{_SIGN_IN}::test_the_administration_lists_no_sessions_or_tokens",),
     ),
     Guard(
         "sign-ins are logged",

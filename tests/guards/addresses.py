@@ -6,7 +6,7 @@ _SSRF = "security/test_ssrf.py"
 _INSIDE = f"{_SSRF}::test_no_reference_is_fetched_from_inside"
 _WHO = "who: a person, or the service, with an address"
 _FETCHING = "core/fetch/test_safe_fetch.py"
-_WAYS = "security/test_injection.py::test_no_way_on_leads_elsewhere"
+_WAYS = "security/test_injection.py::test_no_next_url_leaves_the_site"
 _ANOTHER = "who: another site that a person visits"
 
 ADDRESSES = [
@@ -72,7 +72,7 @@ ADDRESSES = [
         '                url = _joined(url, response.extensions.get("location", ""))\n'
         '                private_hosts = {*private_hosts, urlsplit(url).netloc, urlsplit(url).hostname or ""}\n',
         (
-            f"{_SSRF}::test_each_redirect_is_looked_at_anew",
+            f"{_SSRF}::test_each_redirect_is_checked",
             "tracker/test_result_addresses.py::test_a_redirect_into_our_own_network_is_not_followed",
         ),
     ),
@@ -90,7 +90,7 @@ ADDRESSES = [
         "safe_fetch.afetch",
         "                async with asyncio.timeout_at(deadline):\n                    return await _written",
         "                async with asyncio.timeout_at(None):\n                    return await _written",
-        (f"{_FETCHING}::test_what_comes_too_slowly_is_given_up",),
+        (f"{_FETCHING}::test_a_slow_download_is_abandoned",),
     ),
     Guard(
         "what never answers is given up",
@@ -98,7 +98,7 @@ ADDRESSES = [
         "safe_fetch._answer",
         "    timeout = httpx.Timeout(min(20.0, seconds), connect=connect)\n",
         "    timeout = httpx.Timeout(20.0)\n",
-        (f"{_FETCHING}::test_what_never_answers_is_given_up",),
+        (f"{_FETCHING}::test_a_server_that_never_answers_is_abandoned",),
         also=(
             Change(
                 "safe_fetch._first_answer",

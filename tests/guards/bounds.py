@@ -42,7 +42,7 @@ BOUNDS = [
         "values.gathered_references",
         "    for file in files[:room]:\n",
         "    for file in files:\n",
-        (f"{_BEFORE}::test_of_a_hundred_files_no_more_than_eight_are_looked_at",),
+        (f"{_BEFORE}::test_at_most_eight_of_a_hundred_files_are_read",),
     ),
     Guard(
         "differences have a budget",
@@ -50,7 +50,7 @@ BOUNDS = [
         "text_diff._Bounded.find_longest_match",
         "        if self._budget.take(steps):\n",
         "        if True:\n",
-        (f"{_BEFORE}::test_a_text_that_repeats_few_words_is_compared_in_no_time[2]",),
+        (f"{_BEFORE}::test_repetitive_texts_are_compared_quickly[2]",),
     ),
     Guard(
         "the places of a collection end at its end",
@@ -58,7 +58,7 @@ BOUNDS = [
         "services.put_back",
         "items = [item for item in collection.items.filter(task_id__in=done.ids) if places[item.task_id] <= last]",
         "items = list(collection.items.filter(task_id__in=done.ids))",
-        (f"{_BEFORE}::test_no_place_that_somebody_makes_up_breaks_a_collection[100000000000000000]",),
+        (f"{_BEFORE}::test_an_invented_position_does_not_break_a_collection[100000000000000000]",),
     ),
     Guard(
         "ids of addresses fit into every column",
@@ -174,6 +174,6 @@ BOUNDS = [
         "prompt.Prompt.address",
         "        return address_of(self.digest)\n",
         '        return address_of(f"{self.pk:032d}")\n',
-        (f"{_ADDRESSES}::test_a_text_has_the_same_address_whether_somebody_used_it_before_or_not",),
+        (f"{_ADDRESSES}::test_the_url_of_a_prompt_is_independent_of_others",),
     ),
 ]

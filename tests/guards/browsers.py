@@ -59,7 +59,7 @@ BROWSERS = [
         "views._guarded",
         '    response.headers["Content-Security-Policy"] = MEDIA_CSP\n',
         "",
-        ("security/test_files.py::test_a_result_that_is_a_polyglot_is_a_picture_and_nothing_runs_in_it",),
+        ("security/test_files.py::test_a_polyglot_result_is_served_as_an_image_only",),
     ),
     Guard(
         "a file is what it says (nosniff)",
@@ -235,7 +235,7 @@ BROWSERS = [
         "actions.delete_item",
         "@require_POST\ndef delete_item(",
         "def delete_item(",
-        ("security/test_every_url.py::test_nothing_is_changed_by_a_look[delete_item-POST-shared]",),
+        ("security/test_every_url.py::test_a_get_changes_nothing[delete_item-POST-shared]",),
     ),
     Guard(
         "no cache that others read keeps an answer",

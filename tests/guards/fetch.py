@@ -37,7 +37,7 @@ FETCH = [
         "safe_fetch._written",
         "            if came > max_bytes:\n",
         "            if False:\n",
-        (f"{_PACKED}::test_a_file_that_unpacks_to_nothing_for_ever_stops_at_the_bound",),
+        (f"{_PACKED}::test_a_decompression_bomb_stops_at_the_limit",),
     ),
     Guard(
         "a chunk is unpacked in small pieces",

@@ -6,7 +6,7 @@ _FILES = "security/test_files.py"
 _PERSON = "who: a person with a file"
 _FILLING = "who: somebody on the internet"
 _BODY = f"{_FILES}::test_a_body_that_is_too_long_is_refused_unread"
-_PLACE = f"{_FILES}::test_a_place_in_a_picture_is_taken_off_an_upload_and_its_small_copy"
+_PLACE = f"{_FILES}::test_gps_data_is_removed_from_an_upload_and_its_thumbnail"
 _TEXT = f"{_FILES}::test_a_text_is_no_result"
 
 FILES = [
@@ -18,7 +18,7 @@ FILES = [
         "    picture = images.inspect(file, max_pixels=settings.MAX_PICTURE_PIXELS)\n"
         "    file.seek(0)\n"
         "    content = file.read()\n",
-        (f"{_FILES}::test_of_a_polyglot_only_the_picture_is_kept_as_a_reference", _PLACE),
+        (f"{_FILES}::test_only_the_image_of_a_polyglot_is_stored", _PLACE),
     ),
     Guard(
         "no metadata stays in a reference",
@@ -34,7 +34,7 @@ FILES = [
         "ingest._image",
         '        "image", picture.content_type, picture.extension, picture.width',
         '        "image", "text/html", picture.extension, picture.width',
-        (f"{_FILES}::test_a_result_that_is_a_polyglot_is_a_picture_and_nothing_runs_in_it",),
+        (f"{_FILES}::test_a_polyglot_result_is_served_as_an_image_only",),
     ),
     Guard(
         "nothing runs in a file that is served",
@@ -42,7 +42,7 @@ FILES = [
         "views.MEDIA_CSP",
         "frame-ancestors 'none'; sandbox\"",
         "frame-ancestors 'none'\"",
-        (f"{_FILES}::test_a_result_that_is_a_polyglot_is_a_picture_and_nothing_runs_in_it",),
+        (f"{_FILES}::test_a_polyglot_result_is_served_as_an_image_only",),
     ),
     Guard(
         "of pictures five formats are read",
@@ -109,7 +109,7 @@ FILES = [
         "images._PLACES",
         "_PLACES = threading.BoundedSemaphore(2)",
         "_PLACES = threading.BoundedSemaphore(200)",
-        ("security/test_broken_files.py::test_two_pictures_are_looked_at_at_once_and_no_more",),
+        ("security/test_broken_files.py::test_at_most_two_images_are_decoded_at_once",),
     ),
     Guard(
         "bodies are bounded before they are read",
@@ -141,7 +141,7 @@ FILES = [
         "middleware.bounded_bodies",
         "                most += settings.MAX_REFERENCE_BYTES * MAX_REFERENCES\n",
         "                most += settings.MAX_REFERENCE_BYTES\n",
-        (f"{_FILES}::test_eight_large_files_at_once_are_taken",),
+        (f"{_FILES}::test_eight_large_files_at_once_are_accepted",),
     ),
     Guard(
         "an upload is not called what it says",
@@ -149,7 +149,7 @@ FILES = [
         "references.keep_reference",
         'reference.file.save(f"original.{picture.extension}", ContentFile(content), save=False)',
         'reference.file.save(str(getattr(file, "name", "x")), ContentFile(content), save=False)',
-        ("security/test_injection.py::test_an_upload_is_not_called_what_it_says",),
+        ("security/test_injection.py::test_the_name_of_an_upload_is_not_used",),
     ),
     Guard(
         "no name in a ZIP leads out of its folder",

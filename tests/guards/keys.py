@@ -35,7 +35,7 @@ KEYS = [
         "    except InvalidToken as error:\n        raise CannotOpen from error\n    if owner",
         "    except InvalidToken:\n        return sealed\n    if owner",
         (
-            f"{_SEALED}::test_what_was_changed_does_not_open",
+            f"{_SEALED}::test_changed_ciphertext_does_not_decrypt",
             f"{_SEALED}::test_another_encryption_key_does_not_open_it",
         ),
     ),
@@ -45,7 +45,7 @@ KEYS = [
         "rotate_encryption_keys.Command.handle",
         "        sealed, lost = self.reseal()\n",
         "        sealed, lost = 1, 0\n",
-        (f"{_SEALED}::test_rotation_seals_anew_and_what_was_sealed_before_opens",),
+        (f"{_SEALED}::test_rotation_re_encrypts_and_old_ciphertexts_still_decrypt",),
     ),
     Guard(
         "what was sealed before opens",
@@ -53,7 +53,7 @@ KEYS = [
         "encryption._multi_fernet",
         "    return MultiFernet([Fernet(key) for key in keys])",
         "    return MultiFernet([Fernet(key) for key in keys[:1]])",
-        (f"{_SEALED}::test_rotation_seals_anew_and_what_was_sealed_before_opens",),
+        (f"{_SEALED}::test_rotation_re_encrypts_and_old_ciphertexts_still_decrypt",),
     ),
     Guard(
         "the secret before this one is known",
@@ -100,7 +100,7 @@ KEYS = [
         "services.make",
         'password=make_password(password) if password else "",',
         "password=password,",
-        (f"{_SECRETS}::test_what_lets_somebody_in_is_kept_as_a_hash",),
+        (f"{_SECRETS}::test_credentials_are_stored_as_hashes",),
     ),
     Guard(
         "keys of the built-in API are kept as hashes",
@@ -108,7 +108,7 @@ KEYS = [
         "queries.digest",
         "    return sha256(secret.encode()).hexdigest()\n",
         "    return secret\n",
-        (f"{_SECRETS}::test_what_lets_somebody_in_is_kept_as_a_hash",),
+        (f"{_SECRETS}::test_credentials_are_stored_as_hashes",),
     ),
     Guard(
         "time tells nothing of a token",

@@ -3,7 +3,7 @@
 from tests.guards.guard import Change, Guard
 
 _MINUTES = "studio/composer/test_reference_files.py::test_a_small_file_that_asks_for_minutes_is_refused_at_once"
-_SAVED = "security/test_files.py::test_a_result_of_any_other_kind_is_kept_and_only_ever_saved"
+_SAVED = "security/test_files.py::test_a_result_of_an_unknown_kind_is_served_as_download_only"
 _INDEX = "gallery/media/test_result_videos.py::test_a_small_file_with_a_huge_index_takes_no_memory"
 _FILLING = "who: somebody on the internet"
 

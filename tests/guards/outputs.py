@@ -2,7 +2,7 @@
 
 from tests.guards.guard import Guard
 
-_CAST = "security/test_every_url.py::test_each_of_the_cast_gets_what_is_theirs"
+_ROLE = "security/test_every_url.py::test_each_role_gets_the_expected_answer"
 _OUTPUTS = "tracker/test_outputs.py"
 
 OUTPUTS = [
@@ -13,7 +13,7 @@ OUTPUTS = [
         '    task = get_object_or_404(Task.objects.visible_to(request.user).select_related("prompt"), pk=task_id)\n'
         "    further =",
         '    task = get_object_or_404(Task.objects.select_related("prompt"), pk=task_id)\n    further =',
-        (f"{_CAST}[output-GET-2,file,private]", f"{_OUTPUTS}::test_each_image_of_a_list_is_stored"),
+        (f"{_ROLE}[output-GET-2,file,private]", f"{_OUTPUTS}::test_each_image_of_a_list_is_stored"),
     ),
     Guard(
         "further results behind a link are those of its items",
@@ -22,6 +22,6 @@ OUTPUTS = [
         '    task = get_object_or_404(share_link_queries.items_of(link).select_related("prompt"), pk=task_id)\n'
         "    output =",
         '    task = get_object_or_404(Task.objects.select_related("prompt"), pk=task_id)\n    output =',
-        (f"{_CAST}[shared_output-GET-link_token,shared,2,file]",),
+        (f"{_ROLE}[shared_output-GET-link_token,shared,2,file]",),
     ),
 ]

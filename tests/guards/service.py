@@ -20,7 +20,7 @@ SERVICE = [
         "queries.job_of",
         "Job.objects.filter(owner_id=owner_id, task_id=task_id)",
         "Job.objects.filter(task_id=task_id)",
-        ("openapi_server/test_query_task.py::test_somebody_elses_task_is_as_if_there_were_none",),
+        ("openapi_server/test_query_task.py::test_a_task_of_others_is_reported_as_missing",),
     ),
     Guard("nobody spends more than there is", (_CLIENT, "2.3.4"), "jobs.create_job", _BALANCE, "", (_SPENDS,)),
     Guard(
@@ -45,7 +45,7 @@ SERVICE = [
         "decorators.with_key",
         "        if seconds := throttle.seconds_to_wait(key.pk):\n",
         "        if seconds := 0:\n",
-        ("openapi_server/test_throttle.py::test_who_asks_too_often_is_told_when_to_come_again",),
+        ("openapi_server/test_throttle.py::test_too_many_requests_are_429_with_retry_after",),
     ),
     Guard(
         "a body that is wrong is refused in the envelope",
@@ -53,7 +53,7 @@ SERVICE = [
         "request_body._prompt",
         "if not isinstance(value, str) or not (prompt := value.strip()):",
         "if not (prompt := str(value).strip()):",
-        ("openapi_server/test_create_task.py::test_what_can_not_be_done_is_code_0_with_a_reason",),
+        ("openapi_server/test_create_task.py::test_an_impossible_request_is_code_0_with_a_reason",),
     ),
     Guard(
         "a fault of ours is answered in the envelope, and not as success",

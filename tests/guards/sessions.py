@@ -15,7 +15,7 @@ SESSIONS = [
         '"OPTIONS": {"min_length": 10},',
         '"OPTIONS": {"min_length": 1},',
         (
-            "accounts/test_sign_up.py::test_bad_input_is_said_beside_the_field_and_the_email_stays",
+            "accounts/test_sign_up.py::test_errors_are_shown_at_the_field_and_the_email_stays",
             f"{_REFUSED}[short]",
         ),
     ),
@@ -60,7 +60,7 @@ SESSIONS = [
         'ACCOUNT_EMAIL_VERIFICATION = "none"\n',
         'ACCOUNT_EMAIL_VERIFICATION = "none"\n'
         'ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "omnistudio.accounts.security.client_ip.AlwaysGood"\n',
-        (f"{_SIGN_IN}::test_a_link_for_a_new_password_is_good_once",),
+        (f"{_SIGN_IN}::test_a_password_reset_link_works_once",),
         also=(
             Change(
                 "client_ip.of",

@@ -2,7 +2,7 @@
 
 from tests.guards.guard import Change, Guard
 
-_CAST = "security/test_every_url.py::test_each_of_the_cast_gets_what_is_theirs"
+_ROLE = "security/test_every_url.py::test_each_role_gets_the_expected_answer"
 _OBJECTS = ("who: a stranger with an account", "2.2.2", "8.2.2")
 _ROLES = ("who: a viewer", "8.2.1", "8.3.1")
 _LINKS = ("who: whoever has a share link",)
@@ -14,7 +14,10 @@ SHARING = [
         "sharing.CollectionQuerySet.visible_to",
         '        """The person\'s own collections, and those of their teams."""\n',
         "        return self.all()\n",
-        (f"{_CAST}[collection-GET-own_collection]", f"{_CAST}[wall_page-GET-?scope=collection:{{own_collection}}]"),
+        (
+            f"{_ROLE}[collection-GET-own_collection]",
+            f"{_ROLE}[wall_page-GET-?scope=collection:{{own_collection}}]",
+        ),
     ),
     Guard(
         "viewers keep no collections",
@@ -22,7 +25,7 @@ SHARING = [
         "sharing.CollectionQuerySet.changeable_by",
         "theirs = Membership.objects.filter(user_id=user.pk, role__in=Membership.CHANGING)",
         "theirs = Membership.objects.filter(user_id=user.pk)",
-        (f"{_CAST}[rename_collection-POST-team_collection]", f"{_CAST}[add_to_collection-POST-0]"),
+        (f"{_ROLE}[rename_collection-POST-team_collection]", f"{_ROLE}[add_to_collection-POST-0]"),
     ),
     Guard(
         "viewers make no collection for the team",
@@ -30,7 +33,7 @@ SHARING = [
         "forms.NewCollectionForm.__init__",
         "Membership.objects.filter(user=user, role__in=Membership.CHANGING)",
         "Membership.objects.filter(user=user)",
-        (f"{_CAST}[create_collection-POST-1]",),
+        (f"{_ROLE}[create_collection-POST-1]",),
         also=(
             Change(
                 "collections.services.create",
@@ -45,7 +48,7 @@ SHARING = [
         "services.share",
         "    Membership.objects.get(team=team, user=user, role__in=Membership.CHANGING)\n",
         "",
-        (f"{_CAST}[share_works-POST-]",),
+        (f"{_ROLE}[share_works-POST-]",),
     ),
     Guard(
         "viewers do not comment",
@@ -53,7 +56,7 @@ SHARING = [
         "comments.may_write",
         "return role_at(user, task) in Membership.CHANGING",
         "return True",
-        (f"{_CAST}[add_comment-POST-shared]",),
+        (f"{_ROLE}[add_comment-POST-shared]",),
     ),
     Guard(
         "a comment is deleted by its author and by owners",
@@ -61,7 +64,7 @@ SHARING = [
         "comments.delete",
         "        rows = rows.filter(author_id=user.pk)\n",
         "        pass\n",
-        (f"{_CAST}[delete_comment-POST-shared,comment]",),
+        (f"{_ROLE}[delete_comment-POST-shared,comment]",),
     ),
     Guard(
         "presets are seen by their owner and their team",
@@ -69,7 +72,7 @@ SHARING = [
         "preset.PresetQuerySet.visible_to",
         "return self.kept().filter(own | models.Q(team_id__in=theirs))",
         "return self.kept()",
-        (f"{_CAST}[preset_form-GET-own_preset]",),
+        (f"{_ROLE}[preset_form-GET-own_preset]",),
     ),
     Guard(
         "viewers change no presets",
@@ -77,7 +80,7 @@ SHARING = [
         "preset.PresetQuerySet.of",
         "Membership.objects.filter(user_id=user.pk, role__in=Membership.CHANGING)",
         "Membership.objects.filter(user_id=user.pk)",
-        (f"{_CAST}[edit_preset-POST-team_preset]",),
+        (f"{_ROLE}[edit_preset-POST-team_preset]",),
     ),
     Guard(
         "owners alone change a team",
@@ -93,7 +96,11 @@ SHARING = [
         "pages.owners_seat",
         "    if seat.role != Role.OWNER:\n        raise Http404\n",
         "",
-        (f"{_CAST}[rename_team-POST-team]", f"{_CAST}[invite-POST-team]", f"{_CAST}[change_role-POST-team,seat]"),
+        (
+            f"{_ROLE}[rename_team-POST-team]",
+            f"{_ROLE}[invite-POST-team]",
+            f"{_ROLE}[change_role-POST-team,seat]",
+        ),
         also=(
             Change(
                 "services.require_owner",
@@ -124,7 +131,7 @@ SHARING = [
         "share_links.queries.items_of",
         "            pk=link.task_id or 0, owner_id=link.owner_id, status=Task.Status.SUCCEEDED\n",
         "            owner_id=link.owner_id, status=Task.Status.SUCCEEDED\n",
-        (f"{_CAST}[shared_media-GET-link_token,shared,file]", f"{_CAST}[shared_work-GET-link_token,shared]"),
+        (f"{_ROLE}[shared_media-GET-link_token,shared,file]", f"{_ROLE}[shared_work-GET-link_token,shared]"),
     ),
     Guard(
         "a link with a password asks for it, also for its files",
@@ -132,7 +139,10 @@ SHARING = [
         "public_views._require_unlocked",
         "    if link.password and not visit_of(request, link).unlocked:\n        raise Http404\n",
         "    return\n",
-        (f"{_CAST}[shared_media-GET-locked_token,private,file]", f"{_CAST}[shared_work-GET-locked_token,private]"),
+        (
+            f"{_ROLE}[shared_media-GET-locked_token,private,file]",
+            f"{_ROLE}[shared_work-GET-locked_token,private]",
+        ),
     ),
     Guard(
         "links are revoked by who made them, by who keeps the collection, and by owners of the team",
@@ -140,7 +150,7 @@ SHARING = [
         "queries.revocable",
         "return link if keeps or links_of(owned).filter(pk=link.pk).exists() else None",
         "return link",
-        (f"{_CAST}[revoke_link-POST-link]", f"{_CAST}[revoke_link-POST-collection_link]"),
+        (f"{_ROLE}[revoke_link-POST-link]", f"{_ROLE}[revoke_link-POST-collection_link]"),
     ),
     Guard(
         "a link's password is tried ten times",

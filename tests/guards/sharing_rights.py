@@ -37,7 +37,7 @@ SHARING_RIGHTS = [
         "task.team_id if may_share(task.owner_id, task.team_id) else None",
         "task.team_id",
         (
-            "security/test_injection.py::test_who_may_not_share_hangs_nothing_new_by_trying_again",
+            "security/test_injection.py::test_a_retry_shares_nothing_without_the_right_to_share",
             f"{_BACK}::test_without_the_right_to_share_a_retry_is_private",
         ),
     ),
@@ -48,8 +48,8 @@ SHARING_RIGHTS = [
         "fresh = Invitation.objects.waiting().of_owners()\n",
         "fresh = Invitation.objects.waiting()\n",
         (
-            "accounts/teams/test_inviters.py::test_nobody_comes_in_by_who_is_no_active_owner_any_more",
-            "accounts/teams/test_inviters.py::test_who_opened_the_link_before_gets_no_account_after",
+            "accounts/teams/test_inviters.py::test_an_invitation_by_a_former_owner_admits_nobody",
+            "accounts/teams/test_inviters.py::test_a_link_opened_before_gives_no_account_afterwards",
         ),
         also=(
             Change(
@@ -65,7 +65,7 @@ SHARING_RIGHTS = [
         "receivers.on_person_changed",
         "        team_services.end_invitations_of_nobody(invited_by_id=instance.pk)\n",
         "        pass\n",
-        ("accounts/teams/test_inviters.py::TestTheAdministration::test_who_is_switched_off_invites_nobody",),
+        ("accounts/teams/test_inviters.py::TestTheAdministration::test_a_deactivated_person_cannot_invite",),
     ),
     Guard(
         "the administration ends the invitations of a membership that it changes",

@@ -15,7 +15,7 @@ START = [
         "queries.nobody_is_here",
         "filter(can_sign_in | Q(is_founder=True))",
         "filter(can_sign_in)",
-        (f"{_OWNER}::test_the_link_sets_the_password_once_and_nobody_comes_first_meanwhile",),
+        (f"{_OWNER}::test_the_link_sets_the_password_once_and_closes_sign_up",),
     ),
     Guard(
         "a studio without an account says that others can reach it",
@@ -44,7 +44,7 @@ START = [
         "        for line in kept_files().tighten():\n            logger.warning(line)\n",
         "",
         (
-            f"{_TESTS}::test_what_exists_and_is_too_open_is_closed_and_said",
+            f"{_TESTS}::test_too_open_permissions_are_fixed_and_reported",
             f"{_TESTS}::test_a_database_outside_of_the_folder_is_closed_and_its_folder_left_alone",
         ),
     ),
@@ -64,8 +64,8 @@ START = [
         "    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILE)\n",
         "    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE)\n",
         (
-            f"{_TESTS}::test_a_private_file_is_never_written_into_one_that_somebody_else_laid_there",
-            f"{_TESTS}::test_backups_and_their_secrets_are_their_owners_alone",
+            f"{_TESTS}::test_a_private_file_is_never_written_into_an_existing_file",
+            f"{_TESTS}::test_backups_are_readable_by_their_owner_only",
         ),
     ),
 ]

@@ -57,7 +57,7 @@ def test_other_addresses(written: str, root: str) -> None:
         "https://host/#there",
     ],
 )
-def test_what_is_no_address_is_refused_without_quoting_it(written: str) -> None:
+def test_an_invalid_url_is_refused_without_quoting_it(written: str) -> None:
     with pytest.raises(ValueError, match="address of the Open API") as caught:
         OpenAPIClient(written, KEY)
     assert "secret" not in str(caught.value)

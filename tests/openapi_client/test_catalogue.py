@@ -33,7 +33,7 @@ def test_a_setting_adds_models() -> None:
 
 
 @pytest.mark.parametrize("text", ["", " ", ",", " , "])
-def test_an_empty_setting_adds_none(text: str) -> None:
+def test_an_empty_setting_adds_no_model(text: str) -> None:
     assert list(Catalogue.from_text(text)) == list(Catalogue())
 
 
@@ -58,7 +58,7 @@ def test_a_bad_entry_is_named_with_what_is_wrong(text: str, complaint: str) -> N
         Catalogue.from_text(text)
 
 
-def test_a_model_that_is_not_there_is_none() -> None:
+def test_an_unknown_model_is_none() -> None:
     catalogue = Catalogue()
     assert catalogue.get("omni-flash") is None
     assert "omni-flash" not in catalogue

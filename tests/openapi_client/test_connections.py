@@ -11,7 +11,7 @@ from omnistudio.openapi_client import OpenAPIClient
 from tests.openapi_client.helpers import KEY, PATIENT
 from tests.scripted_service import Behaviour, Exchange, ScriptedService, answer, ok, slow, task
 
-WISH = {"model_id": "gpt-image-2", "prompt": "a garden"}
+SUBMISSION = {"model_id": "gpt-image-2", "prompt": "a garden"}
 
 
 def test_questions_share_a_warm_connection(service: ScriptedService) -> None:
@@ -30,7 +30,7 @@ def test_a_create_never_goes_out_on_a_connection_that_was_used_before(service: S
     async def mix() -> None:
         async with OpenAPIClient(service.url, KEY) as client:
             for _ in range(3):
-                created = await client.create_task(**WISH)
+                created = await client.create_task(**SUBMISSION)
                 await client.get_task(created.task_id)
 
     asyncio.run(mix())
@@ -60,9 +60,9 @@ def test_a_kept_connection_loses_a_create_that_never_arrived(service: ScriptedSe
 
     async def keep() -> None:
         async with httpx.AsyncClient(trust_env=False) as client:
-            await client.post(f"{service.url}/api/v1/tasks/create", json=WISH)
+            await client.post(f"{service.url}/api/v1/tasks/create", json=SUBMISSION)
             with pytest.raises(httpx.RemoteProtocolError, match="without sending a response"):
-                await client.post(f"{service.url}/api/v1/tasks/create", json=WISH)
+                await client.post(f"{service.url}/api/v1/tasks/create", json=SUBMISSION)
 
     asyncio.run(keep())
     assert service.charges == 1
@@ -74,7 +74,7 @@ def test_our_creates_never_meet_that(service: ScriptedService) -> None:
     async def many() -> None:
         async with OpenAPIClient(service.url, KEY) as client:
             for _ in range(10):
-                await client.create_task(**WISH)
+                await client.create_task(**SUBMISSION)
 
     asyncio.run(many())
     assert service.charges == 10
@@ -107,7 +107,7 @@ def test_so_many_requests_are_in_flight_at_most(service: ScriptedService, most: 
 
     async def crowd() -> None:
         async with OpenAPIClient(service.url, KEY, timeouts=PATIENT, max_connections=most) as client:
-            creates = [client.create_task(**WISH) for _ in range(6)]
+            creates = [client.create_task(**SUBMISSION) for _ in range(6)]
             await asyncio.gather(*creates, *(client.check_key() for _ in range(6)))
 
     asyncio.run(crowd())
@@ -126,7 +126,7 @@ def test_a_closed_client_says_so(service: ScriptedService) -> None:
         await client.aclose()
         await client.aclose()
         with pytest.raises(RuntimeError, match="closed"):
-            await client.create_task(**WISH)
+            await client.create_task(**SUBMISSION)
 
     asyncio.run(ask_too_late())
     assert service.requests == []

@@ -9,7 +9,7 @@ from tests.openapi_client.helpers import KEY, create
 from tests.scripted_service import ScriptedService, envelope, json, ok
 
 
-def test_it_posts_the_wish_with_the_key(service: ScriptedService) -> None:
+def test_it_posts_the_request_with_the_key(service: ScriptedService) -> None:
     create(service.url, {"image_urls": ["https://example.org/a.png"], "aspect_ratio": "16:9"})
     [sent] = service.creates
     assert sent.path == "/api/v1/tasks/create"
@@ -24,7 +24,7 @@ def test_it_posts_the_wish_with_the_key(service: ScriptedService) -> None:
 
 
 @pytest.mark.parametrize("ratio", [None, "auto"])
-def test_it_leaves_out_what_is_not_wished_for(service: ScriptedService, ratio: str | None) -> None:
+def test_it_omits_unset_fields(service: ScriptedService, ratio: str | None) -> None:
     create(service.url, {"aspect_ratio": ratio, "image_urls": ()})
     [sent] = service.creates
     assert sent.body == {"model_id": "gpt-image-2", "prompt": "a serene zen garden"}
@@ -55,9 +55,7 @@ def test_any_prompt_arrives_as_it_was(service: ScriptedService, prompt: str) -> 
         {"language": " en"},
     ],
 )
-def test_what_no_header_can_hold_is_refused_before_anything_is_sent(
-    service: ScriptedService, wanted: dict[str, str]
-) -> None:
+def test_an_invalid_header_value_is_refused_before_sending(service: ScriptedService, wanted: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=next(iter(wanted))):
         create(service.url, wanted)
     assert service.requests == []

@@ -35,7 +35,7 @@ def test_the_answer_of_the_page_is_read(service: ScriptedService) -> None:
     assert (sent.path, sent.key) == ("/api/v1/tasks/abcdef123456", KEY)
 
 
-def test_a_task_goes_its_way(service: ScriptedService) -> None:
+def test_a_task_passes_through_its_states(service: ScriptedService) -> None:
     created = create(service.url)
     seen = [look(service.url, created.task_id) for _ in range(4)]
     assert [one.status for one in seen] == [1, 2, 3, 3]
@@ -114,7 +114,7 @@ def test_no_more_results_are_read_than_a_task_may_have(service: ScriptedService)
     assert len(look(service.url).outputs) == 64
 
 
-def test_a_look_without_a_code_that_says_how_the_task_goes_is_read(service: ScriptedService) -> None:
+def test_a_poll_answer_without_a_code_is_read(service: ScriptedService) -> None:
     service.on_get(json({"data": PAGE}), json(PAGE), json({"code": None, "data": {"task_status": 2}}))
     assert [look(service.url).status for _ in range(3)] == [3, 3, 2]
 
@@ -156,7 +156,7 @@ def test_a_field_that_is_needed_and_no_use_is_named(service: ScriptedService, da
         {"something": "else"},
     ],
 )
-def test_a_field_that_is_not_needed_never_stands_in_the_way(service: ScriptedService, odd: dict[str, object]) -> None:
+def test_invalid_optional_fields_are_ignored(service: ScriptedService, odd: dict[str, object]) -> None:
     service.on_get(envelope(200, data={**PAGE, **odd}))
     seen = look(service.url)
     assert seen.status is TaskStatus.SUCCEEDED

@@ -145,7 +145,7 @@ def test_a_create_that_is_not_taken_on_and_names_a_task_may_have_been_processed(
 
 
 @pytest.mark.parametrize(("behaviour", "kind"), [*UNPROCESSED, *UNKNOWN])
-def test_a_look_costs_nothing_whatever_comes_of_it(
+def test_a_poll_costs_nothing_whatever_its_answer(
     service: ScriptedService, behaviour: Behaviour, kind: type[OpenAPIError]
 ) -> None:
     service.on_get(behaviour)

@@ -86,7 +86,7 @@ def test_the_traceback_of_a_request_that_never_left_has_no_key(url: str) -> None
         pytest.fail("nobody listens there")
 
 
-def test_results_are_kept_without_the_key(service: ScriptedService) -> None:
+def test_results_are_stored_without_the_key(service: ScriptedService) -> None:
     service.on_create(ok(request_id=f"for {KEY}", note=KEY))
     service.on_get(envelope(200, KEY, data={"task_status": 4, "model_id": KEY, "image_url": f"https://c/?k={KEY}"}))
     created, seen = create(service.url), look(service.url)

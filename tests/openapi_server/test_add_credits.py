@@ -31,7 +31,7 @@ def test_an_amount_that_makes_no_sense_is_422(as_owner: Client, administrator: U
     assert not LedgerEntry.objects.exists()
 
 
-def test_nobody_else_may(as_owner: Client) -> None:
+def test_others_may_not(as_owner: Client) -> None:
     assert "Add credits" not in as_owner.get("/open-api/").content.decode()
     assert as_owner.post(PAGE, {"credits": "1000"}).status_code == 404
     assert not LedgerEntry.objects.exists()

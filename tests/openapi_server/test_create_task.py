@@ -33,7 +33,7 @@ def test_the_fields_of_data_stand_at_the_top_too_with_the_first_status(api: Api)
     assert "task_status" not in answer["data"]
 
 
-def test_it_keeps_what_was_asked_for(api: Api, owner: User) -> None:
+def test_it_records_the_request(api: Api, owner: User) -> None:
     job = api.make(prompt="  ดอกบัว\n", model_id="seedance-2", aspect_ratio="9:16", image_urls=["https://e.com/a.png"])
     assert (job.owner, job.status) == (owner, Job.Status.QUEUED)
     assert (job.prompt, job.kind, job.aspect_ratio, job.image_urls) == (
@@ -115,7 +115,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("fields", "reason"), REFUSED)
-def test_what_can_not_be_done_is_code_0_with_a_reason(api: Api, fields: dict[str, Any], reason: str) -> None:
+def test_an_impossible_request_is_code_0_with_a_reason(api: Api, fields: dict[str, Any], reason: str) -> None:
     response = api.create(**fields)
     assert response.status_code == 200
     assert response.json()["code"] == 0
@@ -140,7 +140,7 @@ def test_a_body_that_is_too_long_is_not_read(api: Api) -> None:
     assert api.create(body=b"x" * (256 * 1024 + 1)).json()["msg"] == "The body is longer than 256 KB."
 
 
-def test_a_model_that_a_setting_adds_is_taken(api: Api, settings: Any) -> None:
+def test_a_model_added_by_a_setting_is_accepted(api: Api, settings: Any) -> None:
     settings.OMNI_MODELS = "omni-flash:Omni Flash:video,"
     job = api.make(model_id="omni-flash")
     assert (job.kind, job.credits) == ("video", 60)

@@ -66,7 +66,7 @@ def test_the_key_has_the_name_that_was_given(owner: User) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["nobody"], ["a@example.com", "--credits", "-1"]])
-def test_what_makes_no_sense_changes_nothing(db: None, arguments: list[str]) -> None:
+def test_invalid_input_changes_nothing(db: None, arguments: list[str]) -> None:
     with pytest.raises(CommandError):
         issue(*arguments)
     assert not User.objects.exists()

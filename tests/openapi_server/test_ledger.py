@@ -67,7 +67,7 @@ def test_the_welcome_is_given_once(owner: User) -> None:
     assert balance(owner.pk) == 10_000
 
 
-def test_who_was_granted_something_needs_no_welcome(owner: User) -> None:
+def test_a_granted_person_gets_no_welcome_credits(owner: User) -> None:
     credits.grant(owner, 5, "")
     assert credits.welcome(owner) is None
 

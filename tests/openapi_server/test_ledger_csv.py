@@ -30,7 +30,7 @@ def test_a_spreadsheet_takes_no_text_for_a_formula(as_owner: Client, owner: User
     assert rows(as_owner.get(PAGE))[1][2] == "'=HYPERLINK(1)"
 
 
-def test_it_has_nothing_of_anybody_else(client: Client, stranger: User, api: Api) -> None:
+def test_it_contains_nothing_of_others(client: Client, stranger: User, api: Api) -> None:
     api.create()
     client.force_login(stranger)
     assert len(rows(client.get(PAGE))) == 1

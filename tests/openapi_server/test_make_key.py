@@ -23,7 +23,7 @@ def test_it_shows_the_key_once(as_owner: Client) -> None:
     assert Api(shown[1]).get("").status_code == 200
 
 
-def test_what_is_kept_is_not_the_key(as_owner: Client) -> None:
+def test_the_key_itself_is_not_stored(as_owner: Client) -> None:
     text = as_owner.post(PAGE, {"name": "Render farm"}).content.decode()
     secret = re.findall(r"sk-[A-Za-z0-9]{32}", text)[0]
     key = Key.objects.get()

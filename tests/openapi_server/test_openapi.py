@@ -69,7 +69,7 @@ def test_it_says_what_makes_the_pictures(db: None, client: Client, settings: Any
     assert "[[fail]]" in text
 
 
-def test_it_shows_my_keys_and_nobody_elses(as_owner: Client, secret: str, strangers_api: Api) -> None:
+def test_it_shows_own_keys_only(as_owner: Client, secret: str, strangers_api: Api) -> None:
     text = as_owner.get(PAGE).content.decode()
     assert "Render farm" in text
     assert f"sk-…{secret[-4:]}" in text
@@ -156,6 +156,6 @@ def test_its_queries_do_not_grow_with_the_rows(
         as_owner.get(PAGE)
 
 
-def test_what_people_write_is_text(as_owner: Client, owner: User) -> None:
+def test_user_input_is_escaped(as_owner: Client, owner: User) -> None:
     keys.make_key(owner, "<script>alert(1)</script>")
     assert "<script>alert(1)" not in as_owner.get(PAGE).content.decode()

@@ -27,7 +27,7 @@ def test_where_the_studio_uses_another_service_nothing_is_given(stranger: User, 
     assert balance(stranger.pk) == 0
 
 
-def test_an_instance_may_welcome_with_nothing(stranger: User, settings: Any) -> None:
+def test_the_welcome_credits_may_be_zero(stranger: User, settings: Any) -> None:
     settings.OPENAPI_SERVER["WELCOME_CREDITS"] = 0
     services.welcome(stranger)
     assert ApiKey.objects.exists()

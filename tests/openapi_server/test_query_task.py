@@ -21,7 +21,7 @@ FIELDS = {
 }
 
 
-def test_a_queued_task_is_told_as_the_contract_says(api: Api) -> None:
+def test_a_queued_task_is_described_as_the_contract_says(api: Api) -> None:
     job = api.make()
     answer = api.get(job.task_id).json()
     assert (answer["code"], answer["msg"]) == (200, "ok")
@@ -44,7 +44,7 @@ def test_the_fields_of_data_stand_at_the_top_too(api: Api) -> None:
     assert {name: answer[name] for name in FIELDS} == answer["data"]
 
 
-def test_an_image_has_its_address_below_the_host_that_was_asked(api: Api, renderer: Renderer) -> None:
+def test_the_url_of_an_image_is_below_the_requested_host(api: Api, renderer: Renderer) -> None:
     job = api.make()
     renderer.run_once()
     data = api.get(job.task_id, Host="localhost").json()["data"]
@@ -70,13 +70,13 @@ def test_a_failed_task_says_why_in_msg(api: Api, renderer: Renderer) -> None:
 
 
 @pytest.mark.parametrize("task_id", ["", "000000000000", "ไทย", "%00", "x" * 500])
-def test_an_id_that_is_nobodys_is_code_0(api: Api, task_id: str) -> None:
+def test_an_unknown_id_is_code_0(api: Api, task_id: str) -> None:
     response = api.get(task_id)
     assert response.status_code == 200
     assert response.json() == {"code": 0, "msg": "There is no task with this ID.", "data": None}
 
 
-def test_somebody_elses_task_is_as_if_there_were_none(api: Api, strangers_api: Api) -> None:
+def test_a_task_of_others_is_reported_as_missing(api: Api, strangers_api: Api) -> None:
     assert strangers_api.get(api.make().task_id).json()["msg"] == "There is no task with this ID."
 
 
@@ -100,7 +100,7 @@ def test_asking_costs_two_queries_and_no_write(api: Api, django_assert_num_queri
     assert all(query["sql"].startswith("SELECT") for query in queries.captured_queries)
 
 
-def test_a_model_that_is_no_longer_offered_is_still_told(api: Api, settings: Any) -> None:
+def test_a_withdrawn_model_is_still_named(api: Api, settings: Any) -> None:
     settings.OMNI_MODELS = "omni-flash:Omni Flash:video"
     job = api.make(model_id="omni-flash")
     settings.OMNI_MODELS = ""

@@ -82,7 +82,7 @@ def test_the_engine_gets_them(url: Any, api: Api, renderer: Renderer) -> None:
     assert Job.objects.get().width == 64 * 3
 
 
-def test_one_that_can_not_be_had_fails_the_job_and_gives_the_credits_back(
+def test_an_unreachable_reference_fails_the_job_and_refunds(
     url: Any, api: Api, renderer: Renderer, left: Any
 ) -> None:
     missing = url("a.png").replace("a.png", "missing.png")

@@ -21,7 +21,7 @@ def test_a_name_is_needed(as_owner: Client, secret: str) -> None:
     assert "Give the key a name" in response.content.decode()
 
 
-def test_somebody_elses_key_is_404(client: Client, stranger: User, secret: str) -> None:
+def test_a_key_of_others_is_404(client: Client, stranger: User, secret: str) -> None:
     client.force_login(stranger)
     url = f"/open-api/keys/{Key.objects.get().pk}/rename/"
     assert client.get(url).status_code == 404

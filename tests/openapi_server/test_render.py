@@ -27,7 +27,7 @@ def fresh(job: Job) -> Job:
     return Job.objects.get(pk=job.pk)
 
 
-def test_it_makes_a_picture(api: Api, renderer: Renderer) -> None:
+def test_it_makes_an_image(api: Api, renderer: Renderer) -> None:
     job = api.make()
     assert renderer.run_once() == 1
     job = fresh(job)
@@ -52,7 +52,7 @@ def test_it_takes_jobs_in_their_order(api: Api, renderer: Renderer) -> None:
     assert fresh(first).finished_at < fresh(second).finished_at
 
 
-def test_running_is_told_before_the_engine_begins(api: Api, renderer: Renderer, monkeypatch: Any) -> None:
+def test_running_is_reported_before_the_engine_begins(api: Api, renderer: Renderer, monkeypatch: Any) -> None:
     job = api.make()
     seen: list[int] = []
     real = renderer.workshop.make
@@ -65,7 +65,7 @@ def test_running_is_told_before_the_engine_begins(api: Api, renderer: Renderer, 
     assert seen == [2]
 
 
-def test_a_prompt_that_fails_says_why_and_gives_the_credits_back(api: Api, renderer: Renderer, left: Any) -> None:
+def test_a_failed_prompt_says_why_and_refunds(api: Api, renderer: Renderer, left: Any) -> None:
     job = api.make(prompt="a garden [[fail]]")
     assert left() == 85
     renderer.run_once()
@@ -161,7 +161,7 @@ def test_a_job_ends_once(api: Api, left: Any) -> None:
     assert left() == 100
 
 
-def test_who_is_asked_to_end_gives_the_job_back(api: Api, renderer: Renderer, left: Any) -> None:
+def test_a_renderer_asked_to_stop_releases_its_job(api: Api, renderer: Renderer, left: Any) -> None:
     job = api.make(prompt="[[slow]]")
     renderer.ask_to_end()
     started = time.monotonic()
@@ -230,7 +230,7 @@ def test_the_hold_on_a_job_outlives_everything_inside_it() -> None:
 
 
 @pytest.mark.parametrize("way", ["killed", "again"])
-def test_a_workshop_makes_a_new_child_when_one_is_gone(shared_workshop: Workshop, tmp_path: Any, way: str) -> None:
+def test_a_workshop_replaces_a_lost_child(shared_workshop: Workshop, tmp_path: Any, way: str) -> None:
     from omnistudio.openapi_server.engines import Order
 
     order = Order("image", "a garden", "auto", 1)

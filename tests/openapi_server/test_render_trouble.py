@@ -57,7 +57,7 @@ def test_the_pauses_grow_and_end_with_a_success(api: Api, renderer: Renderer, mo
 
 
 @pytest.mark.parametrize("prompt", ["[[full]]", "[[wrapped full]]"])
-def test_a_renderer_whose_disk_is_full_fails_nobodys_task(
+def test_a_full_disk_of_a_renderer_fails_no_task(
     api: Api, renderer: Renderer, shared_workshop: Workshop, left: Any, tmp_path: Path, monkeypatch: Any, prompt: str
 ) -> None:
     """The engine writes on a real disk without room; another renderer has one with."""
@@ -77,7 +77,7 @@ def test_a_renderer_whose_disk_is_full_fails_nobodys_task(
     assert fresh(job).status == Job.Status.SUCCEEDED
 
 
-def test_nothing_is_taken_where_there_is_no_room(api: Api, renderer: Renderer, monkeypatch: Any, caplog: Any) -> None:
+def test_a_full_disk_refuses_new_tasks(api: Api, renderer: Renderer, monkeypatch: Any, caplog: Any) -> None:
     job = api.make()
     monkeypatch.setattr(module, "ROOM_BYTES", 10**18)
     assert renderer.run_once() == 0
@@ -85,7 +85,7 @@ def test_nothing_is_taken_where_there_is_no_room(api: Api, renderer: Renderer, m
     assert fresh(job).status == Job.Status.QUEUED
 
 
-def test_a_store_that_is_away_gives_the_job_back(api: Api, renderer: Renderer, settings: Any) -> None:
+def test_an_unreachable_store_releases_the_job(api: Api, renderer: Renderer, settings: Any) -> None:
     job = api.make()
     place = storage_settings.read("s3://a:b@media/x?endpoint_url=http://127.0.0.1:9&region_name=eu-central-1")
     assert place is not None

@@ -35,7 +35,7 @@ def content(response: Any) -> bytes:
     return b"".join(response.streaming_content)
 
 
-def test_anybody_who_has_the_address_gets_the_picture(url: str, job: Job) -> None:
+def test_the_image_needs_only_its_url(url: str, job: Job) -> None:
     response = Client().get(url)
     assert response.status_code == 200
     assert response["Content-Type"] == "image/png"
@@ -58,7 +58,7 @@ def test_nothing_in_it_can_be_run(url: str) -> None:
     assert response["X-Content-Type-Options"] == "nosniff"
 
 
-def test_its_address_tells_nothing_of_the_task_and_can_not_be_guessed(url: str, job: Job) -> None:
+def test_its_url_is_unguessable_and_hides_the_task(url: str, job: Job) -> None:
     assert job.task_id not in url
     assert len(job.result_token) >= 32
 
@@ -73,13 +73,13 @@ def test_any_other_address_is_404_in_the_envelope(url: str, change: tuple[str, s
     assert response.json()["code"] == 0
 
 
-def test_it_is_gone_when_its_days_are_over(url: str, job: Job) -> None:
+def test_it_is_404_after_its_days(url: str, job: Job) -> None:
     Job.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert Client().get(url).status_code == 404
     assert default_storage.exists(str(job.result))
 
 
-def test_housekeeping_takes_the_files_away(url: str, job: Job) -> None:
+def test_housekeeping_deletes_the_files(url: str, job: Job) -> None:
     Job.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     default_storage.save(f"{job.folder}/left-by-an-attempt.png", BytesIO(b"x"))
     assert jobs.expire_results() == 1
@@ -121,7 +121,7 @@ def test_from_an_object_store_too(store: Any, api: Api, renderer: Renderer) -> N
     assert default_storage.listdir(job.folder) == ([], [])
 
 
-def test_who_stores_too_late_takes_away_only_their_own_file(store: Any, api: Api, tmp_path: Path) -> None:
+def test_a_late_upload_deletes_only_its_own_file(store: Any, api: Api, tmp_path: Path) -> None:
     """Two renderers held the job one after the other; in an object store a name can be written over."""
     job = api.make()
     path = tmp_path / "result.png"

@@ -26,7 +26,7 @@ def test_a_revoked_key_opens_nothing(as_owner: Client, api: Api, url: str) -> No
     assert api.get("").status_code == 401
 
 
-def test_tasks_that_it_made_go_on(as_owner: Client, api: Api, url: str, renderer: Renderer) -> None:
+def test_tasks_of_a_revoked_key_continue(as_owner: Client, api: Api, url: str, renderer: Renderer) -> None:
     job = api.make()
     as_owner.post(url)
     renderer.run_once()
@@ -46,7 +46,7 @@ def test_it_warns_where_the_studio_uses_the_key(as_owner: Client, owner: User, s
     assert "Your studio uses this key." in as_owner.get(url).content.decode()
 
 
-def test_somebody_elses_key_is_404(client: Client, stranger: User, api: Api, url: str) -> None:
+def test_a_key_of_others_is_404(client: Client, stranger: User, api: Api, url: str) -> None:
     client.force_login(stranger)
     assert client.get(url).status_code == 404
     assert client.post(url).status_code == 404

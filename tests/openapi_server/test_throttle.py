@@ -17,7 +17,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return now
 
 
-def test_who_asks_too_often_is_told_when_to_come_again(api: Api, settings: Any) -> None:
+def test_too_many_requests_are_429_with_retry_after(api: Api, settings: Any) -> None:
     settings.OPENAPI_SERVER["REQUESTS_PER_MINUTE"] = 3
     assert [api.get("").status_code for _ in range(3)] == [200, 200, 200]
     response = api.get("")

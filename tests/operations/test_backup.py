@@ -39,9 +39,7 @@ def back_up(path: Path, *options: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def test_a_restored_instance_opens_with_every_picture_in_place(
-    full, elsewhere, tmp_path, monkeypatch, capsys
-) -> None:
+def test_a_restored_instance_has_every_image(full, elsewhere, tmp_path, monkeypatch, capsys) -> None:
     path = back_up(tmp_path / "b.tar", "--seal-secrets", monkeypatch=monkeypatch)
     assert path.stat().st_mode & 0o777 == 0o600
     assert KEY.encode() not in path.read_bytes()
@@ -84,7 +82,7 @@ def test_the_numbers_go_on_where_they_were(full, elsewhere, tmp_path, monkeypatc
     assert int(made.stdout) == Task.objects.order_by("-pk")[0].pk + 1, made.stderr
 
 
-def test_what_waited_is_not_sent_by_itself_after_a_restore(make_task, elsewhere, tmp_path, monkeypatch) -> None:
+def test_waiting_tasks_are_not_sent_after_a_restore(make_task, elsewhere, tmp_path, monkeypatch) -> None:
     """It may have been sent and paid after the backup; only a person can know."""
     waiting, running = make_task(), make_task(status="running", remote_id="abc")
     path = back_up(tmp_path / "b.tar", monkeypatch=monkeypatch)
@@ -107,7 +105,7 @@ def test_without_the_secrets_it_says_what_that_means(owner, elsewhere, tmp_path,
     assert elsewhere.look()["keys"] == [None]
 
 
-def test_the_secrets_may_be_kept_apart(owner, elsewhere, tmp_path, monkeypatch) -> None:
+def test_secrets_may_be_stored_separately(owner, elsewhere, tmp_path, monkeypatch) -> None:
     apart = tmp_path / "secrets.json"
     path = back_up(tmp_path / "b.tar", "--secrets-to", str(apart), monkeypatch=monkeypatch)
     assert apart.stat().st_mode & 0o777 == 0o600
@@ -137,7 +135,7 @@ def test_a_backup_from_and_into_an_object_store(store, full, tmp_path, monkeypat
 
 @pytest.mark.skipif(programs() is None, reason="PostgreSQL is not installed")
 @pytest.mark.slow
-def test_from_one_engine_into_the_other_and_back(full, tmp_path, monkeypatch, elsewhere) -> None:
+def test_a_backup_moves_between_database_engines(full, tmp_path, monkeypatch, elsewhere) -> None:
     """Here → PostgreSQL → SQLite: what comes out is what went in."""
     path = back_up(tmp_path / "b.tar", monkeypatch=monkeypatch)
     with Postgres() as server:

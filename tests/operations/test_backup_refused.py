@@ -36,9 +36,7 @@ def test_an_instance_that_is_in_use_is_refused(full, tmp_path, monkeypatch) -> N
 
 
 @pytest.mark.parametrize("at", [0.02, 0.3, 0.6, 0.95])
-def test_an_archive_that_was_changed_or_cut_off_is_refused_before_anything_is_written(
-    full, elsewhere, tmp_path, monkeypatch, at: float
-) -> None:
+def test_a_damaged_archive_is_refused_before_writing(full, elsewhere, tmp_path, monkeypatch, at: float) -> None:
     path = back_up(tmp_path / "b.tar", monkeypatch=monkeypatch)
     content = bytearray(path.read_bytes().rstrip(b"\0"))  # a tar ends with some kilobytes of nothing
     place = next(n for n in range(int(len(content) * at), len(content)) if content[n])
@@ -64,7 +62,7 @@ def test_a_backup_of_another_version_is_refused_by_name(owner, tmp_path, monkeyp
     assert "then upgrade" in done.stderr
 
 
-def test_a_file_that_is_missing_is_said_and_the_rest_is_kept(full, tmp_path, monkeypatch, capsys, elsewhere) -> None:
+def test_a_missing_file_is_reported_and_the_rest_is_backed_up(full, tmp_path, monkeypatch, capsys, elsewhere) -> None:
     full[0].file.storage.delete(full[0].file.name)
     with pytest.raises(CommandError, match="1 files are missing"):
         back_up(tmp_path / "b.tar", monkeypatch=monkeypatch)
@@ -74,7 +72,7 @@ def test_a_file_that_is_missing_is_said_and_the_rest_is_kept(full, tmp_path, mon
     assert f"#{full[0].pk} file: is missing" in done.stderr
 
 
-def test_nothing_is_written_over(owner, tmp_path, monkeypatch) -> None:
+def test_existing_files_are_not_overwritten(owner, tmp_path, monkeypatch) -> None:
     (tmp_path / "b.tar").write_text("mine")
     with pytest.raises(CommandError, match="there already"):
         back_up(tmp_path / "b.tar", monkeypatch=monkeypatch)

@@ -20,7 +20,7 @@ ROOT = Path(settings.BASE_DIR)
 TEXT = (ROOT / "docs/operations.md").read_text()
 
 
-def test_each_number_to_watch_is_told(db):
+def test_each_documented_metric_is_exported(db):
     tally.count("remote_calls", "create", "ok")
     tally.took("remote_seconds", "create", 0.2)
     tally.count("lease_takeovers", "gallery.task")
@@ -41,7 +41,7 @@ def test_each_command_and_option_is_there():
         assert set(re.findall(r"--[a-z-]+", rest.partition("#")[0])) <= known, (name, rest)
 
 
-def test_each_file_that_it_leads_to_is_there():
+def test_each_linked_file_exists():
     for target in re.findall(r"\]\(([^)#]+)\)", TEXT):
         assert (ROOT / "docs" / target).exists(), target
 

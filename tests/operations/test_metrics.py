@@ -51,7 +51,7 @@ def test_without_the_token_there_is_no_such_page(token, client, as_owner, header
 
 
 @pytest.mark.parametrize("header", [f"Bearer {TOKEN}", "Bearer ", "Bearer", ""])
-def test_where_no_token_is_set_nobody_gets_it(db, client, header):
+def test_without_a_token_metrics_are_404(db, client, header):
     assert client.get("/metrics", headers={"Authorization": header}).status_code == 404
 
 
@@ -76,7 +76,7 @@ def test_the_state_of_things(token, client, make_task):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_a_tracker_did_is_told_by_another_process(token, client, make_task, settings):
+def test_tracker_metrics_are_exported_by_another_process(token, client, make_task, settings):
     content = picture()
     with ScriptedService() as service:
         settings.OMNI_API_URL = service.url

@@ -56,7 +56,7 @@ def safe(make_task) -> list[Task]:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_for_others_than_administrators_there_is_nothing(path, as_owner, as_stranger, client):
+def test_the_page_is_404_for_everyone_but_administrators(path, as_owner, as_stranger, client):
     assert as_owner.get(path).status_code == 404
     assert as_stranger.get(path).status_code == 404
     assert client.get(path).headers["Location"].startswith("/auth/login/")
@@ -121,7 +121,7 @@ def test_the_ledger_is_cut_by_key_and_shows_what_moved(as_admin, make_task, monk
         assert as_admin.get("/ops/credits/", {"before": strange}).status_code == 200
 
 
-def test_it_says_what_holds_tasks_up_and_what_is_stuck(as_admin, make_task):
+def test_it_shows_why_tasks_wait_and_which_are_stuck(as_admin, make_task):
     make_task(status="waiting", trouble="key")
     stuck = make_task(status="running", remote_id="abc", accepted_at=LONG_AGO, person=None)
     lost = make_task(status="failed", reason="result_bad", remote_id="xyz")
@@ -144,7 +144,7 @@ def test_it_shows_the_processes_and_the_breaker(as_admin):
     assert "Not responding" in page
 
 
-def test_what_people_write_is_text(as_admin, make_task, owner):
+def test_user_input_is_escaped(as_admin, make_task, owner):
     User.objects.filter(pk=owner.pk).update(name="<script>alert(1)</script>")
     make_task(status="failed", reason="result_lost", credits=15, remote_id="<img src=x onerror=1>")
     for path in PAGES[:3]:

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.conftest import picture
 
-CAST = ("owner", "member", "viewer", "stranger", "anonymous")
+VISITORS = ("owner", "member", "viewer", "stranger", "anonymous")
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,7 @@ def test_a_brace_of_bars_that_is_not_closed_is_read_once() -> None:
 
 
 # ------------------------------------------------------------------ references, numbers
-def test_of_a_hundred_files_no_more_than_eight_are_looked_at(as_owner: Client, monkeypatch) -> None:
+def test_at_most_eight_of_a_hundred_files_are_read(as_owner: Client, monkeypatch) -> None:
     looked_at = []
 
     def counted(*args: Any, **options: Any) -> Any:
@@ -174,7 +174,7 @@ REPETITIVE = [
 
 
 @pytest.mark.parametrize(("old", "new"), REPETITIVE, ids=range(len(REPETITIVE)))
-def test_a_text_that_repeats_few_words_is_compared_in_no_time(old: str, new: str) -> None:
+def test_repetitive_texts_are_compared_quickly(old: str, new: str) -> None:
     with within(1.5):
         pieces = difference(old, new)
     assert "".join(piece.text for piece in pieces if piece.kind != "gone") == new
@@ -243,7 +243,7 @@ def in_order(collection: Collection) -> list[int]:
 
 
 @pytest.mark.parametrize("place", [2**31 - 1, 2**31, 10**17])
-def test_no_place_that_somebody_makes_up_breaks_a_collection(
+def test_an_invented_position_does_not_break_a_collection(
     as_owner: Client, owner: User, collection: Collection, make_task: Callable[..., Task], place: int
 ) -> None:
     first, second, *rest = in_order(collection)
@@ -257,9 +257,7 @@ def test_no_place_that_somebody_makes_up_breaks_a_collection(
     assert in_order(collection)[-1] == more
 
 
-def test_a_collection_that_was_broken_before_is_whole_again(
-    owner: User, collection: Collection, make_task: Callable[..., Task]
-) -> None:
+def test_a_broken_collection_is_repaired(owner: User, collection: Collection, make_task: Callable[..., Task]) -> None:
     *others, last = in_order(collection)
     CollectionItem.objects.filter(task_id=last).update(position=2**31 - 1)
     more = make_task(status="succeeded").pk

@@ -67,14 +67,14 @@ def test_of_a_thousand_frames_one_is_looked_at(format):
 
 
 @pytest.mark.parametrize("size", [(60_000, 1), (1, 60_000), (16_000, 3)])
-def test_a_line_is_a_picture_and_takes_no_more_room_than_others(owner, make_task, size):
+def test_a_narrow_image_takes_no_more_memory_than_others(owner, make_task, size):
     reference = keep_reference(owner, io.BytesIO(picture("PNG", size)))
     assert max(reference.width, reference.height) <= 4096
     task = make_task(width=size[0], height=size[1])
     assert 0.2 <= task.ratio <= 5
 
 
-def test_two_pictures_are_looked_at_at_once_and_no_more(monkeypatch):
+def test_at_most_two_images_are_decoded_at_once(monkeypatch):
     """A picture of 64 million pixels takes some 500 MB: 48 threads with one each take 24 GB."""
     inside, most, lock = 0, 0, threading.Lock()
     real = Image.open
@@ -100,7 +100,7 @@ def test_two_pictures_are_looked_at_at_once_and_no_more(monkeypatch):
     assert most == 2
 
 
-def test_whoever_waits_too_long_for_a_place_is_told(monkeypatch):
+def test_waiting_too_long_for_a_slot_is_reported(monkeypatch):
     monkeypatch.setattr(images, "_PLACE_SECONDS", 0.05)
     with (
         images._opened(io.BytesIO(picture()), 10**6),

@@ -95,7 +95,7 @@ def test_a_link_is_tried_a_hundred_times_an_hour_from_wherever(shared_cache, own
     assert seen.get(f"/s/{link.token}/").status_code == 200, "who has opened it is not kept out"
 
 
-def test_what_is_over_goes_and_nothing_else(shared_cache) -> None:
+def test_only_expired_rows_are_deleted(shared_cache) -> None:
     for number in range(ENTRIES):
         cache.set(f"over:{number}", 1, timeout=-5 if number % 2 else 3600)
     for number in range(4 * database_cache.EVERY):

@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 
 from tests.conftest import read
 from tests.security.conftest import browser_of
-from tests.security.route import CAST, Route
+from tests.security.route import VISITORS, Route
 from tests.security.routes import ROUTES
 from tests.security.world import SECRET_PROMPT, SECRET_WORDS, World, everything, make_world
 
@@ -134,9 +134,9 @@ def test_every_url_with_a_method_of_its_own_has_a_line_for_it(world):
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=str)
-def test_each_of_the_cast_gets_what_is_theirs(world, route):
+def test_each_role_gets_the_expected_answer(world, route):
     before = everything()
-    for who, expected in zip(CAST, route.expected, strict=True):
+    for who, expected in zip(VISITORS, route.expected, strict=True):
         with undone():
             browser = browser_of(world.people[who]) if who != "anonymous" else Client()
             response = ask(browser, world, route)
@@ -175,7 +175,7 @@ def test_no_form_works_from_another_site(world, route):
 
 
 @pytest.mark.parametrize("route", POSTED, ids=str)
-def test_nothing_is_changed_by_a_look(world, route):
+def test_a_get_changes_nothing(world, route):
     """A link, a picture or a prefetch is a GET: it must not do what the form does."""
     before = everything()
     with undone():

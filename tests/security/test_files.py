@@ -55,7 +55,7 @@ POLYGLOTS = {
 
 
 @pytest.mark.parametrize("name", POLYGLOTS)
-def test_of_a_polyglot_only_the_picture_is_kept_as_a_reference(as_owner, name):
+def test_only_the_image_of_a_polyglot_is_stored(as_owner, name):
     as_owner.post("/references/", {"file": SimpleUploadedFile("a.html", POLYGLOTS[name], "text/html")})
     reference = Reference.objects.get()
     for which in ("file", "thumbnail"):
@@ -68,7 +68,7 @@ def test_of_a_polyglot_only_the_picture_is_kept_as_a_reference(as_owner, name):
 
 
 @pytest.mark.parametrize("name", POLYGLOTS)
-def test_a_result_that_is_a_polyglot_is_a_picture_and_nothing_runs_in_it(as_owner, make_task, name, tmp_path):
+def test_a_polyglot_result_is_served_as_an_image_only(as_owner, make_task, name, tmp_path):
     path = tmp_path / "x.html"
     path.write_bytes(POLYGLOTS[name])
     task = make_task()
@@ -122,7 +122,7 @@ DAMAGED = "The image is damaged and can’t be shown. You can download the origi
 
 @pytest.mark.parametrize("kind", ["image", "video"])
 @pytest.mark.parametrize("name", NOT_SHOWN)
-def test_a_result_of_any_other_kind_is_kept_and_only_ever_saved(as_owner, make_task, tmp_path, name, kind):
+def test_a_result_of_an_unknown_kind_is_served_as_download_only(as_owner, make_task, tmp_path, name, kind):
     path = tmp_path / "x.png"
     path.write_bytes(NOT_SHOWN[name])
     result = ingest.examine(path, kind)
@@ -142,7 +142,7 @@ def test_a_result_of_any_other_kind_is_kept_and_only_ever_saved(as_owner, make_t
 
 # ------------------------------------------------------------------ metadata
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
-def test_a_place_in_a_picture_is_taken_off_an_upload_and_its_small_copy(owner, format):
+def test_gps_data_is_removed_from_an_upload_and_its_thumbnail(owner, format):
     words = {"xmp": b"<x:xmpmeta>SECRET-WORDS</x:xmpmeta>", "comment": b"SECRET-WORDS"}
     file = io.BytesIO(picture(format, exif=exif(place=True), **words))
     reference = keep_reference(owner, file)
@@ -155,13 +155,13 @@ def test_a_place_in_a_picture_is_taken_off_an_upload_and_its_small_copy(owner, f
             assert not kept.getexif()
 
 
-def test_a_small_copy_of_a_result_says_nothing_of_how_it_was_made():
+def test_a_thumbnail_of_a_result_has_no_metadata():
     made = picture("WEBP", exif=exif(place=True), xmp=b"<x:xmpmeta>SECRET-WORDS</x:xmpmeta>")
     assert b"SECRET-WORDS" not in images.thumbnail(io.BytesIO(made), max_pixels=10**6)
 
 
 @pytest.mark.parametrize("orientation", [-1, 0, 9, 65535, 1])
-def test_an_orientation_that_is_none_leaves_the_picture_as_it_is(orientation):
+def test_an_invalid_orientation_is_ignored(orientation):
     file = io.BytesIO(picture("PNG", (40, 20), exif=exif(orientation=max(0, orientation))))
     assert images.normalised(file, max_pixels=10**6)[1].width == 40
 
@@ -183,7 +183,7 @@ def test_a_picture_stands_upright(orientation, size, corner):
         assert [upright.getpixel(at) == (0, 0, 0) for at in corners].index(True) == corner
 
 
-def test_broken_metadata_of_a_good_picture_breaks_nothing():
+def test_broken_metadata_does_not_spoil_an_image():
     """Pillow's own way to turn a picture raises struct.error and TypeError for what it can't write again."""
     block = exif(place=True, orientation=6).tobytes()
     for at in range(6, len(block)):
@@ -248,7 +248,7 @@ def test_a_body_that_is_too_long_is_refused_unread(owner, path, signed_in, lengt
     assert response.status_code == status
 
 
-def test_eight_large_files_at_once_are_taken(as_owner, owner):
+def test_eight_large_files_at_once_are_accepted(as_owner, owner):
     files = [SimpleUploadedFile(f"{n}.png", picture(colour=f"#0000{n}0") + bytes(3_000_000)) for n in range(8)]
     form = {"prompt": "x", "model": "gpt-image-2", "ratio": "1:1", "variations": "1", "files": files}
     assert as_owner.post("/runs/", form).status_code == 302

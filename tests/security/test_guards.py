@@ -60,7 +60,7 @@ def test_a_guard_stands_in_its_function_wherever_the_file_is() -> None:
         anchors.span(text, "four")
 
 
-def test_guards_have_names_of_their_own_and_say_what_they_stand_for() -> None:
+def test_guards_have_unique_names_and_descriptions() -> None:
     assert [name for name, count in Counter(guard.name for guard in GUARDS).items() if count > 1] == []
     text = (ROOT / "docs/security.md").read_text()
     for guard in GUARDS:

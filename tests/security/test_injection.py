@@ -167,14 +167,14 @@ def test_a_key_is_in_no_error_page(as_owner, monkeypatch, caplog):
 
 # ------------------------------------------------------------------ the team
 @pytest.mark.parametrize("role", ["viewer", None])
-def test_who_may_not_share_hangs_nothing_new_by_trying_again(owner, teammate, team, make_task, role):
+def test_a_retry_shares_nothing_without_the_right_to_share(owner, teammate, team, make_task, role):
     task = make_task(teammate, status="failed", team=team)
     seat = Membership.objects.filter(user=teammate)
     seat.update(role=role) if role else seat.delete()
     assert retry(task)[0].team_id is None
 
 
-def test_who_may_share_tries_again_where_it_hung(owner, team, make_task):
+def test_a_retry_stays_shared_with_the_right_to_share(owner, team, make_task):
     assert retry(make_task(status="failed", team=team))[0].team_id == team.pk
 
 
@@ -216,7 +216,7 @@ def test_no_name_of_a_collection_reaches_a_header_unquoted(as_owner, owner, make
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_upload_is_not_called_what_it_says(as_owner, name):
+def test_the_name_of_an_upload_is_not_used(as_owner, name):
     as_owner.post("/references/", {"file": SimpleUploadedFile(name or "x", picture())})
     assert Reference.objects.get().file.name.endswith("/original.png")
 
@@ -231,7 +231,7 @@ ELSEWHERE = [
 
 
 @pytest.mark.parametrize("way", ELSEWHERE)
-def test_no_way_on_leads_elsewhere(world, way):
+def test_no_next_url_leaves_the_site(world, way):
     owner = world.people["owner"]
     browser = browser_of(owner)
     answers = [

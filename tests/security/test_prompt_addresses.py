@@ -29,7 +29,7 @@ def addresses(browser: Client) -> list[str]:
     return re.findall(r'id="prompt-row-([^"]+)"', browser.get("/history/").text)
 
 
-def test_a_text_has_the_same_address_whether_somebody_used_it_before_or_not(owner: User, stranger: User) -> None:
+def test_the_url_of_a_prompt_is_independent_of_others(owner: User, stranger: User) -> None:
     browser = browser_of(stranger)
     use(stranger, SECRET)
     alone = addresses(browser)

@@ -56,7 +56,7 @@ def test_tokens_are_too_long_to_be_guessed(owner, make_task, team):
     assert len(invitation.token.rpartition(":")[2]) * math.log2(64) >= 128
 
 
-def test_what_lets_somebody_in_is_kept_as_a_hash(owner, make_task):
+def test_credentials_are_stored_as_hashes(owner, make_task):
     link = share_links.make(owner, make_task(status="succeeded"), password="open sesame")
     link.refresh_from_db()
     assert "open sesame" not in link.password

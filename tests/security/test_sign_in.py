@@ -174,7 +174,7 @@ def test_a_new_password_needs_the_old_one(owner):
     assert owner.check_password(PASSWORD)
 
 
-def test_a_link_for_a_new_password_is_good_once(owner, mailoutbox):
+def test_a_password_reset_link_works_once(owner, mailoutbox):
     there = browser_of(owner)
     Client().post("/auth/password/reset/", {"email": owner.email})
     path = re.search(rf"{re.escape(settings.PUBLIC_URL)}(/auth/password/reset/key/\S+)", mailoutbox[0].body)[1]
@@ -252,7 +252,7 @@ def test_the_session_has_a_new_name_after_signing_in(owner):
     assert browser.cookies[settings.SESSION_COOKIE_NAME].value != planted
 
 
-def test_the_administration_does_not_list_what_browsers_prove_themselves_by():
+def test_the_administration_lists_no_sessions_or_tokens():
     assert UserSession not in admin.site._registry
 
 
@@ -268,7 +268,7 @@ def test_nobody_takes_an_address_that_an_invitation_is_for(owner, stranger, team
         team_services.accept(stranger, invitation)
 
 
-def test_who_may_change_people_does_not_become_an_administrator(owner, stranger):
+def test_staff_with_user_rights_cannot_become_administrators(owner, stranger):
     User.objects.filter(pk=owner.pk).update(is_superuser=True, is_staff=True)
     User.objects.filter(pk=stranger.pk).update(is_staff=True)
     stranger.user_permissions.add(
@@ -286,7 +286,7 @@ def test_who_may_change_people_does_not_become_an_administrator(owner, stranger)
     assert browser.post(f"/admin/accounts/user/{other.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
-def test_nobody_is_deleted_in_the_administration(owner):
+def test_the_administration_deletes_no_person(owner):
     """A team's collections and presets would go with them, and their files stay behind."""
     User.objects.filter(pk=owner.pk).update(is_superuser=True, is_staff=True)
     plain = User.objects.create_user("leaves@example.com", PASSWORD)

@@ -151,7 +151,7 @@ def test_a_name_that_changes_its_address_after_the_look_is_not_followed(name_ser
     assert not inside.requests
 
 
-def test_each_redirect_is_looked_at_anew(name_server, inside):
+def test_each_redirect_is_checked(name_server, inside):
     """Also one that comes from a host whose private address is allowed, such as the configured service's."""
     host = urlsplit(inside.url).netloc
     inside.on_file("start", redirect("http://rebind.example/secret"))

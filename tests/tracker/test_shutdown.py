@@ -86,7 +86,7 @@ def test_a_download_releases_its_lease_at_once(service, settings, make_task, beh
     assert now(made).status == "succeeded"
 
 
-def test_a_shutdown_leaves_no_leases(service, make_task) -> None:
+def test_a_shutdown_leaves_no_threads_or_heartbeat(service, make_task) -> None:
     before = set(threading.enumerate())
     service.on_file("result.png", answer(picture()))
     make_task()

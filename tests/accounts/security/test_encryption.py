@@ -21,7 +21,7 @@ def test_a_ciphertext_in_another_persons_row_does_not_open(owner, stranger):
         moved.reveal()
 
 
-def test_what_was_changed_does_not_open(owner):
+def test_changed_ciphertext_does_not_decrypt(owner):
     with pytest.raises(encryption.CannotOpen):
         encryption.unseal(owner.pk, owner.api_key.sealed[:-3] + "AAA")
 
@@ -32,11 +32,11 @@ def test_another_encryption_key_does_not_open_it(owner, settings):
         ApiKey.objects.get(owner=owner).reveal()
 
 
-def test_the_file_of_the_encryption_keys_is_its_owners_alone(owner, settings):
+def test_the_encryption_key_file_is_readable_by_its_owner_only(owner, settings):
     assert settings.ENCRYPTION_KEYS_FILE.stat().st_mode & 0o777 == 0o600
 
 
-def test_rotation_seals_anew_and_what_was_sealed_before_opens(owner, settings, tmp_path, capsys):
+def test_rotation_re_encrypts_and_old_ciphertexts_still_decrypt(owner, settings, tmp_path, capsys):
     settings.ENCRYPTION_KEYS_FILE = tmp_path / "keys"
     keep_key(owner, KEY, ApiKey.State.VERIFIED)
     before = ApiKey.objects.get(owner=owner).sealed
@@ -50,7 +50,7 @@ def test_rotation_seals_anew_and_what_was_sealed_before_opens(owner, settings, t
         encryption.unseal(owner.pk, before)
 
 
-def test_rotation_keeps_the_old_keys_while_something_does_not_open(owner, settings, tmp_path):
+def test_rotation_keeps_old_keys_while_a_secret_needs_them(owner, settings, tmp_path):
     settings.ENCRYPTION_KEYS_FILE = tmp_path / "keys"
     with pytest.raises(CommandError, match="1 keys could not be opened"):
         call_command("rotate_encryption_keys", "--forget-old")

@@ -38,7 +38,7 @@ def test_a_link_is_made_and_shown_with_a_button_that_copies_it(as_owner, team, s
 
 
 @pytest.mark.parametrize(("days", "says"), [("1", "Expires in 1 day"), ("30", "Expires in 30 days")])
-def test_it_is_good_for_as_long_as_was_said(as_owner, team, days, says):
+def test_an_invitation_expires_as_announced(as_owner, team, days, says):
     assert says in invite(as_owner, team, {**FORM, "days": days}).text
     left = Invitation.objects.get().expires_at - timezone.now()
     assert abs(left - timedelta(days=int(days))) < timedelta(minutes=1)
@@ -86,7 +86,7 @@ def test_too_many_invitations_are_refused_with_what_to_do(as_owner, owner, team,
     assert "1 invitations are already waiting. Revoke some first." in response.text
 
 
-def test_without_a_mail_server_the_page_says_to_send_the_link_oneself(as_owner, team):
+def test_without_a_mail_server_the_page_asks_to_send_the_link(as_owner, team):
     page = invite(as_owner, team, JUNE).text
     assert "Copy its link and send it." in page
     assert "This studio does not send email" in page
@@ -106,7 +106,7 @@ def test_an_invitation_is_sent_as_plain_text(as_owner, team, can_send):
     assert not getattr(sent, "alternatives", [])
 
 
-def test_it_speaks_the_language_of_whoever_invites(as_owner, owner, team, can_send, monkeypatch):
+def test_the_mail_is_in_the_language_of_the_inviter(as_owner, owner, team, can_send, monkeypatch):
     from omnistudio.accounts.teams import mail as team_mail
 
     User.objects.filter(pk=owner.pk).update(language="th")
@@ -159,7 +159,7 @@ def test_sending_again_makes_a_new_link_and_a_new_time(as_owner, owner, team, ca
     assert link_of(renewed) in mail.outbox[0].body
 
 
-def test_a_revoked_invitation_says_so_and_can_not_be_sent_again(as_owner, team, invitation):
+def test_a_revoked_invitation_cannot_be_sent_again(as_owner, team, invitation):
     base = f"/team/{team.pk}/invitations/{invitation.pk}"
     page = as_owner.post(f"{base}/revoke/", follow=True).text
     assert "The invitation was revoked." in page
@@ -170,14 +170,14 @@ def test_a_revoked_invitation_says_so_and_can_not_be_sent_again(as_owner, team, 
     assert not Invitation.objects.get().is_open
 
 
-def test_a_used_invitation_says_by_whom(as_owner, team, invitation, stranger):
+def test_a_used_invitation_names_who_used_it(as_owner, team, invitation, stranger):
     team_services.accept(stranger, invitation)
     page = as_owner.get(f"/team/{team.pk}/").text
     assert "Accepted by 林薇" in page
     assert link_of(invitation) not in page
 
 
-def test_less_than_a_day_is_told_in_hours(as_owner, team, invitation):
+def test_less_than_a_day_is_shown_in_hours(as_owner, team, invitation):
     Invitation.objects.update(expires_at=timezone.now() + timedelta(hours=2, minutes=30))
     assert "Expires in 3 hours" in as_owner.get(f"/team/{team.pk}/").text
 

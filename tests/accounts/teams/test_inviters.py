@@ -38,7 +38,7 @@ UNDERNEATH = {
 
 
 @pytest.mark.parametrize("how", UNDERNEATH)
-def test_nobody_comes_in_by_who_is_no_active_owner_any_more(how, second, link, team, stranger, signed_in, client):
+def test_an_invitation_by_a_former_owner_admits_nobody(how, second, link, team, stranger, signed_in, client):
     UNDERNEATH[how](second)
     with pytest.raises(CannotAccept, match="revoked"):
         team_services.accept(stranger, link)
@@ -49,13 +49,13 @@ def test_nobody_comes_in_by_who_is_no_active_owner_any_more(how, second, link, t
     assert not Membership.objects.filter(team=team, user=stranger).exists()
 
 
-def test_who_was_taken_out_does_not_come_back_by_their_own_link(second, link, team, signed_in):
+def test_a_removed_member_cannot_rejoin_by_their_own_link(second, link, team, signed_in):
     Membership.objects.filter(user=second)._raw_delete("default")
     assert signed_in(second).post(path_of(link)).status_code == 410
     assert not Membership.objects.filter(team=team, user=second).exists()
 
 
-def test_who_opened_the_link_before_gets_no_account_after(second, link, client):
+def test_a_link_opened_before_gives_no_account_afterwards(second, link, client):
     client.get(path_of(link))
     UNDERNEATH["switched off"](second)
     form = {"email": "late@example.com", "password1": "four quiet lakes", "password2": "four quiet lakes"}
@@ -63,7 +63,7 @@ def test_who_opened_the_link_before_gets_no_account_after(second, link, client):
     assert not User.objects.filter(email="late@example.com").exists()
 
 
-def test_an_invitation_without_an_inviter_lets_nobody_in(link, stranger):
+def test_an_invitation_without_an_inviter_admits_nobody(link, stranger):
     Invitation.objects.filter(pk=link.pk).update(invited_by=None)
     link.refresh_from_db()
     with pytest.raises(CannotAccept):
@@ -73,7 +73,7 @@ def test_an_invitation_without_an_inviter_lets_nobody_in(link, stranger):
 class TestTheAdministration:
     """It ends invitations as the pages of a team do: the list of the team says so, and they don't come back."""
 
-    def test_who_is_switched_off_invites_nobody(self, as_admin, second, link, owner, invitation):
+    def test_a_deactivated_person_cannot_invite(self, as_admin, second, link, owner, invitation):
         kept = {"email": second.email, "name": second.name, "language": "", "theme": "system"}
         response = as_admin.post(f"/admin/accounts/user/{second.pk}/change/", kept)
         assert response.status_code == 302, response.text
@@ -114,7 +114,7 @@ class TestTheAdministration:
         assert invitation.revoked_at is None
 
 
-def test_who_sends_an_invitation_again_stands_for_it(owner, second, link, team, stranger):
+def test_the_person_who_resends_an_invitation_becomes_its_inviter(owner, second, link, team, stranger):
     UNDERNEATH["demoted"](second)
     assert team_services.renew(owner, link)
     assert Invitation.of_token(link.token).invited_by == owner

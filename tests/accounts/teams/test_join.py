@@ -26,7 +26,7 @@ def for_june(owner, team) -> Invitation:
     return team_services.invite(owner, team, role="viewer", email="june@example.com")
 
 
-def test_the_page_says_who_invites_to_what_as_what(client, invitation):
+def test_the_page_names_inviter_team_and_role(client, invitation):
     page = client.get(path_of(invitation))
     assert page.status_code == 200
     for shown in ("Join Atelier Srisai", "Nok Srisai", "Member", "Create account", "Sign in"):
@@ -44,14 +44,14 @@ def test_a_signed_in_person_joins_with_one_button(as_stranger, stranger, team, i
     assert "You joined “Atelier Srisai”." in as_stranger.get("/account/").text
 
 
-def test_who_is_in_the_team_already_is_led_there_and_the_link_stays(as_teammate, team, invitation):
+def test_a_member_is_redirected_and_the_link_stays(as_teammate, team, invitation):
     for answer in (as_teammate.get(path_of(invitation)), as_teammate.post(path_of(invitation))):
         assert answer.headers["Location"] == home_of(team)
     invitation.refresh_from_db()
     assert invitation.is_open
 
 
-def test_a_link_for_another_address_says_for_which_and_what_to_do(as_stranger, stranger, team, for_june):
+def test_a_link_for_another_email_says_so(as_stranger, stranger, team, for_june):
     path = path_of(for_june)
     page = as_stranger.get(path).text
     assert "This invitation is for june@example.com." in page
@@ -72,9 +72,7 @@ def test_a_link_for_another_address_says_for_which_and_what_to_do(as_stranger, s
     ],
 )
 @pytest.mark.parametrize("who", ["client", "as_stranger"])
-def test_a_closed_link_says_what_happened_and_nothing_of_the_team(
-    request, team, invitation, fields, status, says, who
-):
+def test_a_closed_link_says_why_and_hides_the_team(request, team, invitation, fields, status, says, who):
     browser = request.getfixturevalue(who)
     path = path_of(invitation)
     Invitation.objects.update(**fields)
@@ -96,12 +94,12 @@ def test_a_guessed_link_is_404(client, team, invitation, token):
     assert "Atelier" not in response.text
 
 
-def test_a_signature_for_something_else_opens_nothing(client, invitation):
+def test_a_signature_for_another_purpose_is_refused(client, invitation):
     token = signing.Signer(salt="something else").sign_object([invitation.pk, invitation.nonce])
     assert client.get(f"/join/{token}/").status_code == 404
 
 
-def test_somebody_with_an_account_signs_in_and_comes_back(client, stranger, team, invitation):
+def test_a_person_with_an_account_signs_in_and_returns(client, stranger, team, invitation):
     path = path_of(invitation)
     way = re.search(r'href="(/auth/login/\?next=[^"]+)"', client.get(path).text)[1]
     form = client.get(way).text
@@ -119,7 +117,7 @@ def test_a_button_pressed_after_the_session_ended_asks_who_it_is(client, team, i
     assert team.people.count() == 3
 
 
-def test_somebody_without_an_account_makes_one_and_is_in_the_team(client, team, invitation):
+def test_a_person_without_an_account_signs_up_and_joins(client, team, invitation):
     client.get(path_of(invitation))
     assert "You will join “Atelier Srisai”" in client.get("/auth/signup/").text
     response = client.post("/auth/signup/", SIGN_UP)
@@ -131,7 +129,7 @@ def test_somebody_without_an_account_makes_one_and_is_in_the_team(client, team, 
     assert "You joined “Atelier Srisai”." in client.get("/account/").text
 
 
-def test_who_was_invited_is_no_administrator_and_has_a_key(client, invitation):
+def test_an_invited_person_has_a_key_and_is_not_an_administrator(client, invitation):
     client.get(path_of(invitation))
     client.post("/auth/signup/", SIGN_UP)
     person = User.objects.get(email="new@example.com")
@@ -158,7 +156,7 @@ def test_bad_input_at_the_sign_up_keeps_the_invitation(client, team, invitation)
     assert client.post("/auth/signup/", SIGN_UP).headers["Location"] == home_of(team)
 
 
-def test_an_address_that_has_an_account_is_said_to_have_one(client, team, invitation, stranger):
+def test_an_email_with_an_account_is_reported(client, team, invitation, stranger):
     client.get(path_of(invitation))
     response = client.post("/auth/signup/", {**SIGN_UP, "email": stranger.email})
     assert "already registered" in response.text
@@ -199,7 +197,7 @@ def test_markup_in_names_is_shown_as_text(client, owner, invitation):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_sign_up_with_one_link_at_once_one_gets_an_account(owner, team, invitation, monkeypatch):
+def test_concurrent_sign_ups_with_one_link_create_one_account(owner, team, invitation, monkeypatch):
     barrier, answers, save = threading.Barrier(2), [], AccountAdapter.save_user
 
     def save_at_once(*args, **options):

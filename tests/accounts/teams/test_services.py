@@ -37,7 +37,7 @@ def test_only_owners_may_change_a_team(request, team, seat, viewer, invitation, 
     assert Invitation.objects.get() == invitation
 
 
-def test_who_makes_a_team_owns_it(stranger):
+def test_the_creator_of_a_team_is_its_owner(stranger):
     assert roles(team_services.create_team(stranger, "Mine")) == {stranger.email: "owner"}
 
 
@@ -61,7 +61,7 @@ def test_handing_over_makes_one_owner_and_one_member(owner, teammate, team, seat
 
 
 @pytest.mark.parametrize("end", ["removed", "demoted", "handed over"])
-def test_who_is_an_owner_no_longer_does_not_come_back_by_their_own_link(owner, teammate, team, seat, stranger, end):
+def test_a_former_owner_cannot_return_by_their_own_link(owner, teammate, team, seat, stranger, end):
     team_services.change_role(owner, seat(teammate), "owner")
     link = team_services.invite(teammate, team, role="owner")
     kept = team_services.invite(owner, team, role="viewer")
@@ -78,7 +78,7 @@ def test_who_is_an_owner_no_longer_does_not_come_back_by_their_own_link(owner, t
     assert team_services.accept(stranger, kept).role == "viewer", "those of others stay"
 
 
-def test_who_has_left_meanwhile_can_not_take_over(owner, teammate, team, seat):
+def test_a_person_who_left_cannot_become_owner(owner, teammate, team, seat):
     gone = seat(teammate)
     team_services.remove(teammate, seat(teammate))
     assert not team_services.hand_over(owner, gone)
@@ -94,7 +94,7 @@ def test_a_link_lets_one_person_in(team, invitation, stranger):
     assert late.email not in roles(team)
 
 
-def test_a_link_for_an_address_is_for_nobody_else(owner, team, stranger):
+def test_a_link_for_an_email_is_refused_for_others(owner, team, stranger):
     invitation = team_services.invite(owner, team, role="member", email="June@Example.com")
     with pytest.raises(CannotAccept, match="email"):
         team_services.accept(stranger, invitation)
@@ -110,7 +110,7 @@ def test_a_link_for_an_address_is_for_nobody_else(owner, team, stranger):
         ({"nonce": "0" * 16}, "replaced"),
     ],
 )
-def test_a_link_that_closed_after_it_was_opened_lets_nobody_in(team, invitation, stranger, fields, reason):
+def test_a_link_closed_after_opening_admits_nobody(team, invitation, stranger, fields, reason):
     Invitation.objects.update(**fields)
     with pytest.raises(CannotAccept, match=reason):
         team_services.accept(stranger, invitation)
@@ -132,7 +132,7 @@ def test_a_renewed_invitation_has_another_link_and_a_new_time(owner, team, invit
     assert Invitation.of_token(invitation.token).is_open
 
 
-def test_what_was_revoked_or_used_is_not_renewed(owner, team, invitation, stranger):
+def test_a_revoked_or_used_invitation_cannot_be_renewed(owner, team, invitation, stranger):
     assert team_services.revoke(owner, invitation)
     assert not team_services.revoke(owner, invitation)
     assert not team_services.renew(owner, invitation)
@@ -173,7 +173,7 @@ def at_once(*calls):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_people_who_use_one_link_at_once_one_gets_in(owner, team, invitation):
+def test_concurrent_uses_of_one_link_admit_one_person(owner, team, invitation):
     people = [User.objects.create_user(f"{n}@example.com") for n in range(4)]
     answers = at_once(*(lambda p=p: team_services.accept(p, Invitation.of_token(invitation.token)) for p in people))
     refused = [answer for answer in answers if isinstance(answer, CannotAccept)]
@@ -190,7 +190,7 @@ def test_two_links_used_at_once_by_one_person_make_one_membership(owner, team, s
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_owners_who_leave_at_once_leave_one(owner, teammate, team, seat):
+def test_of_two_owners_leaving_at_once_one_stays(owner, teammate, team, seat):
     team_services.change_role(owner, seat(teammate), "owner")
     answers = at_once(*(lambda p=p: team_services.remove(p, seat(p)) for p in (owner, teammate)))
     assert [type(answer) for answer in answers if answer] == [LastOwner]

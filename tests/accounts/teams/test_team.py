@@ -15,7 +15,7 @@ def test_without_a_team_there_is_a_form_that_makes_one(as_owner):
     assert "Create team" in page.text
 
 
-def test_with_one_team_the_way_leads_to_it_and_to_the_form_when_asked(as_owner, team):
+def test_a_single_team_is_opened_directly(as_owner, team):
     assert as_owner.get("/team/").headers["Location"] == f"/team/{team.pk}/"
     assert "Create team" in as_owner.get("/team/?new").text
 
@@ -48,7 +48,7 @@ def test_a_team_is_made_and_its_maker_owns_it(as_stranger, stranger):
     ],
 )
 @pytest.mark.parametrize("action", ["create", "{pk}/rename"])
-def test_a_name_that_is_none_is_refused_in_place_and_stays_typed(as_owner, team, action, name, says):
+def test_an_invalid_name_is_refused_and_stays_in_the_form(as_owner, team, action, name, says):
     response = as_owner.post(f"/team/{action.format(pk=team.pk)}/", {"name": name})
     assert response.status_code == 422
     assert says in response.text
@@ -76,7 +76,7 @@ def test_markup_in_names_is_shown_as_text(as_owner, team, teammate):
     assert "<b>co" not in page
 
 
-def test_everybody_in_the_team_sees_who_is_in_it(request, team):
+def test_members_see_the_list_of_members(request, team):
     for who in ("as_owner", "as_teammate", "as_viewer"):
         page = request.getfixturevalue(who).get(f"/team/{team.pk}/")
         assert page.status_code == 200
@@ -107,7 +107,7 @@ def actions(team, seat_id, invitation_id) -> list[tuple[str, dict[str, str]]]:
 
 
 @pytest.mark.parametrize("who", ["as_teammate", "as_viewer", "as_stranger"])
-def test_for_others_what_owners_do_is_not_there(request, team, seat, viewer, invitation, who):
+def test_actions_of_owners_are_404_for_others(request, team, seat, viewer, invitation, who):
     browser = request.getfixturevalue(who)
     for path, form in actions(team, seat(viewer).pk, invitation.pk):
         assert browser.post(path, form).status_code == 404, path
@@ -117,14 +117,14 @@ def test_for_others_what_owners_do_is_not_there(request, team, seat, viewer, inv
     assert Invitation.objects.waiting().get().nonce == invitation.nonce
 
 
-def test_a_stranger_learns_nothing_of_a_team(as_stranger, team):
+def test_a_team_is_404_for_a_stranger(as_stranger, team):
     for answer in (as_stranger.get(f"/team/{team.pk}/"), as_stranger.post(f"/team/{team.pk}/leave/")):
         assert answer.status_code == 404
         assert "Atelier" not in answer.text
     assert "Atelier" not in as_stranger.get("/team/").text
 
 
-def test_somebody_who_is_not_signed_in_is_led_to_sign_in(client, team):
+def test_a_visitor_is_redirected_to_sign_in(client, team):
     assert client.get(f"/team/{team.pk}/").headers["Location"].startswith("/auth/login/")
 
 
@@ -142,12 +142,12 @@ def test_a_team_or_member_that_is_not_there_is_404(as_owner, team, number):
     assert as_owner.post(f"/team/{team.pk}/invitations/{number}/revoke/").status_code == 404
 
 
-def test_what_changes_something_takes_a_form_only(as_owner, team, seat, teammate, invitation):
+def test_changes_require_post(as_owner, team, seat, teammate, invitation):
     for path, _form in actions(team, seat(teammate).pk, invitation.pk):
         assert as_owner.get(path).status_code == 405
 
 
-def test_a_role_is_changed_and_said(as_owner, team, seat, teammate):
+def test_a_role_is_changed_and_reported(as_owner, team, seat, teammate):
     response = as_owner.post(f"/team/{team.pk}/members/{seat(teammate).pk}/role/", {"role": "viewer"}, follow=True)
     assert seat(teammate).role == "viewer"
     assert "Maya Okafor has the role “Viewer” now." in response.text
@@ -159,7 +159,7 @@ def test_a_role_that_does_not_exist_changes_nothing(as_owner, team, seat, teamma
     assert seat(teammate).role == "member"
 
 
-def test_a_member_is_removed_and_what_they_shared_stays(as_owner, team, seat, teammate, make_task):
+def test_shared_items_of_a_removed_member_stay(as_owner, team, seat, teammate, make_task):
     task = make_task(teammate, team=team)
     response = as_owner.post(f"/team/{team.pk}/members/{seat(teammate).pk}/remove/", follow=True)
     assert "Maya Okafor is not in the team any more." in response.text
@@ -183,7 +183,7 @@ def test_members_and_viewers_leave(request, signed_in, team, who):
 
 
 @pytest.mark.parametrize("action", ["leave", "members/{own}/remove", "members/{own}/role"])
-def test_the_last_owner_stays_and_is_told_what_to_do(as_owner, owner, team, seat, action):
+def test_the_last_owner_cannot_leave_and_is_told_why(as_owner, owner, team, seat, action):
     path = f"/team/{team.pk}/{action.format(own=seat(owner).pk)}/"
     response = as_owner.post(path, {"role": "member"}, follow=True)
     assert seat(owner).role == "owner"
@@ -191,7 +191,7 @@ def test_the_last_owner_stays_and_is_told_what_to_do(as_owner, owner, team, seat
     assert "You are the only owner. To leave, hand the team over to somebody first." in response.text
 
 
-def test_the_only_person_is_told_to_invite_somebody(as_stranger, stranger):
+def test_a_single_member_is_told_to_invite_others(as_stranger, stranger):
     alone = team_services.create_team(stranger, "Alone")
     assert "invite somebody and hand the team over" in as_stranger.get(f"/team/{alone.pk}/").text
 

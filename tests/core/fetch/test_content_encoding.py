@@ -86,7 +86,7 @@ def test_a_bomb_stops_at_the_bound(service):
     assert peak < 12_000_000
 
 
-def test_a_file_that_unpacks_to_nothing_for_ever_stops_at_the_bound(service):
+def test_a_decompression_bomb_stops_at_the_limit(service):
     nothing = gzip.compress(b"") * 5_000  # 100 kB of members without a byte in them
 
     def without_length(times: int) -> Behaviour:
@@ -106,7 +106,7 @@ def test_a_file_that_unpacks_to_nothing_for_ever_stops_at_the_bound(service):
 
 
 @pytest.mark.parametrize("header", ["br", "zstd", "gzip, gzip", "gzip, br", "compress"])
-def test_what_can_not_be_unpacked_is_said(service, header):
+def test_undecodable_content_is_reported(service, header):
     with pytest.raises(FetchError, match=f"compressed as “{header}”") as caught:
         get(service, answer(PNG, content_encoding=header))
     assert caught.value.permanent
@@ -136,7 +136,7 @@ def test_no_piece_is_large():
     assert unpacker.is_whole
 
 
-def test_what_stands_behind_the_end_is_dropped_and_not_gathered() -> None:
+def test_bytes_after_the_end_are_dropped() -> None:
     unpacker = Unpacker("gzip")
     chunk = bytes(64 * 1024)
     got = b"".join(unpacker.pieces(gzip.compress(b"a picture") + b"junk"))

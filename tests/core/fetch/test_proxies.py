@@ -121,7 +121,7 @@ def test_a_certificate_behind_a_proxy_is_checked(environment, names, authority):
 @pytest.mark.parametrize(
     "exempt", [HOST, "example.com", ".example.com", f"{HOST}:80", "other.example, example.com", "*"]
 )
-def test_what_no_proxy_names_is_reached_straight(environment, names, exempt):
+def test_hosts_in_no_proxy_are_reached_directly(environment, names, exempt):
     names[HOST] = ["127.0.0.1"]
     with FileServer(PNG) as server, Proxy({}) as proxy:
         environment(HTTP_PROXY=proxy.url, NO_PROXY=exempt.replace(":80", f":{server.port}"))
@@ -129,7 +129,7 @@ def test_what_no_proxy_names_is_reached_straight(environment, names, exempt):
         assert proxy.asked == []
 
 
-def test_this_machine_and_networks_of_no_proxy_are_reached_straight(environment):
+def test_localhost_and_no_proxy_networks_are_reached_directly(environment):
     with FileServer(PNG) as server, Proxy({}) as proxy:
         environment(HTTP_PROXY=proxy.url)
         assert get(f"http://127.0.0.1:{server.port}/a.png", allowed=("127.0.0.1",)) == PNG
@@ -186,7 +186,7 @@ def test_the_api_client_goes_the_same_way(environment, names):
             assert len(proxy.asked) == 1
 
 
-def test_a_proxy_that_can_not_be_one_is_no_fault_that_goes_unseen(environment):
+def test_an_invalid_proxy_is_reported(environment):
     environment(HTTPS_PROXY="gopher://proxy.example.com")
     with pytest.raises(ValueError, match="proxy"):
         OpenAPIClient("https://api.example.com", KEY)
@@ -208,7 +208,7 @@ def test_an_authority_of_ones_own_is_trusted_for_downloads(environment, names, a
 @pytest.mark.parametrize(
     ("host", "days", "why"), [("other.example.com", 30, "Hostname mismatch"), (HOST, -5, "expired")]
 )
-def test_a_certificate_that_no_setting_mends_is_said_without_one(environment, names, authority, host, days, why):
+def test_an_unfixable_certificate_is_reported_without_a_setting(environment, names, authority, host, days, why):
     names[HOST] = ["127.0.0.1"]
     environment(SSL_CERT_FILE=str(authority.file))
     with FileServer(PNG, tls=authority.server(host, days=days)) as server:

@@ -76,13 +76,13 @@ def test_a_file_that_breaks_off_is_no_file(service):
         get(service)
 
 
-def test_what_comes_too_slowly_is_given_up(service):
+def test_a_slow_download_is_abandoned(service):
     service.on_file("a.png", trickle(bytes(600), 0.1))
     with pytest.raises(FetchError, match="too slowly"), within(5):
         get(service, seconds=0.5)
 
 
-def test_what_never_answers_is_given_up(service):
+def test_a_server_that_never_answers_is_abandoned(service):
     service.on_file("a.png", hang())
     with pytest.raises(FetchError, match="does not answer"), within(5):
         get(service, seconds=0.5)

@@ -56,7 +56,7 @@ def test_the_credentials_may_stand_in_it():
         "s3://key:secret@bucket?addressing_style=dns",
     ],
 )
-def test_a_wrong_one_is_refused_with_the_way_out_and_without_the_secret(url):
+def test_an_invalid_url_is_refused_without_quoting_its_secret(url):
     with pytest.raises(ImproperlyConfigured, match="MEDIA_STORAGE_URL") as refused:
         storage_settings.read(url)
     assert "secret" not in str(refused.value)

@@ -83,7 +83,7 @@ def test_another_server_of_the_application_has_the_same_umask(tmp_path, given, f
     assert f"{mode(tmp_path / 'new'):o}" == folder
 
 
-def test_what_exists_and_is_too_open_is_closed_and_said(tmp_path):
+def test_too_open_permissions_are_fixed_and_reported(tmp_path):
     folder = tmp_path / "data"
     assert manage(folder, "check").returncode == 0
     names = (
@@ -118,7 +118,7 @@ def test_a_database_outside_of_the_folder_is_closed_and_its_folder_left_alone(tm
     assert (mode(database), mode(outside)) == (0o600, 0o755)
 
 
-def test_a_folder_that_others_use_too_is_left_as_it_is_and_said(tmp_path):
+def test_a_shared_folder_is_left_unchanged_and_reported(tmp_path):
     shared = tmp_path / "tmp"
     shared.mkdir()
     shared.chmod(0o1777)
@@ -132,7 +132,7 @@ def test_a_folder_that_others_use_too_is_left_as_it_is_and_said(tmp_path):
 
 
 @pytest.mark.parametrize("make", ["link", "file"])
-def test_a_private_file_is_never_written_into_one_that_somebody_else_laid_there(tmp_path, make):
+def test_a_private_file_is_never_written_into_an_existing_file(tmp_path, make):
     path, other = tmp_path / "backup.tar.part", tmp_path / "other"
     other.write_text("mine")
     if make == "link":
@@ -145,7 +145,7 @@ def test_a_private_file_is_never_written_into_one_that_somebody_else_laid_there(
     assert (mode(path), other.read_text()) == (0o600, "mine")
 
 
-def test_backups_and_their_secrets_are_their_owners_alone(tmp_path):
+def test_backups_are_readable_by_their_owner_only(tmp_path):
     folder = tmp_path / "data"
     assert manage(folder, "migrate", "-v0").returncode == 0
     (tmp_path / "all.tar.part").touch()

@@ -47,7 +47,7 @@ def test_every_part_is_in_the_stylesheet():
     )
 
 
-def test_the_one_stylesheet_is_light_and_whole(collected):
+def test_the_stylesheet_is_complete_and_small(collected):
     sheet = hashed(collected / "css", "omnistudio.css")
     assert sent(sheet) <= MAX_CSS
     text = sheet.read_text()

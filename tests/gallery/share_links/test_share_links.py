@@ -16,7 +16,7 @@ from omnistudio.gallery.share_links import services as share_links
 from tests.gallery.export.test_zip import keep_file
 
 HTMX = {"HX-Request": "true"}
-WISH = {"expires": "7", "password": "", "show_prompt": "on"}
+FORM = {"expires": "7", "password": "", "show_prompt": "on"}
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def collection(owner, team, item):
 
 
 def test_the_owner_creates_a_link_to_a_private_item(as_owner, item, owner):
-    response = as_owner.post(f"/t/{item.pk}/links/", {**WISH, "password": " geheim "}, headers=HTMX)
+    response = as_owner.post(f"/t/{item.pk}/links/", {**FORM, "password": " geheim "}, headers=HTMX)
     link = ShareLink.objects.get()
     assert (link.task, link.owner, link.views) == (item, owner, 0)
     assert (link.show_prompt, link.allow_download) == (True, False)
@@ -49,17 +49,17 @@ def test_the_owner_creates_a_link_to_a_private_item(as_owner, item, owner):
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_a_password_of_seven_letters_is_too_short(as_owner, item, headers):
     """It is said, and what was typed is still there; links that were made before are as they are."""
-    response = as_owner.post(f"/t/{item.pk}/links/", {**WISH, "password": "seven77"}, headers=headers)
+    response = as_owner.post(f"/t/{item.pk}/links/", {**FORM, "password": "seven77"}, headers=headers)
     assert response.status_code == 422
     assert "A password has at least 8 characters." in response.text
     assert 'value="seven77"' in response.text
     assert not ShareLink.objects.exists()
-    assert as_owner.post(f"/t/{item.pk}/links/", {**WISH, "password": "eight888"}).status_code == 302
+    assert as_owner.post(f"/t/{item.pk}/links/", {**FORM, "password": "eight888"}).status_code == 302
     assert passwords.opens(share_links.make(item.owner, item, password="six666"), "six666")
 
 
 def test_without_htmx_it_is_a_page_and_a_redirect(as_owner, item):
-    response = as_owner.post(f"/t/{item.pk}/links/", WISH)
+    response = as_owner.post(f"/t/{item.pk}/links/", FORM)
     assert (response.status_code, response.headers["Location"]) == (302, f"/t/{item.pk}/links/")
     response = as_owner.get(f"/t/{item.pk}/links/")
     assert "<!DOCTYPE html>" in response.content.decode()
@@ -69,7 +69,7 @@ def test_without_htmx_it_is_a_page_and_a_redirect(as_owner, item):
 
 @pytest.mark.parametrize("expires", ["", "365", "-1", "x"])
 def test_an_invalid_expiry_is_422_in_the_same_fragment(as_owner, item, expires):
-    response = as_owner.post(f"/t/{item.pk}/links/", {**WISH, "expires": expires}, headers=HTMX)
+    response = as_owner.post(f"/t/{item.pk}/links/", {**FORM, "expires": expires}, headers=HTMX)
     assert response.status_code == 422
     assert 'id="share-links"' in response.content.decode()
     assert not ShareLink.objects.exists()
@@ -77,35 +77,35 @@ def test_an_invalid_expiry_is_422_in_the_same_fragment(as_owner, item, expires):
 
 def test_the_number_of_links_is_limited(as_owner, item, monkeypatch):
     monkeypatch.setattr(share_links, "MAX_LINKS", 1)
-    assert as_owner.post(f"/t/{item.pk}/links/", WISH).status_code == 302
-    assert as_owner.post(f"/t/{item.pk}/links/", WISH).status_code == 422
+    assert as_owner.post(f"/t/{item.pk}/links/", FORM).status_code == 302
+    assert as_owner.post(f"/t/{item.pk}/links/", FORM).status_code == 422
 
 
 def test_the_links_of_an_item_are_visible_to_its_owner_only(as_teammate, as_viewer, as_stranger, client, item, team):
     Task.objects.filter(pk=item.pk).update(team=team)
     for other in (as_teammate, as_viewer, as_stranger):
         assert other.get(f"/t/{item.pk}/links/").status_code == 404
-        assert other.post(f"/t/{item.pk}/links/", WISH).status_code == 404
+        assert other.post(f"/t/{item.pk}/links/", FORM).status_code == 404
     assert client.get(f"/t/{item.pk}/links/").status_code == 302
 
 
 def test_only_finished_items_outside_the_trash_have_links(as_owner, make_item, item):
     assert as_owner.get(f"/t/{make_item(status='failed').pk}/links/").status_code == 404
     Task.objects.filter(pk=item.pk).update(deleted_at=timezone.now())
-    assert as_owner.post(f"/t/{item.pk}/links/", WISH).status_code == 404
+    assert as_owner.post(f"/t/{item.pk}/links/", FORM).status_code == 404
 
 
 def test_the_links_of_a_collection_are_for_those_who_may_change_it(
     as_owner, as_teammate, as_viewer, as_stranger, client, collection
 ):
     path = f"/collections/{collection.pk}/links/"
-    assert as_owner.post(path, WISH).status_code == 302
-    assert as_teammate.post(path, WISH).status_code == 302
+    assert as_owner.post(path, FORM).status_code == 302
+    assert as_teammate.post(path, FORM).status_code == 302
     assert as_teammate.get(path).content.decode().count('class="share-link') >= 2
     for other in (as_viewer, as_stranger):
         assert other.get(path).status_code == 404
-        assert other.post(path, WISH).status_code == 404
-    assert client.post(path, WISH).status_code == 302
+        assert other.post(path, FORM).status_code == 404
+    assert client.post(path, FORM).status_code == 302
     assert ShareLink.objects.count() == 2
 
 

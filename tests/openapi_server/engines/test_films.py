@@ -71,7 +71,7 @@ def test_every_scene_moves_without_jumps(name: str) -> None:
         assert np.abs(seen[earlier] - seen[later]).mean() > 0.004
 
 
-def test_the_same_moment_is_the_same_picture() -> None:
+def test_the_same_moment_is_the_same_image() -> None:
     scene, stage = stage_for("lanterns", 2, 240, 136, False)
     frame = scene.prepare(stage)
     first = np.array(frame(0.5))
