@@ -1,4 +1,4 @@
-"""The cast and the props of all tests: owner, teammate, stranger; a key; a picture."""
+"""Fixtures of all tests: owner, teammate, stranger; a key; an image."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def store(running_store: Any, settings, request) -> Any:
 
 @pytest.fixture
 def owner(db) -> User:
-    """The one whose things they are; has a key."""
+    """The owner of the items; has a key."""
     user = User.objects.create_user("owner@example.com", PASSWORD, name="Nok Srisai")
     keep_key(user, KEY, ApiKey.State.VERIFIED)
     return user
@@ -97,7 +97,7 @@ def make_task(owner: User) -> Callable[..., Task]:
 
 
 def picture(format: str = "PNG", size: tuple[int, int] = (64, 48), colour: str = "#2f7d6e", **options) -> bytes:
-    """The bytes of a real picture."""
+    """The bytes of a real image."""
     buffer = io.BytesIO()
     Image.new("RGB", size, colour).save(buffer, format, **options)
     return buffer.getvalue()

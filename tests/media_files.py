@@ -1,4 +1,4 @@
-"""Picture and video files of the kinds that services and phones give, each made here."""
+"""Image and video files as services and phones produce them, generated here."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def encoded(image: Image.Image, format: str, **options) -> bytes:
     return buffer.getvalue()
 
 
-# ------------------------------------------------------------------ pictures
+# ------------------------------------------------------------------ images
 def corner(size: tuple[int, int] = (60, 40)) -> Image.Image:
     """White with a red field at the top left: it tells how it lies."""
     image = Image.new("RGB", size, "white")
@@ -39,7 +39,7 @@ def turned(format: str, orientation: int = 6) -> bytes:
 
 
 def mpo() -> bytes:
-    """A JPEG with a second picture behind the first, as phones write them."""
+    """A JPEG with a second image behind the first, as phones write them."""
     return encoded(corner((64, 48)), "MPO", save_all=True, append_images=[Image.new("RGB", (64, 48), "blue")])
 
 
@@ -111,7 +111,7 @@ def film(
     container: dict[str, str] | None = None,
     rate: int = 12,
 ) -> bytes:
-    """A video of these pictures, untagged; `matrix` is how its colours are written, `shape` that of its pixels."""
+    """A video of these images, untagged; `matrix` is how its colours are written, `shape` that of its pixels."""
     frames = frames or [corner((160, 96))] * rate
     with tempfile.NamedTemporaryFile() as file:
         with av.open(file.name, "w", format=format, options=container or {}) as out:
@@ -134,7 +134,7 @@ def laid(content: bytes, a: int, b: int, c: int, d: int) -> bytes:
 
 
 def fade_in() -> bytes:
-    """Black at first, then slowly a picture."""
+    """Frames that are black at first, then slowly an image."""
     picture = Image.linear_gradient("L").resize((160, 96)).convert("RGB")
     return film([Image.blend(Image.new("RGB", (160, 96)), picture, min(1.0, n / 12)) for n in range(24)])
 

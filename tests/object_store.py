@@ -1,6 +1,6 @@
 """A real object store on loopback: moto's server, behind a gate that checks signatures as S3 does.
 
-moto takes any signature. So the gate computes that of a signed address anew, from the secret, and looks at
+moto takes any signature. So the gate recomputes that of a signed address from the secret, and looks at
 its time; an address that was changed, or whose time is over, is 403 here as it is there.
 """
 

@@ -87,7 +87,7 @@ class FileServer(_Server):
 
 
 class Proxy(_Server):
-    """A proxy as companies have them: CONNECT, and whole addresses for http; `asked` has each first line.
+    """A proxy as companies use them: CONNECT, and absolute URLs for http; `asked` has each request line.
 
     Names are looked up in `names` alone, as in a network whose machines know no names of the world outside.
     """

@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 
 
 class Authority:
-    """An authority that no machine trusts by itself; `file` has its certificate in PEM."""
+    """A certificate authority that no machine trusts by default; `file` has its certificate in PEM."""
 
     def __init__(self, folder: Path, name: str = "Company CA") -> None:
         self.folder, self._key = folder, ec.generate_private_key(ec.SECP256R1())

@@ -1,4 +1,4 @@
-"""The cast in a team: the owner owns it, the teammate is a member, the viewer sees, the stranger is outside."""
+"""People of a team: an owner, a member (the teammate) and a viewer; the stranger is not in it."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from tests.scripted_service import ScriptedService, reset_after_request, task
 HERE = Path(__file__).parent
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 LOOKS_OFTEN = {"TRACKER_POLL_SECONDS": "0.2", "TRACKER_MAX_POLL_SECONDS": "0.2"}
-# A machine that draws pictures meanwhile answers late; nothing here waits longer than it has to.
+# A machine that renders images meanwhile is slow; nothing here waits longer than it has to.
 expect.set_options(timeout=20_000)
 
 OpenPage = Callable[..., Page]
@@ -204,7 +204,7 @@ def found(studio: Studio, browser: Browser) -> dict[str, Any]:
 # ------------------------------------------------------------------ a full record
 @pytest.fixture(scope="session")
 def gallery(prepared: Studio, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
-    """A studio whose team has made three hundred works."""
+    """A studio whose team has three hundred items."""
     with Studio(tmp_path_factory.mktemp("gallery")) as studio:
         studio.prepare_like(prepared)
         seed = ["manage.py", "seed_demo", "--tasks", "300", "--plain", "--password", tour.PASSWORD, "-v0"]

@@ -143,7 +143,7 @@ def finished(page: Page, task_id: str) -> Locator:
 
 
 def picture_of(page: Page, task_id: str, prompt: str) -> Locator:
-    """The picture of a finished image task, once its pixels are there."""
+    """The image of a finished task, once its pixels are loaded."""
     image = finished(page, task_id).get_by_role("img", name=prompt, exact=True)
     expect(image).to_be_visible()
     expect(image).to_have_attribute("alt", prompt)
@@ -166,13 +166,13 @@ def errors(page: Page) -> Locator:
 
 
 def references(page: Page) -> Locator:
-    """The reference pictures in the composer that are there, not those on their way."""
+    """The references in the composer that are uploaded, not those still uploading."""
     return page.locator("#references [data-reference]")
 
 
 # ------------------------------------------------------------------ files
 def png(colour: str = "#2f7d6e", size: tuple[int, int] = (64, 48)) -> bytes:
-    """A small picture."""
+    """A small image."""
     buffer = io.BytesIO()
     Image.new("RGB", size, colour).save(buffer, "PNG")
     return buffer.getvalue()

@@ -43,7 +43,7 @@ def comes_to_rest(page: Page) -> None:
 
 
 def at_each_width(page: Page, path: str | None = "/") -> Iterator[str]:
-    """The page, drawn anew at one width after the other; with `path` None it is resized as it is."""
+    """The page, loaded at one width after the other; with `path` None it is only resized."""
     for name, (width, height) in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
         if path:

@@ -71,7 +71,7 @@ def pasted(page: Page) -> str:
 
 
 def make(page: Page, prompt: str) -> str:
-    """The id of a finished work with this prompt, made once."""
+    """The id of a finished item with this prompt, created once."""
     page.goto("/")
     name = " ".join(prompt.split())
     run = page.get_by_role("group", name=name, exact=True)
@@ -153,7 +153,7 @@ CELLS = {"text/plain": "vase\t12\nbowl\t7", "text/html": "<table><tr><td>vase<td
 
 
 def paste(page: Page, selector: str, text: dict[str, str], name: str = "image.png") -> bool:
-    """Paste text and a picture, as a spreadsheet gives them; whether a script took it from the field."""
+    """Paste text and an image, as a spreadsheet does; whether a script prevented the default."""
     return bool(page.evaluate(PASTE, [selector, text, base64.b64encode(pages.png("#123456")).decode(), name]))
 
 

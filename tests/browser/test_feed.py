@@ -1,4 +1,4 @@
-"""The feed: earlier work, and a page that nobody looks at."""
+"""The feed: earlier runs, and a page in the background."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_earlier_runs_load_by_scrolling_and_by_link(scripted: Scripted, scripted
     pages.picture_of(page, tasks[0], prompts[0])
     assert pages.tasks_of(page, prompts[-1]) == [tasks[-1]]
 
-    # The link in a tab of its own is the page of earlier work, and stays it.
+    # Opened in a tab, the link stays a page of earlier runs.
     earlier = page.context.new_page()
     earlier.clock.install()
     earlier.goto(href)

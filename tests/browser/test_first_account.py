@@ -1,4 +1,4 @@
-"""From nothing to the first picture."""
+"""From an empty studio to the first image."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def open_gallery(page: Page, query: str = "") -> None:
 
 
 def select(page: Page, count: int) -> list[str]:
-    """Select the first works: one by a click, the others by a click with Shift."""
+    """Select the first items: one by a click, the others by a click with Shift."""
     page.get_by_role("button", name="Select", exact=True).click()
     tiles(page).nth(0).click()
     tiles(page).nth(count - 1).click(modifiers=["Shift"])

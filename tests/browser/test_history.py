@@ -1,4 +1,4 @@
-"""Prompts used again: edited, remixed, animated; found in the history, with their family and what differs."""
+"""Prompts used again: edited, remixed, animated; found in the history with related prompts and their differences."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_generate_edit_remix_animate(page: Page) -> None:
     edited = newest_with(page, EDITED)
     pages.picture_of(page, edited, EDITED)
 
-    # Remix by its key, with the picture as a reference.
+    # Remix by its key, with the image as a reference.
     open_item(page, edited)
     expect(page.locator("#item-prompt ins")).to_have_text("dusk")
     page.keyboard.press("r")
@@ -47,7 +47,7 @@ def test_generate_edit_remix_animate(page: Page) -> None:
     remixed = newest_with(page, THAI)
     pages.picture_of(page, remixed, THAI)
 
-    # Animate: the picture goes into a video.
+    # Animate: the image becomes a reference of a video.
     open_item(page, remixed)
     page.get_by_role("button", name="Animate to video").click()
     expect(page.locator("#from")).to_contain_text(f"Animating #{remixed}")
@@ -58,7 +58,7 @@ def test_generate_edit_remix_animate(page: Page) -> None:
     video = newest_with(page, CHINESE)
     pages.finished(page, video)
 
-    # The family, and what differs.
+    # Related prompts and their differences.
     page.goto("/history/")
     for query, found in (("ำน", None), ("แม", THAI), ("墨", CHINESE), ("dusk", EDITED)):
         page.locator("#q").fill(query)

@@ -1,4 +1,4 @@
-"""Pictures: in every language, several at once, in the shape that was asked for, to take away."""
+"""Images: prompts in every language, several at once, in the chosen ratio, and downloads."""
 
 from __future__ import annotations
 

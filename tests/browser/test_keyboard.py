@@ -1,4 +1,4 @@
-"""The keyboard alone: from the sign-in page to the picture."""
+"""Keyboard only: from the sign-in page to the image."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RING = """element => [element, element.closest("label"), element.closest(".promp
 
 
 def tab_to(page: Page, target: Locator, most: int = 40) -> None:
-    """Press Tab until `target` has the focus; every stop on the way can be seen."""
+    """Press Tab until `target` has the focus; every focused element on the way is visible."""
     for _ in range(most):
         page.keyboard.press("Tab")
         focused = page.locator(":focus")
@@ -65,7 +65,7 @@ def test_an_image_is_generated_by_keyboard(scripted: Scripted, scripted_page: Pa
 
     tab_to(page, page.get_by_role("link", name=f"Download #{first}"))
     tab_to(page, page.get_by_role("link", name=f"Open #{second} at full size"), 1)
-    # The picture's document is sandboxed: to look into it before it has loaded is a script that is blocked there.
+    # The document of the image is sandboxed: a script that reads it before it has loaded is blocked.
     with page.expect_event("load"), page.expect_response(f"**/media/{second}/**") as opened:
         page.keyboard.press("Enter")
     assert opened.value.ok

@@ -27,7 +27,7 @@ BOXES = """() => [...document.querySelectorAll('#grid [data-item]')].slice(0, 60
 
 @pytest.fixture
 def gallery(as_person: Callable[..., Page]) -> Page:
-    """The team's wall, which has several pages."""
+    """The team's gallery, which has several pages."""
     page = as_person(OWNER)
     page.goto("/gallery/")
     page.locator(".scopes a[href*='/gallery/']").nth(1).click()
@@ -133,7 +133,7 @@ def test_counts_are_right_after_each_action(as_person: Callable[..., Page]) -> N
     page.get_by_role("button", name="Undo").last.click()
     expect(page.locator("#count")).to_have_text(f"{count} items")
 
-    # In place over the wall.
+    # In place over the gallery.
     tiles(page).first.locator(".tile__open").click()
     page.locator("#lightbox #item-delete").click()
     expect(page.locator("#count")).to_have_text(f"{count - 1} items")

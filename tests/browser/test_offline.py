@@ -28,7 +28,7 @@ def test_an_unreachable_page_says_so_and_the_next_one_loads(as_person: Callable[
     page.goto("/account/")
     expect(page.locator("html")).to_have_attribute("lang", "th")
     expect(page.locator(".auth__main h1")).to_be_visible()
-    # It is drawn with the stylesheet that was kept.
+    # It is shown with the cached stylesheet.
     expect(page.locator(".auth__main .btn--primary")).to_have_css("border-radius", "8px")
     page.context.set_offline(False)
     page.reload()

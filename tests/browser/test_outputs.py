@@ -24,7 +24,7 @@ def plays(page: Page, selector: str) -> None:
 
 
 def show(page: Page, name: str) -> None:
-    """Keep a screenshot, where somebody asked for them: SHOTS=folder."""
+    """Save a screenshot where the environment says SHOTS=folder."""
     if folder := os.environ.get("SHOTS"):
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=False)
 

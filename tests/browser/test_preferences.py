@@ -1,4 +1,4 @@
-"""Language and theme: chosen once, kept."""
+"""Language and theme: chosen once and stored."""
 
 from __future__ import annotations
 

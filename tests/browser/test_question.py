@@ -1,4 +1,4 @@
-"""The question before sending: it is asked before anything is paid, it stays, and it can be read."""
+"""The question before sending: it comes before anything is paid, stays open, and is accessible."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_the_question_stays_after_ctrl_enter(scripted: Scripted, scripted_page: 
     expect(pages.prompt_box(page)).to_be_focused()
     page.keyboard.press("Control+Enter")
     asked(page)
-    # Nothing is sent by pressing the keys again from the prompt: it is asked again.
+    # Pressing the keys again in the prompt sends nothing: the question comes again.
     pages.prompt_box(page).focus()
     page.keyboard.press("Control+Enter")
     asked(page)

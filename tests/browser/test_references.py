@@ -1,4 +1,4 @@
-"""Reference pictures: by every way in, and what is said of those that can't be taken."""
+"""References: every way to add them, and the errors of those that are refused."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_references_are_dropped_pasted_and_chosen(scripted: Scripted, scripted_p
     Image.new("RGB", (80, 60), "#225566").save(jpeg, "JPEG")
     pages.choose_files(page, pages.upload("photo.jpg", jpeg.getvalue(), "image/jpeg"))
     expect(pages.references(page)).to_have_count(3)
-    # The same picture once more is the same reference.
+    # The same image again is the same reference.
     pages.choose_files(page, pages.upload("again.png", pages.png("#dd8800")))
     expect(page.locator(".ref--up")).to_have_count(0)
     expect(pages.references(page)).to_have_count(3)
@@ -80,7 +80,7 @@ def test_references_are_dropped_pasted_and_chosen(scripted: Scripted, scripted_p
     expect(pages.runs(page, prompt)).to_contain_text("3 references")
     (sent,) = [one.body for one in scripted.service.creates if one.body["prompt"] == prompt]
     assert len(sent["image_urls"]) == 3
-    # The service is no person of ours: it must get the pictures by their links alone.
+    # The service is not signed in: it must get the images by their links.
     for link in sent["image_urls"]:
         with urllib.request.urlopen(link) as answer:
             assert answer.headers["Content-Type"] in ("image/png", "image/jpeg")
@@ -98,7 +98,7 @@ def test_pasted_words_are_words(scripted: Scripted, scripted_page: Page) -> None
 
 @pytest.fixture
 def picture_server() -> Iterator[tuple[str, list[str]]]:
-    """A tiny server inside the private network, and the paths that it was asked for."""
+    """A small server inside the private network, and the paths that were requested."""
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -144,7 +144,7 @@ def test_a_private_address_is_refused_and_stays_to_be_mended(
     field.fill("not an address")
     page.get_by_role("button", name="Add", exact=True).click()
     expect(said(page)).to_contain_text("not an address: Only addresses that begin with http:// or https://")
-    # Without “Add” it is asked for when the form is sent; that is refused in the same place.
+    # Without “Add” it is fetched when the form is sent; the refusal is shown in the same place.
     field.fill(url)
     pages.generate_button(page).click()
     expect(said(page)).to_contain_text("is an address inside a private network")

@@ -13,7 +13,7 @@ TEAM = "Atelier Srisai"
 
 
 def private_item(page: Page) -> str:
-    """The newest work of the feed that can be shared; private, whatever other tests have made of it."""
+    """The newest item of the feed that can be shared, made private if an earlier test shared it."""
     button = page.locator("#feed .tile__btn[id^=share-]").first
     number = (button.get_attribute("id") or "").removeprefix("share-")
     if "Stop sharing" in button.inner_text():

@@ -36,7 +36,7 @@ def join(page: Page, link: str, email: str) -> None:
 
 
 def status(page: Page, method: str, url: str, **form: str) -> int:
-    """What a browser's own session gets at an address, asked for by hand."""
+    """What the session of a browser gets at an address."""
     page.goto("/account/")
     token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
     headers = {"X-CSRFToken": token, "Referer": page.url}
@@ -46,7 +46,7 @@ def status(page: Page, method: str, url: str, **form: str) -> int:
 
 @pytest.fixture
 def items(new_studio: Studio, open_page: OpenPage) -> tuple[Page, str, str]:
-    """The owner's page with a team, a work that is shared with it, and a private one."""
+    """The owner's page with a team, an item that is shared with it, and a private one."""
     owner = open_page(new_studio, path=None)
     pages.sign_up(owner)
     owner.goto("/team/")
@@ -98,7 +98,7 @@ def test_each_sees_exactly_what_they_should(
     late = open_page(new_studio, path=None)
     late.goto(member_link)
     expect(late.get_by_role("link", name="Create account")).to_have_count(0)
-    # Taken back, it is gone for both.
+    # Once unshared, it is gone for both.
     owner.goto(f"/t/{shared}/")
     owner.locator("#item-share").click()
     expect(owner.locator("#toasts")).to_contain_text("is no longer shared")

@@ -18,7 +18,7 @@ PHONE: dict[str, Any] = {
     "is_mobile": True,
     "device_scale_factor": 2,
 }
-# What a finger presses by itself; links in running text are as high as their line.
+# Standalone touch targets; links in running text are as high as their line.
 SMALL = """() => [...document.querySelectorAll("a, button, summary, input:not([type=hidden]), select")]
     .filter((element) => !element.matches(".link, .tile__open"))
     .filter((element) => element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }))

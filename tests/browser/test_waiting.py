@@ -1,4 +1,4 @@
-"""While nobody sends the tasks: they wait, it is said once, and they can be taken back."""
+"""Without a tracker tasks wait, the page says so once, and they can be cancelled."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def test_the_whole_journey_without_javascript(new_studio: Studio, open_page: Ope
     pages.sign_up(page)
     assert page.evaluate("typeof htmx") == "undefined"
 
-    # A submission with a file that is no picture, and one with two that are.
+    # A submission with a file that is not an image, and one with two images.
     watch.expects(422)
     prompt = "a garden with <em>no</em> scripts"
     pages.compose(page, prompt, model=pages.OTHER_IMAGE, ratio="4:3")

@@ -69,10 +69,10 @@ def fill(**fields: str) -> Act:
 
 
 def select(count: int, *clicks: str, then: str = "") -> Act:
-    """Select works on a wall, and go on in the bar that rises."""
+    """Select items in a gallery, and continue in the bar that appears."""
 
     def act(page: Page) -> None:
-        if page.locator("#selected").is_visible():  # a stop at this address before: its ticks have come back
+        if page.locator("#selected").is_visible():  # an earlier page at this address: its selection was restored
             page.locator("#select").click()
         page.locator("#select").click()
         for place in range(count):
@@ -84,7 +84,7 @@ def select(count: int, *clicks: str, then: str = "") -> Act:
 
 
 def unfolded(page: Page) -> None:
-    """All that an item fetches when it is asked for is there."""
+    """Everything that an item loads on demand has loaded."""
     for fold in page.locator(".side__fold > summary").all():
         fold.click()
     expect(page.locator("#collection-choices")).to_be_visible()

@@ -1,4 +1,4 @@
-"""`make chaos`: run it, print the report, and keep it."""
+"""`make chaos`: run it, print the report, and save it."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def _submit_and_wait(crowd: Any, hand: Hand, options: argparse.Namespace, tell: 
 
 
 def _counts() -> tuple[int, int]:
-    """How many tasks there are, and how many have no end yet; asked again where the database is away."""
+    """How many tasks there are, and how many have no end yet; retried while the database is down."""
     from django.db import DatabaseError, connection
 
     from omnistudio.gallery.models import Task

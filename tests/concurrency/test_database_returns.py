@@ -1,4 +1,4 @@
-"""A PostgreSQL that is away for minutes and comes back: pages work within seconds, and health says the truth."""
+"""A PostgreSQL that is down for minutes: afterwards pages work within seconds, and health is correct throughout."""
 
 from __future__ import annotations
 

@@ -202,7 +202,7 @@ def test_the_index_is_used_and_no_table_is_read_whole(db, world, index, act, oth
 
 
 def test_each_partial_index_is_among_them():
-    """Also of the models that come later. Those of constraints are asked by nobody but the database itself."""
+    """Also of models added later. Indexes of constraints are used by the database itself only."""
     ours = [model for model in apps.get_models() if model.__module__.startswith("omnistudio.")]
     partial = {index.name for model in ours for index in model._meta.indexes if index.condition is not None}
     assert partial == {index for index, _act, _others in ASKED}

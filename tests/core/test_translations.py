@@ -1,4 +1,4 @@
-"""Thai and Chinese are whole: every string is translated, compiled, and asked for wherever a page says something."""
+"""Thai and Chinese are complete: every string is translated, compiled, and looked up wherever a page shows text."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def placeholders(text: str) -> Counter[str]:
 
 
 def english_in(template: str) -> list[str]:
-    """What a template says in English by itself, outside its translated blocks, tags and variables."""
+    """The English text of a template outside its translated blocks, tags and variables."""
     translated = re.compile(r"\{% *(blocktrans(?:late)?|comment)\b.*?%\}.*?\{% *end\1 *%\}", re.S)
     reader = Said()
     reader.feed(re.sub(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", "…", translated.sub("…", template), flags=re.S))

@@ -1,4 +1,4 @@
-"""A team with the whole cast in it, and works that hang."""
+"""A team with an owner, a member and a viewer, and finished items."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def as_viewer(viewer: User) -> Client:
 
 @pytest.fixture
 def make_item(make_task: Callable[..., Task]) -> Callable[..., Task]:
-    """A finished work: `make_item(prompt="…", team=team, person=teammate)`."""
+    """Make a finished item: `make_item(prompt="…", team=team, person=teammate)`."""
 
     def make(**fields) -> Task:
         return make_task(**{"status": "succeeded", "width": 64, "height": 64, "thumbnail": "t.webp", **fields})

@@ -1,4 +1,4 @@
-"""Bounds before the work, counters that stay, and what a request or an address tells."""
+"""Limits that are checked first, counters that persist, and what a request or an address reveals."""
 
 from tests.guards.guard import Change, Guard
 

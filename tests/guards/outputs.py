@@ -1,4 +1,4 @@
-"""Further results of a task: seen by whoever sees the task, and kept whatever they are."""
+"""Further results of a task: visible to those who see the task, and stored whatever they are."""
 
 from tests.guards.guard import Guard
 

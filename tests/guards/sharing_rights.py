@@ -1,4 +1,4 @@
-"""Rights that are asked at the moment of sharing: what comes back to a team, invitations, public links."""
+"""Rights that are checked at the moment of sharing: restored items, invitations, public links."""
 
 from tests.guards.guard import Change, Guard
 

@@ -1,4 +1,4 @@
-"""What is asked before something is paid."""
+"""Questions before something is paid."""
 
 from tests.guards.guard import Guard
 

@@ -117,7 +117,7 @@ def status(code: int, body: bytes = b"<h1>Error</h1>") -> Behaviour:
 
 
 def html(code: int = 200) -> Behaviour:
-    """A page where JSON or a file was asked for, like a captive portal's."""
+    """An HTML page instead of JSON or a file, like a captive portal's."""
     return status(code, b"<!doctype html><title>Welcome</title>")
 
 

@@ -42,7 +42,7 @@ def test_a_create_never_goes_out_on_a_connection_that_was_used_before(service: S
 
 
 def closing_as_the_second_request_leaves() -> Behaviour:
-    """What a kept connection may always meet: the service closes it while the next request is on its way."""
+    """What may always happen to a kept-alive connection: the service closes it during the next request."""
     used = set[int]()
 
     async def behave(exchange: Exchange) -> None:

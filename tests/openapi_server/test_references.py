@@ -1,4 +1,4 @@
-"""Reference pictures, fetched from a real HTTP server."""
+"""References, fetched from a real HTTP server."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def pictures(tmp_path: Path) -> Iterator[tuple[Path, str]]:
 
 @pytest.fixture
 def url(pictures: tuple[Path, str], settings: Any) -> Callable[..., str]:
-    """Save a picture; return its address on a host that is allowed."""
+    """Save an image; return its address on a host that is allowed."""
     folder, host = pictures
     settings.OPENAPI_SERVER["PRIVATE_HOSTS"] = [host.removeprefix("http://")]
 

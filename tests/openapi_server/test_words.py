@@ -1,4 +1,4 @@
-"""The page names words that the drawing engine knows; the engine is asked about each, in every language."""
+"""The page names words that the drawing engine knows; each is checked with the engine, in every language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The gallery's cast, too; a studio with something of everything in it, and an empty folder."""
+"""The people of the gallery's tests, a studio with one of everything, and an empty folder."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def elsewhere(tmp_path) -> Elsewhere:
 
 @pytest.fixture
 def full(owner, stranger, team, make_item, make_task, tmp_path) -> list[Task]:
-    """Works of three kinds, one shared, one in the trash; a reference, a collection, a link, a note of a failure."""
+    """Items of three kinds, one shared, one in the trash; a reference, a collection, a link, a failure."""
     still = keep_file(make_item(prompt="แจกันศิลาดล\n“quoted” 陶瓷 \u2028 {}", credits=15, team=team))
     path = film(tmp_path / "a.mp4", seconds=1)
     moving = make_task(kind="video", status="succeeded", seconds=1.5)

@@ -1,4 +1,4 @@
-"""A backup, restored into an empty instance: every row, every picture through the real views, every key."""
+"""A backup, restored into an empty instance: every row, every image through the real views, every key."""
 
 from __future__ import annotations
 

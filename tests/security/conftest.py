@@ -1,4 +1,4 @@
-"""The cast of attackers and attacked: the owner and their team (a member, a viewer), a stranger, nobody."""
+"""The people of the security tests: the owner and their team (a member, a viewer), and a stranger."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One address, and what each of the cast is expected to get there."""
+"""One address, and what each role is expected to get there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every URL of the studio, and what each of the cast may do there.
+"""Every URL of the studio, and what each role may do there.
 
 One line for each way to use a URL: its name, the method, what the address and the form name, and what the owner,
 a member of their team, a viewer, a stranger and somebody who is not signed in get:
@@ -48,7 +48,7 @@ def of_collections() -> list[Route]:
 
 
 def of_items() -> list[Route]:
-    """The same for a work that is shared with the team, for a private one, and for one in the trash."""
+    """The same routes for an item that is shared with the team, for a private one, and for one in the trash."""
     routes = []
     for item, seen in (("{shared}", "ooonl"), ("{private}", "onnnl"), ("{trashed}", "onnnl")):
         of, seen_outside_trash = {"task_id": item}, seen if item != "{trashed}" else "nnnnl"
@@ -147,7 +147,7 @@ GALLERY = [
     post("compare_works", "xxxxl", {"ids": "{private}"}),
     post("share_works", "oxnnl", {"ids": "{private}", "team": "{team}"}),
     post("take_works_back", "oxxxl", {"ids": "{shared}"}),
-    post("take_works_back", "xoxxl", {"ids": "{mates}"}),  # an owner is asked first
+    post("take_works_back", "xoxxl", {"ids": "{mates}"}),  # an owner must confirm first
     post("take_works_back", "ooxxl", {"ids": "{mates}", "sure": "1"}),
     post("restore_sharing", "xxxxl", {"note": "forged"}),
     post("restore_sharing", "oxxxl", {"note": "{note}"}),
@@ -232,7 +232,7 @@ HISTORY = [
     get("prompt_remixes", "ooonl", "?scope=team:{team}", address="{shared_prompt}"),
     get("delete_prompt", "oonnl", address="{shared_prompt}"),
     post("delete_prompt", "oonnl", address="{shared_prompt}"),
-    post("delete_prompt", "xnnnl", address="{private_prompt}"),  # a work with it is under way
+    post("delete_prompt", "xnnnl", address="{private_prompt}"),  # a task with it is under way
     get("recent_references", "ooool"),
     post("use_work", "xoonl", {"as": "reference"}, task_id="{shared}"),
     post("use_work", "xnnnl", {"as": "reference"}, task_id="{private}"),

@@ -75,7 +75,7 @@ def test_a_narrow_image_takes_no_more_memory_than_others(owner, make_task, size)
 
 
 def test_at_most_two_images_are_decoded_at_once(monkeypatch):
-    """A picture of 64 million pixels takes some 500 MB: 48 threads with one each take 24 GB."""
+    """An image of 64 million pixels takes some 500 MB: 48 threads with one each take 24 GB."""
     inside, most, lock = 0, 0, threading.Lock()
     real = Image.open
 

@@ -70,7 +70,7 @@ def test_the_counts_of_links_and_keys_stay_too(shared_cache, owner, make_task, s
 
 
 def test_a_guesser_gets_no_new_count_by_another_port(shared_cache, owner) -> None:
-    """The host that is asked for may have any port; it is no part of the count."""
+    """The requested host may have any port; the port is not part of the count."""
     settings_host = "localhost"
     for port in range(5):
         browser = Client(headers={"Host": f"{settings_host}:{8000 + port}"})

@@ -1,4 +1,4 @@
-"""Each of the cast at every URL: what they get, what they change, and what they read. The table is in routes.py."""
+"""Each role at every URL: what they get, what they change, and what they read. The table is in routes.py."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def test_no_form_works_from_another_site(world, route):
 
 @pytest.mark.parametrize("route", POSTED, ids=str)
 def test_a_get_changes_nothing(world, route):
-    """A link, a picture or a prefetch is a GET: it must not do what the form does."""
+    """A link, an image or a prefetch is a GET: it must not do what the form does."""
     before = everything()
     with undone():
         read(browser_of(world.people["owner"]).get(address(world, route)))

@@ -1,4 +1,4 @@
-"""Files that somebody else made: pictures and videos meant to run, to burst, or to break what looks at them.
+"""Hostile files: images and videos meant to run code, to exhaust memory, or to crash a decoder.
 
 What is refused with which words: tests/studio/composer/test_references.py and tests/tracker/test_downloads_fail.py.
 """
@@ -184,7 +184,7 @@ def test_a_picture_stands_upright(orientation, size, corner):
 
 
 def test_broken_metadata_does_not_spoil_an_image():
-    """Pillow's own way to turn a picture raises struct.error and TypeError for what it can't write again."""
+    """Pillow's own rotation of an image raises struct.error and TypeError for what it can't write again."""
     block = exif(place=True, orientation=6).tobytes()
     for at in range(6, len(block)):
         for value in (0, 2, 5):

@@ -29,7 +29,7 @@ PAGE_CSP = {
 
 @pytest.fixture
 def item(owner, make_task) -> Task:
-    """A finished work with a file that is there."""
+    """A finished item with a stored file."""
     task = make_task(status="succeeded", content_type="image/png", width=64, height=48, sha256="ab" * 32)
     task.file.save("a.png", ContentFile(picture()))
     return task

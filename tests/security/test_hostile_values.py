@@ -64,7 +64,7 @@ class Visitor:
         kind: str = MULTIPART_CONTENT,
         **options: Any,
     ) -> None:
-        """The answer is no error, and took no long work: in the time of this thread, as others may be at work too."""
+        """The answer is no error and took little CPU time, measured in this thread, as others may run too."""
         browser = Client(**options)
         browser.cookies.load(self._session)
         cache.clear()
@@ -89,7 +89,7 @@ def own_fields(route: Route, world: World) -> dict[str, Any]:
 
 @pytest.mark.parametrize("route", FORMS, ids=lambda route: route.name)
 def test_no_value_of_a_field_is_an_error(world: World, visitor: Visitor, route: Route) -> None:
-    """All fields with the value at once; then each of the form's own alone, as what stops the rest may be first."""
+    """All fields with the value at once; then each field of the form alone, as a first error may hide the rest."""
     path, own = address(world, route), own_fields(route, world)
     empty = dict.fromkeys(FIELDS, "")
     for value in [*NUMBERS, "a\x00b"]:

@@ -1,4 +1,4 @@
-"""Secrets: hard to guess, kept as hashes or sealed, and compared so that time tells nothing.
+"""Secrets: hard to guess, stored hashed or encrypted, and compared in constant time.
 
 Sealed keys: tests/accounts/security/test_encryption.py. Keys in texts: tests/openapi_client/test_secrets.py. Keys in
 answers, exports and logs: test_injection.py.

@@ -1,4 +1,4 @@
-"""A small studio in which everything exists once: what the walk of every URL walks through."""
+"""A small studio in which everything exists once, for the test of every URL."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ROLES = ("owner", "member", "viewer", "stranger")
 
 @dataclass
 class World:
-    """The cast by role, and the ids and tokens that addresses and forms name."""
+    """The people by role, and the ids and tokens that addresses and forms name."""
 
     people: dict[str, User]
     names: dict[str, Any] = field(default_factory=dict)

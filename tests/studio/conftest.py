@@ -1,4 +1,4 @@
-"""The team and its works, as the gallery's tests have them; presets."""
+"""The team and its items, as in the gallery's tests; presets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Using works again: the same once more, and their parameters in the composer."""
+"""Using items again: the same task again, and their parameters in the composer."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def reference(owner) -> Reference:
 
 @pytest.fixture
 def item(owner, reference) -> Task:
-    """A work with a reference and a file."""
+    """An item with a reference and a file."""
     wanted = Submission("a celadon vase", "nano-banana-2", "4:5", 2, [reference])
     task = submit(owner, wanted)[0].tasks.first()
     task.file.save("x.png", ContentFile(picture(colour="#c33")))

@@ -1,4 +1,4 @@
-"""Sharing a finished work from its card in the feed, and taking it back."""
+"""Sharing a finished item from its card in the feed, and unsharing it."""
 
 from __future__ import annotations
 

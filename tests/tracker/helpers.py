@@ -1,4 +1,4 @@
-"""How tests of the tracker let it work, wait for something, and read what a person reads."""
+"""Run the tracker in tests, wait for a condition, and read what a page shows."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def track_again() -> None:
 
 @contextmanager
 def tracking() -> Iterator[Tracker]:
-    """A tracker at work in a thread of its own, which drains and ends with the block."""
+    """A tracker in a thread of its own, which drains and ends with the block."""
     begun: list[tuple[Tracker, asyncio.AbstractEventLoop]] = []
     failures: list[BaseException] = []
 

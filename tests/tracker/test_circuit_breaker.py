@@ -1,4 +1,4 @@
-"""The breaker: a service that does not answer is asked with one task at a time, and not with all."""
+"""The circuit breaker: a service that does not answer gets one task at a time instead of all."""
 
 from __future__ import annotations
 

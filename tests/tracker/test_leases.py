@@ -1,4 +1,4 @@
-"""Leases: who is gone loses its claim, who works keeps it, and a create that may have left is never repeated."""
+"""Leases: a dead tracker loses its lease, a live one keeps it, and a create that may be sent is never repeated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was paid for is kept, whatever it is and however many files there are."""
+"""Every paid result is stored, whatever its kind and however many files it has."""
 
 from __future__ import annotations
 

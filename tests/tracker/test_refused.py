@@ -1,4 +1,4 @@
-"""A create that the service turned down for good: the task failed, nothing was charged, nobody sends it again."""
+"""A create that the service refused: the task failed, nothing was charged, and it is not sent again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A create that certainly was not processed: the task waits and is sent again by itself, and costs once."""
+"""A create that certainly was not processed: the task waits, is retried automatically, and costs once."""
 
 from __future__ import annotations
 

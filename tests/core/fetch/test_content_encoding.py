@@ -1,4 +1,4 @@
-"""Files that come compressed although they were asked for as they are."""
+"""Files that come compressed although no compression was requested."""
 
 from __future__ import annotations
 

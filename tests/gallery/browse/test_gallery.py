@@ -1,4 +1,4 @@
-"""The walls: who sees what, pages cut by key, filters that live in the URL."""
+"""The galleries: who sees what, pages cut by key, filters in the URL."""
 
 import re
 
@@ -9,7 +9,7 @@ from omnistudio.gallery.models import Favourite
 
 
 def tile_ids(response) -> list[int]:
-    """The numbers of the works on a page, in their order."""
+    """The numbers of the items on a page, in their order."""
     return [int(pk) for pk in re.findall(r'data-item="(\d+)"', response.text)]
 
 

@@ -1,4 +1,4 @@
-"""Long lists: newer works above, counts with a bound, what was asked in words, the way back from a comparison."""
+"""Long lists: newer items above, bounded counts, filters in words, the link back from a comparison."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def one_line(text: str) -> str:
 
 @pytest.fixture
 def items(owner) -> list[int]:
-    """The ids of 40 works of the owner, each fourth with a lantern, the newest first."""
+    """The ids of 40 items of the owner, each fourth with a lantern, the newest first."""
     texts = [f"a {'lantern' if n % 4 == 0 else 'vase'}, {n}" for n in range(40)]
     return [task.pk for task in make_items(owner, None, texts)][::-1]
 
@@ -83,7 +83,7 @@ def test_counting_is_bounded(owner, items, monkeypatch):
     monkeypatch.setattr(pagination, "MAX_COUNTED", 15)
     assert pagination.count(scope, Filter()) == Count(15, is_more=True)
     assert pagination.count(scope, filter_of("q=vase")) == Count(15, is_more=True)
-    # Of 40 works the newest 30 are looked through; what a page shows is counted all the same.
+    # Of 40 items the newest 30 are searched; what a page shows is counted nevertheless.
     assert pagination.count(scope, filter_of("q=lantern")) == Count(10, is_least=True)
     monkeypatch.setattr(pagination, "PAGE", 3)
     assert pagination.count(scope, filter_of("q=lantern")) == Count(7, is_least=True)

@@ -1,4 +1,4 @@
-"""The first page of a wall is light, whatever language its prompts and its reader are in."""
+"""The first page of a gallery is small, whatever the language of its prompts and its reader."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FINGERPRINT = len(".0123456789ab")  # what the name of each static file has more
 
 @pytest.fixture(params=["en", "th", "zh"])
 def full_gallery(request, owner, team, make_task) -> str:
-    """A team's wall with prompts in one language, each third work a video, each fourth a favourite."""
+    """A team's gallery with prompts in one language, each third item a video, each fourth a favourite."""
     numbers = [n for n in range(1000) if LANGUAGES[n % len(LANGUAGES)] == request.param]
     for place, number in enumerate(numbers[: PAGE + 5]):
         task = make_task(prompt=prompt_text(number), model_id="seedance-2" if place % 3 == 0 else "nano-banana-2")

@@ -1,4 +1,4 @@
-"""Many works: pages cost the same queries however many there are, and lose none; searches find the same."""
+"""Many items: pages cost the same queries however many there are, and miss none; searches find the same."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SIZES = (2, 20, 200)
 
 
 def make_items(owner: User, team: Team | None, texts: list[str], **fields) -> list[Task]:
-    """Finished works with these prompts, the first of them the oldest."""
+    """Finished items with these prompts, the first of them the oldest."""
     run = Run.objects.create(owner=owner)
     made = {"model_id": "gpt-image-2", "kind": "image", "aspect_ratio": "1:1", "status": "succeeded"} | fields
     known: dict[str, Prompt] = {}
@@ -250,7 +250,7 @@ def test_pages_keep_their_place_while_items_come_and_go(owner, team, scope):
     assert len(seen) == len(set(seen))
     assert seen == sorted(seen, reverse=True)
     assert {task.pk for task in tasks} - gone <= set(seen)
-    assert not come & set(seen)  # what comes later hangs above the first page
+    assert not come & set(seen)  # later items are above the first page
 
 
 def test_neighbours_walk_the_list_both_ways(owner, team, scope):

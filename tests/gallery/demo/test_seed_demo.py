@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def seed(tasks: int = 120, **options) -> str:
-    """Run the command with plain pictures; what it printed."""
+    """Run the command with plain images; return its output."""
     out = StringIO()
     call_command("seed_demo", tasks=tasks, plain=True, stdout=out, **options)
     return out.getvalue()

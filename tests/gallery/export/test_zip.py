@@ -1,4 +1,4 @@
-"""Downloads of several works: one streamed ZIP, with what is known of them, and nothing that is not theirs."""
+"""Downloads of several items: one streamed ZIP with their metadata, and nothing of items one may not see."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def rows(unpacked: zipfile.ZipFile) -> list[dict[str, str]]:
 
 @pytest.fixture
 def items(make_item, team) -> list[Task]:
-    """Two of the owner's: a private picture and a shared video."""
+    """Two items of the owner's: a private image and a shared video."""
     return [
         keep_file(make_item(prompt="a celadon vase", credits=15), b"one"),
         keep_file(make_item(prompt="ดอกบัว", kind="video", team=team, credits=60, seconds=4.0), b"two!", "result.mp4"),
@@ -202,7 +202,7 @@ def test_a_collection_is_downloaded_by_those_who_see_it(
     for other in (as_teammate, as_viewer):
         told = metadata(opened(other.get(path)))
         assert [item["number"] for item in told["works"]] == [items[1].pk]
-        assert told["left_out"] == 0, "not even how many private works there are"
+        assert told["left_out"] == 0, "not even how many private items there are"
     assert as_stranger.get(path).status_code == 404
     assert client.get(path).status_code == 302
     private = Collection.objects.create(owner=owner, name="mine")
@@ -223,7 +223,7 @@ def test_an_empty_collection_is_an_empty_zip(as_owner, owner):
 
 def test_the_queries_do_not_grow_with_the_items(as_owner, items, make_item, django_assert_max_num_queries):
     ids = [keep_file(make_item()).pk for _ in range(12)]
-    with django_assert_max_num_queries(18):  # the first time, each work is noted as downloaded
+    with django_assert_max_num_queries(18):  # the first time, each item is recorded as downloaded
         read(as_owner.post("/download/", {"ids": ids}))
     with django_assert_max_num_queries(7):
         read(as_owner.post("/download/", {"ids": ids}))

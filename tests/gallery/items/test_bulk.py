@@ -1,4 +1,4 @@
-"""What is done with a selection: to one's own works, bounded, said, and undone."""
+"""Actions on a selection: limited to one's own items, bounded, reported, and undone."""
 
 import html
 import re

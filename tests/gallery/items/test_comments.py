@@ -1,4 +1,4 @@
-"""Comments: by members, on shared works, as text; deleted by their author or an owner."""
+"""Comments: by members, on shared items, as text; deleted by their author or an owner."""
 
 import pytest
 from django.test import Client

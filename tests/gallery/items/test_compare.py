@@ -1,4 +1,4 @@
-"""Works side by side, and what differs between them."""
+"""Items side by side, and what differs between them."""
 
 import pytest
 

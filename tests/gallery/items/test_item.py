@@ -1,4 +1,4 @@
-"""The page of one work: who sees it and how much of it, and the way through the list that it hangs in."""
+"""The page of one item: who sees it and how much of it, and its neighbours in the list."""
 
 import re
 
@@ -17,7 +17,7 @@ HTMX = {"HX-Request": "true"}
 
 @pytest.fixture
 def make_stored_item(make_task):
-    """Make a finished picture with its file."""
+    """Make a finished image with its file."""
 
     def make(**fields) -> Task:
         task = make_task(

@@ -1,4 +1,4 @@
-"""Sharing, taking back, deleting and restoring one work from its page."""
+"""Sharing, unsharing, deleting and restoring one item from its page."""
 
 import json
 

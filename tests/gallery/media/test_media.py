@@ -15,7 +15,7 @@ def headers_of(client, path):
 
 @pytest.fixture
 def item(make_task) -> Task:
-    """A finished picture of the owner's."""
+    """A finished image of the owner's."""
     task = make_task(status="succeeded", prompt="ดอกบัว: a celadon/vase?", content_type="image/png", sha256="ab" * 32)
     task.file.save("result.png", ContentFile(picture()), save=False)
     task.thumbnail.save("thumbnail.webp", ContentFile(picture("WEBP")), save=False)

@@ -154,7 +154,7 @@ def test_a_zip_is_packed_from_the_store(item, make_item, as_owner) -> None:
 
 
 def test_a_large_file_is_streamed_in_parts(make_item, as_owner, settings, tmp_path) -> None:
-    """96 MB in a ZIP and by itself, from a store in another process; what this one holds is some pieces."""
+    """96 MB in a ZIP and alone, from a store in another process; this one holds only a few pieces."""
     port = free_port()
     arguments = ["-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     with process(arguments, {**os.environ}, tmp_path / "moto.log"):

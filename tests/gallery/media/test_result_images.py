@@ -1,4 +1,4 @@
-"""Pictures that came as results: kept byte by byte, and shown upright, in sRGB and in their own shape."""
+"""Images that came as results: stored byte by byte, and shown upright, in sRGB and in their own ratio."""
 
 from __future__ import annotations
 

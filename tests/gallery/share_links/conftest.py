@@ -23,13 +23,13 @@ def item(make_item) -> Task:
 
 @pytest.fixture
 def link(owner, item) -> ShareLink:
-    """To the owner's private work: no prompt, no download, no password."""
+    """A link to a private item of the owner's: no prompt, no download, no password."""
     return share_links.make(owner, item)
 
 
 @pytest.fixture
 def collection(owner, team, item) -> Collection:
-    """A team's collection with a work of the owner's that is shared with the team."""
+    """A team's collection with an item of the owner's that is shared with the team."""
     Task.objects.filter(pk=item.pk).update(team=team)
     made = collections.create(owner, "Spring", team)
     collections.add(made, owner, [item.pk])

@@ -1,4 +1,4 @@
-"""The numbers of the history: what is counted step by step is what counting everything anew gives."""
+"""The statistics of the history: incremental counts equal a full recount."""
 
 from __future__ import annotations
 

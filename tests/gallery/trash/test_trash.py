@@ -82,7 +82,7 @@ def test_the_next_purge_removes_what_an_interrupted_one_left(item, monkeypatch):
         with pytest.raises(KeyboardInterrupt):
             trash.purge_deleted_before(timezone.now())
     assert Task.objects.filter(pk=item.pk).exists()
-    assert trash.restore(item.owner, [item.pk]).ids == [], "its files are gone: nothing hangs again"
+    assert trash.restore(item.owner, [item.pk]).ids == [], "its files are gone: nothing is restored"
     assert not Task.objects.trashed().exists(), "nor is it offered"
     assert trash.purge_deleted_before(timezone.now() - timedelta(days=30)) == 1
     assert not any(path.exists() for path in files)

@@ -24,7 +24,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def reference(tmp_path: Path) -> Callable[[str], Path]:
-    """A made-up picture with a strong palette and a clear shape."""
+    """An image with a strong palette and a clear shape."""
 
     def make(colour: str, size: tuple[int, int] = (480, 320)) -> Path:
         width, height = size
@@ -50,5 +50,5 @@ def frames_of(path: Path) -> list[np.ndarray]:
 
 
 def pixels_of(path: Path) -> np.ndarray:
-    """A picture as float RGB."""
+    """An image as float RGB."""
     return np.asarray(Image.open(path).convert("RGB"), np.float32)

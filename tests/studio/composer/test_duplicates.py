@@ -25,7 +25,7 @@ def key_of_teammate(teammate):
 
 
 def asks(client, **changes) -> str:
-    """What is asked, or nothing where it is sent at once."""
+    """The text of the question, or nothing where the form is sent at once."""
     before = Task.objects.count()
     answer = client.post("/runs/", FORM | changes, headers=HTMX)
     asked = answer.headers.get("HX-Retarget") == "#question"

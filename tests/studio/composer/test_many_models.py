@@ -1,4 +1,4 @@
-"""The studio with many models: their times and prices are asked for together."""
+"""The studio with many models: their times and prices are queried together."""
 
 from __future__ import annotations
 

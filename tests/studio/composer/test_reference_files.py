@@ -16,7 +16,7 @@ from tests.conftest import picture, read
 
 @pytest.fixture
 def kept(as_owner):
-    """Upload a file as a reference; the stored picture and its thumbnail."""
+    """Upload a file as a reference; return the stored image and its thumbnail."""
 
     def keep(content: bytes) -> tuple[Reference, Image.Image, Image.Image]:
         response = as_owner.post("/references/", {"file": SimpleUploadedFile("a.bin", content)})

@@ -1,4 +1,4 @@
-"""Adding a reference: what is no usable picture is refused with a reason, and each picture is kept once."""
+"""Adding a reference: an unusable image is refused with a reason, and each image is stored once."""
 
 import io
 import struct

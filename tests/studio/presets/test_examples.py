@@ -1,4 +1,4 @@
-"""Whose pictures a preset shows, and what undo brings back."""
+"""Whose images a preset shows, and what undo restores."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Presets: who sees and changes them, what a form takes, whose pictures are shown, and what undo brings back."""
+"""Presets: who sees and changes them, and what a form accepts."""
 
 from __future__ import annotations
 
