@@ -126,15 +126,15 @@ def test_every_page_and_state_of_a_full_studio(
 ) -> None:
     """The whole tour; all that is wrong is told at once."""
     room, height = WIDTHS[width]
-    watch.expects(*{status for stop in tour.STOPS for status in stop.statuses})
+    watch.expects(*{status for tour_page in tour.PAGES for status in tour_page.statuses})
     viewport = {"width": room, "height": height}
     inside, outside = as_person(tour.OWNER, viewport=viewport), open_page(gallery, None, viewport=viewport)
-    found = tour.things(inside)
+    found = tour.tour_names(inside)
     wrong = []
-    for stop, page in tour.walk(gallery, inside, outside, found):
+    for tour_page, page in tour.walk(gallery, inside, outside, found):
         try:
             # Colours are the same on a phone: there one theme is enough.
             is_accessible(page, ("light", "dark") if width == "wide" else ("dark",))
         except AssertionError as error:
-            wrong.append(f"{stop.name}: {error}")
+            wrong.append(f"{tour_page.name}: {error}")
     assert not wrong, "\n\n".join(wrong)

@@ -81,11 +81,13 @@ def test_every_page_and_state_of_a_full_studio_fits(
     gallery: Studio, as_person: Callable[..., Page], open_page: OpenPage, watch: Watch, width: int
 ) -> None:
     """640 and 320 are a window of 1280 zoomed to 200 and to 400 %."""
-    watch.expects(*{status for stop in tour.STOPS for status in stop.statuses})
+    watch.expects(*{status for tour_page in tour.PAGES for status in tour_page.statuses})
     viewport = {"width": width, "height": 720}
     inside, outside = as_person(tour.OWNER, viewport=viewport), open_page(gallery, None, viewport=viewport)
-    found = tour.things(inside)
-    wide = {stop.name: page.evaluate(TOO_WIDE)[:3] for stop, page in tour.walk(gallery, inside, outside, found)}
+    found = tour.tour_names(inside)
+    wide = {
+        tour_page.name: page.evaluate(TOO_WIDE)[:3] for tour_page, page in tour.walk(gallery, inside, outside, found)
+    }
     assert {name: parts for name, parts in wide.items() if parts} == {}
 
 

@@ -22,7 +22,7 @@ Act = Callable[[Page], Any]
 
 
 @dataclass(frozen=True)
-class Stop:
+class TourPage:
     """One page in one state. `path` may name a thing of the record: `/t/{video}/`; `act` leads to the state."""
 
     name: str
@@ -90,107 +90,113 @@ def unfolded(page: Page) -> None:
     expect(page.locator("#collection-choices")).to_be_visible()
 
 
-STOPS = (
-    Stop("studio", "/"),
-    Stop("studio: details of a failure", "/", click("#feed [popovertarget^=details]", then=".dialog:popover-open")),
-    Stop("studio: a reference by its address", "/", click("#toggle-url", then="#reference-url")),
-    Stop("studio: nothing written", "/", fill(prompt=""), statuses=(422,)),
-    Stop("studio: earlier item", "/?before=40"),
-    Stop("gallery", "/gallery/"),
-    Stop("gallery: no match", "/gallery/?q=zeppelin"),
-    Stop("gallery: filters", "/gallery/?kind=video&status=nonsense"),
-    Stop("gallery: more filters", "/gallery/", click("[popovertarget=more-filters]", then="#more-filters")),
-    Stop("gallery: selection", "/gallery/", select(3)),
-    Stop("gallery: selection, share", "/gallery/", select(2, ".bulk__share > summary", then=".bulk .confirm__ask")),
-    Stop(
+PAGES = (
+    TourPage("studio", "/"),
+    TourPage(
+        "studio: details of a failure", "/", click("#feed [popovertarget^=details]", then=".dialog:popover-open")
+    ),
+    TourPage("studio: a reference by its address", "/", click("#toggle-url", then="#reference-url")),
+    TourPage("studio: nothing written", "/", fill(prompt=""), statuses=(422,)),
+    TourPage("studio: earlier item", "/?before=40"),
+    TourPage("gallery", "/gallery/"),
+    TourPage("gallery: no match", "/gallery/?q=zeppelin"),
+    TourPage("gallery: filters", "/gallery/?kind=video&status=nonsense"),
+    TourPage("gallery: more filters", "/gallery/", click("[popovertarget=more-filters]", then="#more-filters")),
+    TourPage("gallery: selection", "/gallery/", select(3)),
+    TourPage(
+        "gallery: selection, share", "/gallery/", select(2, ".bulk__share > summary", then=".bulk .confirm__ask")
+    ),
+    TourPage(
         "gallery: selection, collect",
         "/gallery/",
         select(2, "#bulk details:not(.bulk__share) > summary", then="#collection-choices"),
     ),
-    Stop("gallery: deleted, with a way back", "/gallery/", select(1, "#bulk .btn--bad", then="#toasts form")),
-    Stop("gallery: a work in place", "/gallery/", click("#grid .tile__open", then="#lightbox #item")),
-    Stop(
-        "gallery: a work in place, its keys",
+    TourPage("gallery: deleted, with a way back", "/gallery/", select(1, "#bulk .btn--bad", then="#toasts form")),
+    TourPage("gallery: an item in place", "/gallery/", click("#grid .tile__open", then="#lightbox #item")),
+    TourPage(
+        "gallery: an item in place, its keys",
         "/gallery/",
         lambda page: (click("#grid .tile__open", then="#lightbox #item")(page), page.keyboard.press("?")),
     ),
-    Stop("team gallery", "/gallery/{team}/"),
-    Stop(
+    TourPage("team gallery", "/gallery/{team}/"),
+    TourPage(
         "team gallery: stop sharing what others made",
         "/gallery/{team}/",
         select(12, "#bulk [formaction$='take-back/']", then="#bulk-question"),
     ),
-    Stop("favourites", "/gallery/favourites/"),
-    Stop("trash", "/gallery/trash/"),
-    Stop("item: image", "/t/{image}/", unfolded),
-    Stop("item: video", "/t/{video}/", unfolded),
-    Stop("item: failed", "/t/{failed}/"),
-    Stop("item: unconfirmed", "/t/{unconfirmed}/"),
-    Stop("item: somebody else's", "/t/{theirs}/"),
-    Stop(
+    TourPage("favourites", "/gallery/favourites/"),
+    TourPage("trash", "/gallery/trash/"),
+    TourPage("item: image", "/t/{image}/", unfolded),
+    TourPage("item: video", "/t/{video}/", unfolded),
+    TourPage("item: failed", "/t/{failed}/"),
+    TourPage("item: unconfirmed", "/t/{unconfirmed}/"),
+    TourPage("item: somebody else's", "/t/{theirs}/"),
+    TourPage(
         "item: comment without words",
         "/t/{shared}/",
         click("#item-comment-send", then=".comments__write .field__error"),
         statuses=(422,),
     ),
-    Stop("item: no such", "/t/99999999/", statuses=(404,)),
-    Stop("links of an item", "/t/{image}/links/"),
-    Stop("history", "/history/"),
-    Stop("history of a team", "/history/team/{team}/?sort=most"),
-    Stop("history: no match", "/history/?q=zeppelin&sort=nonsense"),
-    Stop("history: remixes", "/history/team/{team}/?q=a", click("[data-expands]", then=".lineage ins, .lineage li")),
-    Stop("a prompt", "/history/{prompt}/"),
-    Stop("a prompt: delete", "/history/{prompt}/delete/"),
-    Stop("studio: a remix", "/?from={image}&as=remix"),
-    Stop("presets", "/presets/"),
-    Stop("a new preset", "/presets/new/"),
-    Stop("compare", "/compare/?ids={image}&ids={image2}"),
-    Stop("compare: nothing chosen", "/compare/"),
-    Stop("collections", "/collections/"),
-    Stop("collections: a new one", "/collections/", click("details.confirm > summary", then=".collection-new")),
-    Stop("collection", "/collections/{collection}/"),
-    Stop(
+    TourPage("item: no such", "/t/99999999/", statuses=(404,)),
+    TourPage("links of an item", "/t/{image}/links/"),
+    TourPage("history", "/history/"),
+    TourPage("history of a team", "/history/team/{team}/?sort=most"),
+    TourPage("history: no match", "/history/?q=zeppelin&sort=nonsense"),
+    TourPage(
+        "history: remixes", "/history/team/{team}/?q=a", click("[data-expands]", then=".lineage ins, .lineage li")
+    ),
+    TourPage("a prompt", "/history/{prompt}/"),
+    TourPage("a prompt: delete", "/history/{prompt}/delete/"),
+    TourPage("studio: a remix", "/?from={image}&as=remix"),
+    TourPage("presets", "/presets/"),
+    TourPage("a new preset", "/presets/new/"),
+    TourPage("compare", "/compare/?ids={image}&ids={image2}"),
+    TourPage("compare: nothing chosen", "/compare/"),
+    TourPage("collections", "/collections/"),
+    TourPage("collections: a new one", "/collections/", click("details.confirm > summary", then=".collection-new")),
+    TourPage("collection", "/collections/{collection}/"),
+    TourPage(
         "collection: rename", "/collections/{collection}/", click("details.confirm > summary", then=".collection-new")
     ),
-    Stop("links of a collection", "/collections/{collection}/links/"),
-    Stop("teams", "/team/?all"),
-    Stop("team", "/team/{team}/"),
-    Stop("team: public links", "/team/{team}/links/"),
-    Stop("team: leave", "/team/{team}/", click(".confirm > summary", then=".confirm__ask")),
-    Stop("account", "/account/"),
-    Stop("account: replace the key", "/account/?replace"),
-    Stop("account: a bad key", "/account/?replace", fill(id_key="nonsense"), statuses=(422,)),
-    Stop("change password", "/auth/password/change/"),
-    Stop("sessions", "/auth/sessions/"),
-    Stop("confirm that it is you", "/auth/reauthenticate/"),
-    Stop("sign out", "/auth/logout/"),
-    Stop("open api", "/open-api/"),
-    Stop("help", "/help/"),
-    Stop("help over a page", "/gallery/", click("#help-link", then="#aside .help")),
-    Stop("language over a page", "/", click(".bar__tool + .bar__tool", then="#aside .menu")),
-    Stop("not there", "/no-such-page/", statuses=(404,)),
-    Stop("sign in", "/auth/login/", signed_in=False),
+    TourPage("links of a collection", "/collections/{collection}/links/"),
+    TourPage("teams", "/team/?all"),
+    TourPage("team", "/team/{team}/"),
+    TourPage("team: public links", "/team/{team}/links/"),
+    TourPage("team: leave", "/team/{team}/", click(".confirm > summary", then=".confirm__ask")),
+    TourPage("account", "/account/"),
+    TourPage("account: replace the key", "/account/?replace"),
+    TourPage("account: a bad key", "/account/?replace", fill(id_key="nonsense"), statuses=(422,)),
+    TourPage("change password", "/auth/password/change/"),
+    TourPage("sessions", "/auth/sessions/"),
+    TourPage("confirm that it is you", "/auth/reauthenticate/"),
+    TourPage("sign out", "/auth/logout/"),
+    TourPage("open api", "/open-api/"),
+    TourPage("help", "/help/"),
+    TourPage("help over a page", "/gallery/", click("#help-link", then="#aside .help")),
+    TourPage("language over a page", "/", click(".bar__tool + .bar__tool", then="#aside .menu")),
+    TourPage("not there", "/no-such-page/", statuses=(404,)),
+    TourPage("sign in", "/auth/login/", signed_in=False),
     # Of nobody: the tours of one hour would keep somebody else out of their account.
-    Stop(
+    TourPage(
         "sign in: wrong", "/auth/login/", fill(id_login="nobody@demo.example", id_password="wrong"), signed_in=False
     ),
-    Stop("sign up: closed", "/auth/signup/", signed_in=False),
-    Stop("forgot the password", "/auth/password/reset/", signed_in=False),
-    Stop("language", "/language/", signed_in=False),
-    Stop("no network", "/offline/", signed_in=False),
-    Stop("an account that is closed", "/auth/inactive/", signed_in=False),
-    Stop("an invitation that is none", "/join/nonsense/", signed_in=False, statuses=(404,)),
-    Stop("open api, for anybody", "/open-api/", signed_in=False),
-    Stop("a shared item", "{shared_work}", signed_in=False),
-    Stop("a shared collection", "{shared_collection}", signed_in=False),
-    Stop("a shared work with a password", "{locked}", signed_in=False),
-    Stop("a link that leads nowhere", "/s/nonsense/", signed_in=False, statuses=(404,)),
+    TourPage("sign up: closed", "/auth/signup/", signed_in=False),
+    TourPage("forgot the password", "/auth/password/reset/", signed_in=False),
+    TourPage("language", "/language/", signed_in=False),
+    TourPage("no network", "/offline/", signed_in=False),
+    TourPage("an account that is closed", "/auth/inactive/", signed_in=False),
+    TourPage("an invitation that is none", "/join/nonsense/", signed_in=False, statuses=(404,)),
+    TourPage("open api, for anybody", "/open-api/", signed_in=False),
+    TourPage("a shared item", "{shared_item}", signed_in=False),
+    TourPage("a shared collection", "{shared_collection}", signed_in=False),
+    TourPage("a shared item with a password", "{locked}", signed_in=False),
+    TourPage("a link that no longer works", "/s/nonsense/", signed_in=False, statuses=(404,)),
 )
 FRAGMENTS = {
     # name: (path, what a page has around it)
     "help": ("/help/panel/?of=gallery", "<div>{}</div>"),
     "language": ("/language/panel/", "<div>{}</div>"),
-    "earlier item": ("/earlier/?before=40", "<div>{}</div>"),
+    "earlier runs": ("/earlier/?before=40", "<div>{}</div>"),
     "summary": ("/summary/?model=gpt-image-2&variations=2", "<div>{}</div>"),
     "next tiles": ("/gallery/page/?scope=mine&before={image}", "<ul>{}</ul>"),
     "panel of an item": ("/t/{video}/panel/?scope=mine", "<main>{}</main>"),
@@ -200,34 +206,34 @@ FRAGMENTS = {
 }
 
 
-def things(page: Page) -> dict[str, str]:
-    """What the record of this studio has to show: the ids and addresses that stops name."""
+def tour_names(page: Page) -> dict[str, str]:
+    """The ids and addresses of this studio that paths of the tour name."""
 
     def first(path: str, pattern: str) -> list[str]:
         return re.findall(pattern, page.request.get(path).text())
 
-    item, found = r'data-item="(\d+)"', {}
-    found["image"], found["image2"] = first("/gallery/?kind=image&ratio=tall", item)[
+    item_id, found = r'data-item="(\d+)"', {}
+    found["image"], found["image2"] = first("/gallery/?kind=image&ratio=tall", item_id)[
         -2:
-    ]  # the newest is deleted on the way
-    found["video"] = first("/gallery/?kind=video&ratio=tall", item)[-1]
+    ]  # the newest is deleted meanwhile
+    found["video"] = first("/gallery/?kind=video&ratio=tall", item_id)[-1]
     for state in ("failed", "unconfirmed"):  # one filter finds both
         found[state] = first("/gallery/?status=failed", rf'data-item="(\d+)"[^>]* data-state="{state}"')[-1]
     found["team"] = first("/gallery/", r"/gallery/(\d+)/")[0]
     page_of_team = page.request.get(f"/gallery/{found['team']}/").text()
-    mine = set(first("/gallery/", item))
-    found["theirs"] = next(pk for pk in re.findall(item, page_of_team) if pk not in mine)
+    mine = set(first("/gallery/", item_id))
+    found["theirs"] = next(pk for pk in re.findall(item_id, page_of_team) if pk not in mine)
     found["shared"] = found["theirs"]
     found["prompt"] = first("/history/", r'id="prompt-row-([\w-]+)"')[0]
     found["collection"] = first("/collections/", r"/collections/(\d+)/")[0]
-    found["shared_work"] = link(page, f"/t/{found['image']}/links/")
+    found["shared_item"] = link(page, f"/t/{found['image']}/links/")
     found["locked"] = link(page, f"/t/{found['image']}/links/", password="open sesame")
     found["shared_collection"] = link(page, f"/collections/{found['collection']}/links/")
     return found
 
 
 def link(page: Page, path: str, password: str = "") -> str:
-    """Make a share link; the path that it leads to."""
+    """Create a public link; return its path."""
     page.goto(path)
     if not page.locator("#id_password").is_visible():
         page.locator(".share-links__reveal > summary").click()
@@ -240,11 +246,11 @@ def link(page: Page, path: str, password: str = "") -> str:
     return address[0]
 
 
-def walk(studio: Studio, inside: Page, outside: Page, found: dict[str, str]) -> Iterator[tuple[Stop, Page]]:
-    """Every stop in turn, with the page that is there; what an act has changed is undone by a new visit."""
-    for stop in STOPS:
-        page = inside if stop.signed_in else outside
-        page.goto(f"{studio.url}{stop.path.format(**found)}")
-        if stop.act:
-            stop.act(page)
-        yield stop, page
+def walk(studio: Studio, inside: Page, outside: Page, found: dict[str, str]) -> Iterator[tuple[TourPage, Page]]:
+    """Open every page of the tour in turn; a new visit undoes what the action before changed."""
+    for tour_page in PAGES:
+        page = inside if tour_page.signed_in else outside
+        page.goto(f"{studio.url}{tour_page.path.format(**found)}")
+        if tour_page.act:
+            tour_page.act(page)
+        yield tour_page, page

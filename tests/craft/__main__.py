@@ -57,7 +57,7 @@ def main() -> int:
             visitors = driver.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
             page = inside.pages[0]
             tour.sign_in(page)
-            found = tour.things(page)
+            found = tour.tour_names(page)
             wrong = 0
             if chosen.only != "lighthouse":
                 wrong += markup(modules, studio, page, visitors.new_page(), found, Path(folder, "pages"))
@@ -82,11 +82,11 @@ def tools(folder: Path) -> Path:
 def markup(modules: Path, studio: Studio, page: Page, visitor: Page, found: dict[str, str], folder: Path) -> int:
     """Nu over what was sent for each page and fragment, and over what each state has made of it."""
     folder.mkdir()
-    for number, (stop, shown) in enumerate(tour.walk(studio, page, visitor, found)):
-        name = f"{number:02} {stop.name}".replace("/", "-").replace(":", "")
-        sent = shown.request.get(f"{studio.url}{stop.path.format(**found)}").text()
+    for number, (tour_page, shown) in enumerate(tour.walk(studio, page, visitor, found)):
+        name = f"{number:02} {tour_page.name}".replace("/", "-").replace(":", "")
+        sent = shown.request.get(f"{studio.url}{tour_page.path.format(**found)}").text()
         Path(folder, f"{name}.html").write_text(sent)
-        if stop.act:
+        if tour_page.act:
             state = "<!doctype html>\n" + shown.evaluate("document.documentElement.outerHTML")
             Path(folder, f"{name}, as it is.html").write_text(state)
     for name, (path, around) in tour.FRAGMENTS.items():

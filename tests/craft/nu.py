@@ -9,7 +9,7 @@ from pathlib import Path
 
 # htmx's attributes are no HTML, and that is known.
 _OURS = re.compile(r"Attribute “hx-[\w-]+” not allowed")
-# Warnings that are meant: Safari forgets that a list without bullets is a list, unless it is told; a work in place
+# Warnings that are meant: Safari forgets that a list without bullets is a list, unless it is told; an item in place
 # is a dialog with a heading of its own, over a page that is mute meanwhile.
 _MEANT = re.compile(r"“list” role is unnecessary|Consider using the “h1” element as a top-level heading only")
 

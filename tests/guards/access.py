@@ -18,7 +18,7 @@ ACCESS = [
         (f"{_ROLE}[account-GET-]", f"{_ROLE}[teams-GET-]"),
     ),
     Guard(
-        "works are seen by their owner and by a team of theirs",
+        "items are visible to their owner and to their team",
         _OBJECTS,
         "task.TaskQuerySet.visible_to",
         "return self.not_trashed().filter(models.Q(owner_id=user.pk) | models.Q(team_id__in=theirs))",
@@ -46,7 +46,7 @@ ACCESS = [
         (f"{_ROLE}[media-GET-thumbnail,trashed]",),
     ),
     Guard(
-        "works are changed by their owner",
+        "items are changed by their owner",
         _OBJECTS,
         "selection.own_tasks",
         "return Task.objects.filter(owner_id=user.pk, pk__in=wanted), len(wanted)",
@@ -77,7 +77,7 @@ ACCESS = [
         ("gallery/share_links/test_share_links.py::test_a_former_member_revokes_their_own_links_only",),
     ),
     Guard(
-        "works are taken back by their owner and by owners of the team",
+        "items are unshared by their owner and by owners of the team",
         _ROLES,
         "services.unshareable",
         "filter(may, pk__in=wanted, team__isnull=False)",
@@ -85,7 +85,7 @@ ACCESS = [
         (f"{_ROLE}[take_works_back-POST-2]",),
     ),
     Guard(
-        "a work is deleted from its page by its owner",
+        "an item is deleted from its page by its owner",
         _OBJECTS,
         "actions._own",
         "item_queries.openable_by(request.user).filter(owner_id=request.user.pk)",
@@ -108,7 +108,7 @@ ACCESS = [
         (f"{_ROLE}[retry_task-POST-failed_here]", f"{_ROLE}[send_task_again-POST-unsure_here]"),
     ),
     Guard(
-        "works are purged by their owner",
+        "items are purged by their owner",
         _OBJECTS,
         "views._ask",
         "Task.objects.trashed().filter(owner_id=request.user.pk, pk__in=ids)",
@@ -116,7 +116,7 @@ ACCESS = [
         (f"{_ROLE}[purge_from_trash-POST-1]",),
     ),
     Guard(
-        "works are restored by their owner",
+        "items are restored by their owner",
         _OBJECTS,
         "trash.services.restore",
         "    tasks, asked = own_tasks(user, ids)\n    own = tasks.count()\n    with",
@@ -148,7 +148,7 @@ ACCESS = [
         (f"{_ROLE}[reference-GET-reference]",),
     ),
     Guard(
-        "a wall is of a team that one is in",
+        "the gallery of a team is visible to its members",
         ("who: a stranger with an account", "8.4.1"),
         "team.TeamQuerySet.visible_to",
         "return self.filter(memberships__user_id=user.pk)",
@@ -160,7 +160,7 @@ ACCESS = [
         ),
     ),
     Guard(
-        "a prompt is seen through a work that one sees",
+        "a prompt is visible through a visible item",
         _OBJECTS,
         "queries.visible_prompts",
         "return Prompt.objects.filter(Exists(seen))",

@@ -126,7 +126,7 @@ SHARING = [
         ("accounts/teams/test_team.py::test_an_owner_can_not_reach_into_another_team",),
     ),
     Guard(
-        "a link shows its own work alone",
+        "a link shows only its own item",
         _LINKS,
         "share_links.queries.items_of",
         "            pk=link.task_id or 0, owner_id=link.owner_id, status=Task.Status.SUCCEEDED\n",

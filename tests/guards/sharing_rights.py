@@ -12,7 +12,7 @@ _SHARE_LINKS = "omnistudio/gallery/share_links/services.py"
 
 SHARING_RIGHTS = [
     Guard(
-        "what comes back from the trash asks for the right to share",
+        "restoring a shared item requires the right to share",
         _OUT,
         "trash.services.restore",
         "        private = unshare_where_not_allowed(done.ids)\n",
