@@ -84,7 +84,7 @@ def make(page: Page, prompt: str) -> str:
     return task
 
 
-def test_what_is_copied_without_https_is_exact(lan_page: Page) -> None:
+def test_text_copied_without_https_is_exact(lan_page: Page) -> None:
     page = lan_page
     task = make(page, PROMPT)
     run = page.locator("[data-run]").first

@@ -153,7 +153,7 @@ def test_a_link_with_a_password_in_a_fresh_browser(
     assert visitor.locator('meta[name="robots"][content*="noindex"]').count() == 1
 
 
-def test_each_of_the_team_sees_what_they_should(as_person: Callable[[str], Page], gallery: Studio) -> None:
+def test_each_role_of_the_team_sees_what_it_may(as_person: Callable[[str], Page], gallery: Studio) -> None:
     owner, viewer = as_person(OWNER), as_person(VIEWER)
     open_gallery(owner, "?status=all")
     ids = [tile.get_attribute("data-item") for tile in tiles(owner).all()]

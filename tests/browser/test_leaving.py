@@ -43,7 +43,7 @@ def test_a_reload_in_the_middle_loses_nothing(scripted: Scripted, scripted_page:
     assert pages.tasks_of(page, prompt) == [slow]
 
 
-def test_what_is_made_in_one_tab_appears_once_in_the_other(scripted: Scripted, scripted_page: Page) -> None:
+def test_a_run_of_one_tab_appears_once_in_the_other(scripted: Scripted, scripted_page: Page) -> None:
     one = scripted_page
     two = one.context.new_page()
     two.goto("/")

@@ -133,7 +133,7 @@ def test_a_failed_poll_is_reported_and_retried_automatically(
     pages.comes_true(page, f"{UNFINISHED} === 0")
 
 
-def test_the_search_of_a_lost_session_leads_to_a_page_that_can_be_read_and_back(
+def test_a_search_after_a_lost_session_goes_through_sign_in(
     crowd: Studio, person: dict[str, Any], open_page: OpenPage
 ) -> None:
     words = "เครื่องเคลือบสีเขียว" * 15

@@ -179,7 +179,7 @@ def test_using_a_preset_from_the_list_can_restore_the_draft(scripted: Scripted, 
     expect(pages.prompt_box(page)).to_have_value("the draft of before")
 
 
-def test_what_is_typed_becomes_a_preset(scripted: Scripted, scripted_page: Page) -> None:
+def test_the_typed_prompt_becomes_a_preset(scripted: Scripted, scripted_page: Page) -> None:
     page, text = scripted_page, "ลมหนาว {{ที่ไหน|บนดอย}}\n" + "ก" * 5000
     pages.compose(page, text, model=pages.VIDEO, ratio="9:16")
     opener(page).click()

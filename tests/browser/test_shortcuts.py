@@ -253,7 +253,7 @@ def test_no_key_of_an_input_method_is_a_shortcut(scripted: Scripted, scripted_pa
     assert sent == []
 
 
-def test_what_was_composed_is_counted_when_it_is_chosen(scripted: Scripted, scripted_page: Page) -> None:
+def test_text_of_an_input_method_is_counted_once_committed(scripted: Scripted, scripted_page: Page) -> None:
     page = scripted_page
     pages.prompt_box(page).fill("")
     pages.prompt_box(page).focus()

@@ -49,7 +49,7 @@ def test_a_wrong_password_says_so_and_keeps_the_address(scripted: Scripted, open
 
 
 @pytest.mark.parametrize("lost", ["session", None], ids=["the session", "every cookie"])
-def test_a_lost_session_leads_to_the_sign_in_page_and_back_with_the_draft(
+def test_a_lost_session_goes_through_sign_in_and_keeps_the_draft(
     own_session: Page, watch: Watch, lost: str | None
 ) -> None:
     page, prompt = own_session, f"a thread that is picked up again, {lost}"

@@ -67,7 +67,7 @@ def test_a_submit_that_loses_a_deadlock_is_done_again(server: Postgres, tmp_path
     assert "deadlock detected" in log, "else nothing was tried here"
 
 
-def test_a_migration_lets_go_of_its_place_and_comes_back(server: Postgres, tmp_path: Path) -> None:
+def test_a_migration_releases_its_lock_and_retries(server: Postgres, tmp_path: Path) -> None:
     elsewhere = Elsewhere(tmp_path / "studio", DATABASE_URL=server.create("studio"))
     assert elsewhere.run("manage.py", "migrate", "gallery", "0004", "-v0").returncode == 0
     with psycopg.connect(server.url("studio")) as reader, psycopg.connect(server.url("studio")) as page:

@@ -68,7 +68,7 @@ def test_with_the_condition_one_takes_it(make_task, monkeypatch) -> None:
     assert sorted(at_once(2, claim)) == [[], [made.pk]]
 
 
-def test_many_trackers_share_tasks_and_claim_none_twice(make_task) -> None:
+def test_many_trackers_claim_each_task_once(make_task) -> None:
     tasks, all_here = [make_task() for _ in range(12)], threading.Barrier(6)
 
     def claim(holder: str) -> list[int]:

@@ -30,7 +30,7 @@ def at_once(times: int, what: Callable[[int], Any]) -> list[Any]:
         return list(pool.map(call, range(times)))
 
 
-def test_nobody_spends_more_than_there_is(create: Callable[..., Any], payer: User) -> None:
+def test_no_more_credits_are_spent_than_there_are(create: Callable[..., Any], payer: User) -> None:
     LedgerEntry.objects.all().delete()
     credits.grant(payer, 3 * 15 + 14, LedgerEntry.Note.ADDED)
     answers = at_once(8, lambda _number: create())

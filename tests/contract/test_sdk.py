@@ -45,7 +45,7 @@ def test_it_sees_a_failure_and_the_credits_come_back(sdk: OmniVideo, renderer: P
     assert balance(payer.pk) == 1000
 
 
-def test_it_sees_what_can_not_be_done(sdk: OmniVideo) -> None:
+def test_it_reports_impossible_requests(sdk: OmniVideo) -> None:
     with pytest.raises(OmniVideoError, match="There is no model") as refusal:
         sdk.create_task("dall-e", "a garden")
     assert (refusal.value.code, refusal.value.status) == (0, None)

@@ -21,7 +21,7 @@ def test_counts_are_added(db):
     assert values() == {"calls|create|ok": 3}
 
 
-def test_who_keeps_back_adds_all_at_once(db, django_assert_num_queries):
+def test_held_back_counts_are_added_together(db, django_assert_num_queries):
     tally = Tally()
     with tally.kept_back(), tally.kept_back():
         with django_assert_num_queries(0):
@@ -39,7 +39,7 @@ def test_who_keeps_back_adds_all_at_once(db, django_assert_num_queries):
     }
 
 
-def test_while_one_keeps_back_another_that_ends_changes_nothing(db, django_assert_num_queries):
+def test_nested_blocks_hold_back_counts_until_the_last_ends(db, django_assert_num_queries):
     """Two trackers in one process: a count in a loop must never reach for the database."""
     tally = Tally()
     with tally.kept_back():
@@ -51,7 +51,7 @@ def test_while_one_keeps_back_another_that_ends_changes_nothing(db, django_asser
     assert values() == {"calls": 2}
 
 
-def test_where_the_database_is_away_it_is_kept_for_the_next_time(db, monkeypatch):
+def test_counts_survive_a_database_failure(db, monkeypatch):
     tally = Tally()
     with monkeypatch.context() as patch:
         patch.setattr(counters, "add", lambda _amounts: (_ for _ in ()).throw(DatabaseError))

@@ -66,7 +66,7 @@ def test_processes_share_their_counts_on_redis(redis, tmp_path):
     assert [one.stdout.strip() for one in told] == ["1 0", "2 0", "3 0"], told[0].stderr
 
 
-def test_a_redis_that_hangs_holds_nobody_up_for_long(tmp_path):
+def test_a_hanging_redis_delays_requests_only_briefly(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as deaf:  # takes connections, and never says a word
         started = time.monotonic()
         told = counted(tmp_path, f"redis://127.0.0.1:{deaf.getsockname()[1]}/0")
@@ -96,7 +96,7 @@ def redis_away(settings) -> None:
     }
 
 
-def test_signing_in_without_redis_is_said_and_lets_nobody_in(redis_away, owner, client):
+def test_signing_in_without_redis_is_refused_with_a_message(redis_away, owner, client):
     """Tries can't be counted, so none is made; the email that was typed stays."""
     response = client.post("/auth/login/", {"login": owner.email, "password": PASSWORD})
     assert response.status_code == 503

@@ -100,7 +100,7 @@ def test_a_private_host_is_a_host(settings, host):
 
 @pytest.mark.parametrize("host", ["http://minio.lan", "minio.lan/", "*.lan", "", "minio.lan:port", "a@b", "a b"])
 @pytest.mark.parametrize("setting", ["RESULT_HOSTS", "OPENAPI_PRIVATE_HOSTS"])
-def test_what_would_never_match_is_an_error(settings, setting, host):
+def test_a_host_that_can_never_match_is_an_error(settings, setting, host):
     if setting == "RESULT_HOSTS":
         settings.RESULT_HOSTS = [host]
     else:

@@ -218,7 +218,7 @@ def test_a_form_whose_token_was_not_looked_at_is_not_offered_again(rf):
 
 
 # ------------------------------------------------------------------ files
-def test_a_reference_on_a_full_disk_is_said(as_owner, full_disk):
+def test_a_full_disk_is_reported_when_a_reference_is_added(as_owner, full_disk):
     response = as_owner.post("/references/", {"file": SimpleUploadedFile("vase.png", picture(size=(900, 900)))})
     assert response.status_code == 503
     assert response.text.startswith("vase.png: The studio’s disk is full.")

@@ -80,7 +80,7 @@ ACCOUNTS = [
         "auth_settings.ACCOUNT_EMAIL_VERIFICATION",
         'ACCOUNT_EMAIL_VERIFICATION = "none"\n',
         'ACCOUNT_EMAIL_VERIFICATION = "none"\nACCOUNT_PREVENT_ENUMERATION = False\n',
-        (f"{_SIGN_IN}::test_asking_for_a_new_password_does_not_tell_who_is_here",),
+        (f"{_SIGN_IN}::test_a_password_reset_does_not_reveal_accounts",),
     ),
     Guard(
         "the administration has no sign-in of its own",
@@ -167,7 +167,7 @@ ACCOUNTS = [
         "omnistudio/urls.py",
         '    path("auth/email/", RedirectView.as_view(url=reverse_lazy("account"))),\n',
         "",
-        (f"{_SIGN_IN}::test_nobody_takes_an_address_that_an_invitation_is_for",),
+        (f"{_SIGN_IN}::test_an_invited_email_cannot_be_taken_by_others",),
     ),
     Guard(
         "an invitation for an address is for its person",
@@ -175,7 +175,7 @@ ACCOUNTS = [
         "services.accept",
         "    if invitation.email and invitation.email != user.email.lower():\n",
         "    if False:\n",
-        (f"{_SIGN_IN}::test_nobody_takes_an_address_that_an_invitation_is_for",),
+        (f"{_SIGN_IN}::test_an_invited_email_cannot_be_taken_by_others",),
     ),
     Guard(
         "invitations that wait are bounded",

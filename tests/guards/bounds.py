@@ -25,7 +25,7 @@ BOUNDS = [
         "forms.TextField.to_python",
         "return text if self.max_length and is_oversized(text, self.max_length) else Prompt.normalised(text)",
         "return Prompt.normalised(text)",
-        (f"{_BEFORE}::test_one_post_of_marks_stops_nobody_else",),
+        (f"{_BEFORE}::test_a_post_of_combining_marks_is_refused_quickly",),
         also=(Change("text.normalise", "    if len(text) <= _SHORT or text.isascii():\n", "    if True:\n"),),
     ),
     Guard(

@@ -13,7 +13,7 @@ FETCH = [
         "safe_fetch._addresses",
         "        if not private and is_private_name(host):\n",
         "        if False:\n",
-        (f"{_WAYS}::test_no_proxy_is_asked_for_what_is_inside",),
+        (f"{_WAYS}::test_private_hosts_are_never_requested_through_a_proxy",),
     ),
     Guard(
         "certificates behind a proxy are checked",

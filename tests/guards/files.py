@@ -76,7 +76,7 @@ FILES = [
         "    except OSError as error:  # decoders raise",
         (
             f"{_FILES}::test_whatever_a_decoder_raises_is_a_fault_of_the_file",
-            "security/test_broken_files.py::test_a_broken_picture_is_a_bad_picture_and_nothing_else",
+            "security/test_broken_files.py::test_a_broken_image_raises_only_bad_image",
         ),
     ),
     Guard(
@@ -85,7 +85,7 @@ FILES = [
         "images._opened",
         "                if image.width * image.height > max_pixels:\n",
         "                if False:\n",
-        ("security/test_broken_files.py::test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked",),
+        ("security/test_broken_files.py::test_an_image_of_too_many_pixels_is_refused_before_decoding",),
         also=(
             Change(
                 "images._opened",

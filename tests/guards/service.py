@@ -3,7 +3,7 @@
 from tests.guards.guard import Change, Guard
 
 _KEEPS = "security/test_fuzz_api.py::test_the_api_keeps_its_word"
-_SPENDS = "contract/test_at_once.py::test_nobody_spends_more_than_there_is"
+_SPENDS = "contract/test_at_once.py::test_no_more_credits_are_spent_than_there_are"
 _CLIENT = "who: an API client"
 _SERVICE = "who: the service"
 _ANY = "openapi_client/test_any_answer.py"
@@ -169,7 +169,7 @@ SERVICE = [
         "steps.Steps._send",
         "        await persist(submit_transitions.accepted)(task, created)\n",
         "        await in_database(submit_transitions.accepted)(task, created)\n",
-        ("tracker/test_database_away.py::test_what_was_answered_to_a_create_is_recorded_when_the_database_is_back",),
+        ("tracker/test_database_away.py::test_the_answer_to_a_create_is_recorded_once_the_database_returns",),
     ),
     Guard(
         "a database that is away stops no tracker",

@@ -64,6 +64,6 @@ def test_an_invalid_url_is_refused_without_quoting_it(written: str) -> None:
 
 
 @pytest.mark.parametrize("tail", ["", "/", "/api/v1", "/api/v1/"])
-def test_each_leads_to_the_same_place(service: ScriptedService, tail: str) -> None:
+def test_each_base_url_gives_the_same_endpoint(service: ScriptedService, tail: str) -> None:
     create(service.url + tail)
     assert service.creates[0].path == "/api/v1/tasks/create"

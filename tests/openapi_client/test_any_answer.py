@@ -113,7 +113,7 @@ def test_marks_and_spaces_around_an_envelope_do_no_harm(written: str) -> None:
     assert created_task(answer).task_id == "a"
 
 
-def test_bytes_that_are_not_utf_8_spoil_a_word_and_not_the_answer() -> None:
+def test_invalid_utf_8_does_not_spoil_the_answer() -> None:
     body = b'{"code": 200, "msg": "\xcc\xe1\xbd\xbb", "data": {"task_id": "a"}}'
     assert created_task(Answer(key=KEY, creating=True, status=200, body=bytearray(body))).task_id == "a"
 

@@ -53,7 +53,7 @@ def test_an_empty_setting_adds_no_model(text: str) -> None:
         ("a:A:video,a:B:image", "'a' is in the catalogue already"),
     ],
 )
-def test_a_bad_entry_is_named_with_what_is_wrong(text: str, complaint: str) -> None:
+def test_an_invalid_entry_is_named_with_its_error(text: str, complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         Catalogue.from_text(text)
 

@@ -55,7 +55,7 @@ def closing_as_the_second_request_leaves() -> Behaviour:
     return behave
 
 
-def test_a_kept_connection_loses_a_create_that_never_arrived(service: ScriptedService) -> None:
+def test_a_create_lost_on_a_kept_alive_connection_never_arrived(service: ScriptedService) -> None:
     service.on_create(then=closing_as_the_second_request_leaves())
 
     async def keep() -> None:
@@ -132,7 +132,7 @@ def test_a_closed_client_says_so(service: ScriptedService) -> None:
     assert service.requests == []
 
 
-def test_cookies_are_not_kept(service: ScriptedService) -> None:
+def test_cookies_are_not_stored(service: ScriptedService) -> None:
     service.on_get(then=answer(b'{"code": 0}', set_cookie="session=abc; Path=/"))
 
     async def ask_twice() -> None:

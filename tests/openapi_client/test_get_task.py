@@ -58,7 +58,7 @@ def test_an_unknown_status_is_neither_an_end_nor_an_error(service: ScriptedServi
     assert not seen.finished
 
 
-def test_an_id_that_the_answer_lacks_is_the_one_that_was_asked_for(service: ScriptedService) -> None:
+def test_a_missing_id_in_the_answer_is_the_requested_id(service: ScriptedService) -> None:
     service.on_get(envelope(200, data={"task_status": "2"}))
     seen = look(service.url, "abc")
     assert (seen.task_id, seen.status) == ("abc", TaskStatus.RUNNING)

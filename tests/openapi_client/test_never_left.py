@@ -116,7 +116,7 @@ def test_a_proxy_that_hangs(silent_port: int, monkeypatch: pytest.MonkeyPatch) -
     never_left("https://api.example.org")
 
 
-def test_a_service_on_this_machine_is_not_asked_through_a_proxy(
+def test_a_local_service_is_reached_without_the_proxy(
     service: ScriptedService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):

@@ -49,7 +49,7 @@ def test_a_task_may_have_a_script_of_its_own(service: ScriptedService) -> None:
     assert look(service.url, two.task_id).reason == "content policy"
 
 
-def test_it_counts_what_was_charged_and_not_what_was_asked(service: ScriptedService) -> None:
+def test_it_counts_charged_credits_and_not_estimates(service: ScriptedService) -> None:
     service.on_create(status(500), reset_before_reading(), reset_after_request(), close_silently(), ok())
     for _ in range(4):
         failure(create, service.url)
@@ -66,7 +66,7 @@ def test_it_charges_twice_for_a_create_that_is_sent_twice(service: ScriptedServi
     assert service.charges == 2
 
 
-def test_it_charges_once_where_it_is_told_to_be_idempotent() -> None:
+def test_with_idempotency_it_charges_once() -> None:
     with ScriptedService(idempotent=True) as service:
         first = create(service.url, {"idempotency_key": "one"})
         assert create(service.url, {"idempotency_key": "one"}).task_id == first.task_id

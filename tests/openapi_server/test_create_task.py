@@ -183,7 +183,7 @@ def test_a_revoked_key_is_401(api: Api) -> None:
     assert api.create().status_code == 401
 
 
-def test_the_key_of_somebody_who_may_not_sign_in_is_401(api: Api, owner: User) -> None:
+def test_the_key_of_a_deactivated_person_is_401(api: Api, owner: User) -> None:
     User.objects.filter(pk=owner.pk).update(is_active=False)
     assert api.create().status_code == 401
 

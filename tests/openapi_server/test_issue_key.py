@@ -27,7 +27,7 @@ def test_it_prints_a_key_that_works_and_nothing_else(owner: User) -> None:
     assert Api(out.strip()).create().json()["code"] == 200
 
 
-def test_it_makes_the_person_where_there_is_none(db: None) -> None:
+def test_it_creates_a_missing_person(db: None) -> None:
     _out, err = issue("New@Example.com")
     person = User.objects.get()
     assert (person.email, person.has_usable_password()) == ("new@example.com", False)

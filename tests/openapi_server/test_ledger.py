@@ -72,7 +72,7 @@ def test_a_granted_person_gets_no_welcome_credits(owner: User) -> None:
     assert credits.welcome(owner) is None
 
 
-def test_what_entries_say_of_themselves(api: Api, owner: User) -> None:
+def test_entries_have_descriptions(api: Api, owner: User) -> None:
     job = api.make()
     jobs.claim_next("me", 60)
     jobs.fail(job, "me", "why")

@@ -40,7 +40,7 @@ def test_a_key_needs_a_name(as_owner: Client) -> None:
     assert not Key.objects.exists()
 
 
-def test_nobody_has_more_keys_than_fifty(as_owner: Client, owner: User, monkeypatch: object) -> None:
+def test_a_person_has_at_most_fifty_keys(as_owner: Client, owner: User, monkeypatch: object) -> None:
     for number in range(Key.MAX_A_PERSON):
         keys.make_key(owner, f"Key {number}")
     response = as_owner.post(PAGE, {"name": "One more"})
@@ -50,7 +50,7 @@ def test_nobody_has_more_keys_than_fifty(as_owner: Client, owner: User, monkeypa
     assert as_owner.post(PAGE, {"name": "One more"}).status_code == 200
 
 
-def test_its_address_leads_back_to_the_page(as_owner: Client) -> None:
+def test_its_url_redirects_to_the_page(as_owner: Client) -> None:
     assert as_owner.get(PAGE)["Location"] == "/open-api/#keys"
 
 

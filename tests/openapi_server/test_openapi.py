@@ -61,7 +61,7 @@ def test_it_lists_the_models_with_what_they_cost(db: None, client: Client, setti
         assert words in text
 
 
-def test_it_says_what_makes_the_pictures(db: None, client: Client, settings: Any) -> None:
+def test_it_names_the_drawing_engine(db: None, client: Client, settings: Any) -> None:
     assert "An engine chosen by the operator of this server." in client.get(PAGE).content.decode()
     settings.OPENAPI_SERVER["ENGINE"] = "omnistudio.openapi_server.engines.drawing.DrawingEngine"
     text = client.get(PAGE).content.decode()

@@ -69,7 +69,7 @@ def here(tmp_path: Path) -> Path:
     return folder
 
 
-def test_they_come_in_their_order_named_by_what_they_are(url: Any, here: Path) -> None:
+def test_references_are_fetched_in_order_and_named_by_type(url: Any, here: Path) -> None:
     paths = fetch_all([url("a.png"), url("b.jpg"), url("c.webp")], here)
     assert [path.name for path in paths] == ["reference-1.png", "reference-2.jpg", "reference-3.webp"]
     with Image.open(paths[1]) as picture:
@@ -111,12 +111,12 @@ def test_this_instance_may_be_fetched_from(settings: Any) -> None:
     }
 
 
-def test_a_file_that_is_no_picture_is_refused(url: Any, here: Path) -> None:
+def test_a_file_that_is_not_an_image_is_refused(url: Any, here: Path) -> None:
     with pytest.raises(Unusable, match="This image can’t be used"):
         fetch_all([url("a.png", content=b"<svg/>")], here)
 
 
-def test_a_picture_with_too_many_pixels_is_refused(url: Any, here: Path, settings: Any) -> None:
+def test_an_image_with_too_many_pixels_is_refused(url: Any, here: Path, settings: Any) -> None:
     settings.MAX_PICTURE_PIXELS = 100
     with pytest.raises(Unusable, match="too large"):
         fetch_all([url("a.png")], here)

@@ -83,7 +83,7 @@ def test_an_engine_that_breaks_down_is_not_shown_to_people(
     assert left() == 100
 
 
-def test_a_file_that_is_no_picture_is_not_offered(api: Api, renderer: Renderer, left: Any) -> None:
+def test_a_file_that_is_not_an_image_is_not_offered(api: Api, renderer: Renderer, left: Any) -> None:
     job = api.make(prompt="[[odd]]")
     renderer.run_once()
     assert (fresh(job).status, fresh(job).result.name) == (Job.Status.FAILED, "")
@@ -137,7 +137,7 @@ def test_a_job_that_kills_renderers_ends_after_three(api: Api, renderer: Rendere
     assert left() == 100
 
 
-def test_who_comes_late_ends_nothing(api: Api, left: Any, tmp_path: Any) -> None:
+def test_a_renderer_without_the_lease_finishes_no_job(api: Api, left: Any, tmp_path: Any) -> None:
     job = api.make()
     jobs.claim_next("late", -1)
     jobs.start(job, "late")
@@ -213,7 +213,7 @@ def test_a_beat_tells_of_the_renderer_and_prolongs_its_hold(api: Api) -> None:
     assert Heartbeat.objects.alive("renderer").count() == 1
 
 
-def test_the_command_does_what_is_due(api: Api) -> None:
+def test_the_command_runs_due_chores(api: Api) -> None:
     job = api.make()
     call_command("render", "--once")
     assert fresh(job).status == Job.Status.SUCCEEDED

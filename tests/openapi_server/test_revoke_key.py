@@ -34,7 +34,7 @@ def test_tasks_of_a_revoked_key_continue(as_owner: Client, api: Api, url: str, r
     assert job.status == Job.Status.SUCCEEDED
 
 
-def test_what_it_spent_stays_in_the_ledger(as_owner: Client, api: Api, url: str, secret: str) -> None:
+def test_spending_of_a_revoked_key_stays_in_the_ledger(as_owner: Client, api: Api, url: str, secret: str) -> None:
     api.create()
     as_owner.post(url)
     assert f"sk-…{secret[-4:]}" in as_owner.get("/open-api/").content.decode()

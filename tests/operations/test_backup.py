@@ -96,7 +96,7 @@ def test_waiting_tasks_are_not_sent_after_a_restore(make_task, elsewhere, tmp_pa
     assert dict(zip(columns, states[str(running.pk)], strict=True))["status"] == "running"
 
 
-def test_without_the_secrets_it_says_what_that_means(owner, elsewhere, tmp_path, monkeypatch, capsys) -> None:
+def test_a_backup_without_secrets_explains_the_consequences(owner, elsewhere, tmp_path, monkeypatch, capsys) -> None:
     path = back_up(tmp_path / "b.tar", monkeypatch=monkeypatch)
     assert "NOT in this backup" in capsys.readouterr().out
     done = elsewhere.restore(path)

@@ -69,7 +69,7 @@ def test_the_composed_text_is_that_of_python(text: str) -> None:
             assert texts.normalise(form, one) == unicodedata.normalize(form, one)  # type: ignore[arg-type]
 
 
-def test_one_post_of_marks_stops_nobody_else(as_owner: Client) -> None:
+def test_a_post_of_combining_marks_is_refused_quickly(as_owner: Client) -> None:
     """Twice 120 kB of them took five seconds, in which a process answered nobody."""
     form = {"prompt": MARKS, "model": "gpt-image-2", "ratio": "1:1", "variations": "1"}
     with within(1):
@@ -81,7 +81,7 @@ def test_one_post_of_marks_stops_nobody_else(as_owner: Client) -> None:
     assert not Task.objects.exists()
 
 
-def test_what_is_a_little_too_long_is_counted_as_it_would_be_kept(as_owner: Client) -> None:
+def test_a_prompt_near_the_limit_is_counted_as_stored(as_owner: Client) -> None:
     """Two characters for the end of a line and an accent of its own are one, up to where nothing is composed."""
     form = {"model": "gpt-image-2", "ratio": "1:1", "variations": "1", "prompt": "e\u0301\r\n" * 4000 + "e"}
     assert "The prompt has 8001 characters" in as_owner.post("/runs/", form).text
@@ -205,7 +205,7 @@ def test_where_hardly_anything_is_the_same_the_text_stands_without_marks() -> No
 @given(
     st.text(st.sampled_from("ab水 \n.🇦\u0301"), max_size=40), st.text(st.sampled_from("ab水 \n.🇦\u0301"), max_size=40)
 )
-def test_spaces_are_told_as_they_are(old: str, new: str) -> None:
+def test_spaces_are_reported_unchanged(old: str, new: str) -> None:
     pieces = difference(old, new)
     assert "".join(piece.text for piece in pieces if piece.kind != "gone") == new
     assert "".join(piece.text for piece in pieces if piece.kind != "new") == old

@@ -33,7 +33,7 @@ def bomb(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
-def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked(as_owner):
+def test_an_image_of_too_many_pixels_is_refused_before_decoding(as_owner):
     content = bomb(40_000, 40_000)
     assert len(content) < 400_000
     tracemalloc.start()
@@ -149,7 +149,7 @@ VIDEOS = {"mp4": video, "mp4, index last": lambda: video(moov_first=False), "sou
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_a_broken_picture_is_a_bad_picture_and_nothing_else(name):
+def test_a_broken_image_raises_only_bad_image(name):
     dice = random.Random(name)
     for content in mutations(PICTURES[name], 400, dice):
         for look in (images.inspect, images.normalised, images.thumbnail):

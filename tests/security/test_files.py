@@ -171,7 +171,7 @@ def test_an_invalid_orientation_is_ignored(orientation):
     [(1, (4, 2), 0), (2, (4, 2), 1), (3, (4, 2), 3), (4, (4, 2), 2),
      (5, (2, 4), 0), (6, (2, 4), 1), (7, (2, 4), 3), (8, (2, 4), 2)],
 )  # fmt: skip
-def test_a_picture_stands_upright(orientation, size, corner):
+def test_a_rotated_image_is_upright(orientation, size, corner):
     image = Image.new("RGB", (4, 2), "white")
     image.putpixel((0, 0), (0, 0, 0))
     buffer = io.BytesIO()

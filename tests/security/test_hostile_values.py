@@ -175,7 +175,7 @@ def test_no_header_is_an_error(world: World, visitor: Visitor, settings, header:
         visitor.asks("POST", "/auth/login/", typed, value, headers={header: value})
 
 
-def test_the_walk_reads_what_the_database_would_refuse() -> None:
+def test_databases_refuse_the_hostile_values() -> None:
     """Else it would prove nothing: a NUL is an error for PostgreSQL, and a number of 65 bits for both."""
     assert connection.vendor in ("sqlite", "postgresql")
     with pytest.raises(Exception), undone():  # noqa: B017 (each database has its own)

@@ -86,7 +86,7 @@ def test_an_address_outlives_a_rotation_of_the_secret(owner: User) -> None:
 
 
 @pytest.mark.parametrize("address", ["A" * 22, "-" * 22, "_" * 21, "A" * 23, "ก" * 22, "%00" * 22, "é" * 22])
-def test_any_other_address_is_of_none(as_owner: Client, owner: User, address: str) -> None:
+def test_any_other_url_is_invalid(as_owner: Client, owner: User, address: str) -> None:
     use(owner, OWN)
     assert as_owner.get(f"/history/{address}/").status_code == 404
     assert as_owner.get("/", {"prompt": address}).status_code == 200

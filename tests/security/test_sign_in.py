@@ -130,7 +130,7 @@ def test_a_wrong_address_and_a_wrong_password_are_answered_alike(owner):
     assert words(owner.email) == words("nobody@example.com")
 
 
-def test_asking_for_a_new_password_does_not_tell_who_is_here(owner):
+def test_a_password_reset_does_not_reveal_accounts(owner):
     answers = [Client().post("/auth/password/reset/", {"email": email}) for email in (owner.email, "no@example.com")]
     assert len({(answer.status_code, answer.headers.get("Location")) for answer in answers}) == 1
 
@@ -257,7 +257,7 @@ def test_the_administration_lists_no_sessions_or_tokens():
 
 
 # ------------------------------------------------------------------ whose account, whose rights
-def test_nobody_takes_an_address_that_an_invitation_is_for(owner, stranger, team):
+def test_an_invited_email_cannot_be_taken_by_others(owner, stranger, team):
     invitation = team_services.invite(owner, team, role="owner", email="boss@example.com")
     browser = browser_of(stranger)
     for action in ("action_add", "action_primary"):

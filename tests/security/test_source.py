@@ -120,5 +120,5 @@ def test_every_package_is_pinned_with_its_sum():
 
 
 @pytest.mark.django_db
-def test_nobody_who_is_not_asked_gets_a_cookie():
+def test_the_health_check_sets_no_cookie():
     assert not Client().get("/healthz").cookies

@@ -101,7 +101,7 @@ def test_an_item_of_others_is_404(as_stranger, stranger, item, team):
     assert team_of(item) is None
 
 
-def test_without_scripts_it_leads_back_to_the_studio(as_owner, item, team):
+def test_without_scripts_it_redirects_to_the_studio(as_owner, item, team):
     answer = as_owner.post(f"/feed/{item.pk}/share/", {"team": team.pk}, follow=True)
     assert answer.redirect_chain == [("/", 302)]
     assert f"#{item.pk} is shared with Atelier Srisai." in answer.text

@@ -113,7 +113,7 @@ def test_an_adopted_task_is_followed_under_the_id_that_was_entered(as_owner, mak
     assert (adopted.status, adopted.remote_id, adopted.adopted) == ("queued", "abc123", True)
 
 
-def test_adopting_without_an_id_says_what_is_missing(as_owner, make_task):
+def test_adopting_without_an_id_is_refused(as_owner, make_task):
     task = make_task(status="unconfirmed")
     assert "Paste the task ID" in act(as_owner, task, "adopt", remote_id=" ").text
     assert status_of(task) == "unconfirmed"

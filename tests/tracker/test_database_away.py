@@ -50,7 +50,7 @@ CLOSED = InterfaceError("the connection is closed")
         pytest.param(envelope(0, "no"), submit_transitions, "refused", ("failed", "refused"), id="a refusal"),
     ],
 )
-def test_what_was_answered_to_a_create_is_recorded_when_the_database_is_back(
+def test_the_answer_to_a_create_is_recorded_once_the_database_returns(
     service, make_task, away, behaviour, module, name, end
 ) -> None:
     away(module, name, [LOCKED, CLOSED, LOCKED])
@@ -70,7 +70,7 @@ def test_an_end_is_recorded_when_the_database_is_back(service, make_task, away, 
     assert now(made).status == status
 
 
-def test_a_row_that_somebody_has_locked_gets_its_acceptance_a_little_later(service, make_task) -> None:
+def test_the_acceptance_of_a_locked_row_is_recorded_later(service, make_task) -> None:
     service.on_create(gate := Gate(ok()))
     made = make_task()
     with tracking():

@@ -54,7 +54,7 @@ def test_forty_slow_tasks_do_not_delay_other_people(service, settings, owner, ne
     assert service.charges == 41
 
 
-def test_nobody_has_more_than_four_calls_at_a_time(service, owner, neighbour) -> None:
+def test_a_person_has_at_most_four_calls_at_a_time(service, owner, neighbour) -> None:
     busy: Counter[str] = Counter()
     most: Counter[str] = Counter()
 

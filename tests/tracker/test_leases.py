@@ -38,7 +38,7 @@ def test_a_leased_task_is_left_alone(service, make_task, status: str) -> None:
     assert (now(made).status, made.holder, service.requests) == (status, "another", [])
 
 
-def test_a_task_that_was_being_sent_when_its_tracker_died_is_unconfirmed(service, make_task, as_owner) -> None:
+def test_a_task_whose_tracker_died_while_sending_is_unconfirmed(service, make_task, as_owner) -> None:
     made = make_task(status="sending", sent_at=timezone.now(), holder="gone", lease_until=timezone.now() - SECOND)
     track()
     assert (now(made).status, made.reason, made.holder, made.lease_until) == ("unconfirmed", "answer_lost", "", None)

@@ -111,7 +111,7 @@ def test_a_person_with_an_account_signs_in_and_returns(client, stranger, team, i
     assert team.people.contains(stranger)
 
 
-def test_a_button_pressed_after_the_session_ended_asks_who_it_is(client, team, invitation):
+def test_a_button_pressed_after_the_session_ended_asks_to_sign_in(client, team, invitation):
     response = client.post(path_of(invitation), follow=True)
     assert "Create account" in response.text
     assert team.people.count() == 3

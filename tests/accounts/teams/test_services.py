@@ -182,7 +182,7 @@ def test_concurrent_uses_of_one_link_admit_one_person(owner, team, invitation):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_links_used_at_once_by_one_person_make_one_membership(owner, team, stranger):
+def test_concurrent_links_of_one_person_create_one_membership(owner, team, stranger):
     links = [team_services.invite(owner, team, role="member") for _n in range(2)]
     answers = at_once(*(lambda one=one: team_services.accept(stranger, one) for one in links))
     assert sum(isinstance(answer, Membership) for answer in answers) == 1

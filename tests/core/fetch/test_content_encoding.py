@@ -53,7 +53,7 @@ def bare(content: bytes) -> bytes:
     ids=["gzip", "x-gzip", "names", "object store", "deflate", "bare deflate", "two in one", "padded",
          "not gzip at all", "no compression", "nonsense"],
 )  # fmt: skip
-def test_a_file_is_kept_as_it_is_once_unpacked(service, header, sent):
+def test_a_decompressed_file_is_stored_unchanged(service, header, sent):
     fetched, content = get(service, answer(sent, content_encoding=header))
     assert content == LARGE
     assert fetched == Fetched(len(LARGE), hashlib.sha256(LARGE).hexdigest())

@@ -148,7 +148,7 @@ def test_localhost_and_no_proxy_networks_are_reached_directly(environment):
         "http://inside.example.com/",
     ],
 )  # fmt: skip
-def test_no_proxy_is_asked_for_what_is_inside(environment, names, url):
+def test_private_hosts_are_never_requested_through_a_proxy(environment, names, url):
     """Also where the studio can't resolve the name: a proxy reaches further than its machines."""
     names["inside.example.com"] = ["10.0.0.1"]
     with Proxy({}) as proxy:
@@ -251,7 +251,7 @@ def test_each_address_of_a_name_is_tried(names, order, listens):
         assert server.hosts == [host]
 
 
-def test_an_address_where_nobody_answers_leaves_time_for_the_next(names):
+def test_an_unresponsive_address_leaves_time_for_the_next(names):
     """A black hole, which takes no connection and refuses none: it must not eat up the whole time."""
     with FileServer(PNG) as server, socket.create_server(("127.0.0.2", server.port), backlog=0) as hole:
         waiting = [socket.socket() for _ in range(4)]
@@ -270,7 +270,7 @@ def test_a_certificate_of_one_address_says_more_than_the_closed_port_of_another(
         assert "presented a certificate" in refusal(f"https://{HOST}:{server.port}/a.png", allowed=(HOST,))
 
 
-def test_the_families_of_addresses_take_turns():
+def test_ipv4_and_ipv6_addresses_alternate():
     found = ["2001:db8::1", "2001:db8::2", "2001:db8::3", "192.0.2.1", "2001:db8::1", "192.0.2.2", "192.0.2.3", "::9"]
     turns = ["2001:db8::1", "192.0.2.1", "2001:db8::2", "192.0.2.2", "2001:db8::3", "192.0.2.3"]
     assert addresses.in_turn(found) == turns

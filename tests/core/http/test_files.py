@@ -42,7 +42,7 @@ def test_a_range_outside_the_file_is_416(wanted):
 
 
 @pytest.mark.parametrize("wanted", ["bytes=0-1,5-6", "lines=1-2", "bytes=-", "bytes=a-b", ""])
-def test_what_is_no_single_range_is_answered_whole(wanted):
+def test_multiple_ranges_are_answered_with_the_whole_file(wanted):
     assert read(get(Range=wanted)) == CONTENT
 
 

@@ -72,7 +72,7 @@ def test_a_tampered_cursor_begins_at_the_top(as_owner, make_item, cursor):
     assert tile_ids(as_owner.get("/gallery/", {"before": cursor})) == [item.pk]
 
 
-def test_a_page_beyond_the_end_says_so_and_leads_back(as_owner, make_item):
+def test_a_page_beyond_the_end_says_so_and_links_back(as_owner, make_item):
     item = make_item()
     response = as_owner.get(f"/gallery/?before={item.pk}")
     assert "This is the end" in response.text

@@ -128,7 +128,7 @@ def test_a_page_without_a_match_repeats_the_search_escaped(as_owner, items):
     assert "No prompts match “zeppelin”." in as_owner.get("/history/?q=zeppelin").text
 
 
-def test_a_comparison_leads_back_to_its_list_and_its_address_is_bounded(as_owner, owner, team, items):
+def test_a_comparison_links_back_to_its_list_and_its_url_is_bounded(as_owner, owner, team, items):
     ids = [str(pk) for pk in items] + [str(10**17 + n) for n in range(900)]
     form = {"ids": ids, "scope": f"team:{team.pk}", "filters": "kind=image&q=vase"}
     address = as_owner.post("/gallery/compare/", form).headers["Location"]

@@ -47,7 +47,7 @@ def test_the_printed_credentials_sign_in():
     assert page.text.count('id="item-') == 60
 
 
-def test_all_of_them_sign_in_with_the_password_that_was_asked_for():
+def test_all_of_them_sign_in_with_the_given_password():
     seed(10, password="a quiet river")
     for user in User.objects.all():
         assert user.check_password("a quiet river")

@@ -73,13 +73,13 @@ def test_markup_is_escaped_and_urls_are_not_linked(as_teammate, shared):
     assert 'href="https://example.com' not in text
 
 
-def test_its_author_deletes_a_comment(as_teammate, teammate, shared):
+def test_an_author_deletes_their_comment(as_teammate, teammate, shared):
     comment = comments.add(teammate, shared, "Hm")
     assert "The comment is deleted" in remove(as_teammate, comment).text
     assert not Comment.objects.exists()
 
 
-def test_an_owner_of_the_team_deletes_any_and_a_member_none_of_others(
+def test_team_owners_delete_any_comment_and_members_their_own(
     as_owner,
     as_teammate,
     owner,

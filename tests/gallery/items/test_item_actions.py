@@ -91,7 +91,7 @@ def test_deleting_the_last_item_leaves_a_link_to_the_list(as_owner, make_item):
     assert response.headers["HX-Replace-Url"] == "/gallery/"
 
 
-def test_without_scripts_deleting_leads_to_the_next_page_or_the_gallery(as_owner, make_item):
+def test_without_scripts_deleting_redirects_to_the_next_item(as_owner, make_item):
     old, item = make_item(), make_item()
     assert as_owner.post(f"/t/{item.pk}/delete/").headers["Location"] == f"/t/{old.pk}/"
     assert as_owner.post(f"/t/{old.pk}/delete/").headers["Location"] == "/gallery/"

@@ -97,7 +97,7 @@ def test_night_is_darker_than_day() -> None:
 
 
 @pytest.mark.usefixtures("small")
-def test_asked_failure(tmp_path: Path) -> None:
+def test_a_failure_can_be_requested(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match=r"asked for a failure"):
         draw("the sea [[fail]]", tmp_path)
     assert not list(tmp_path.iterdir())

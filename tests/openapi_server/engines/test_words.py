@@ -63,7 +63,7 @@ def test_words_name_a_scene(prompt: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("prompt", ["a season of change", "an undersecretary", "mind over matter", "烟花", ""])
-def test_parts_of_words_name_nothing(prompt: str) -> None:
+def test_parts_of_words_are_ignored(prompt: str) -> None:
     assert scene_for(prompt).name in OTHERWISE
 
 

@@ -78,7 +78,7 @@ def test_a_reference_that_is_no_number_is_left_out(as_owner):
     assert Task.objects.count() == 2
 
 
-def test_the_same_text_is_kept_once_as_a_prompt(as_owner):
+def test_the_same_text_is_stored_once_as_a_prompt(as_owner):
     as_owner.post("/runs/", FORM)
     as_owner.post("/runs/", {**FORM, "prompt": "a celadon vase \r\n"})
     assert Prompt.objects.count() == 1
@@ -107,7 +107,7 @@ BAD = [
 
 @pytest.mark.parametrize(("change", "says"), BAD)
 @pytest.mark.parametrize("headers", [{}, HTMX])
-def test_bad_input_is_said_on_the_page_and_nothing_is_sent(as_owner, change, says, headers):
+def test_invalid_input_is_reported_and_nothing_is_sent(as_owner, change, says, headers):
     response = as_owner.post("/runs/", {**FORM, **change}, headers=headers)
     assert response.status_code == 422
     assert says in response.text

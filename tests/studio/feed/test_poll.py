@@ -39,7 +39,7 @@ def test_a_changed_card_comes_out_of_band_with_the_next_poller(as_owner, make_ta
     assert 'id="poller"' in response.text
 
 
-def test_a_run_that_another_tab_started_is_brought_once(as_owner, make_task, alive):
+def test_a_run_started_in_another_tab_appears_once(as_owner, make_task, alive):
     here, there = make_task(), make_task()
     response = poll(as_owner, here)
     assert response.text.count(f'id="run-{there.run_id}"') == 1
@@ -60,7 +60,7 @@ def test_without_a_tracker_it_says_so_once_instead_of_spinning(as_owner, make_ta
     assert "the tracker isn’t running" not in poll(as_owner, task, notice="no_tracker").text
 
 
-def test_a_rejected_key_is_one_banner_that_leads_to_the_key(as_owner, owner, make_task, alive):
+def test_a_rejected_key_is_one_banner_that_links_to_the_keys(as_owner, owner, make_task, alive):
     task = make_task()
     ApiKey.objects.update(state=ApiKey.State.REJECTED)
     response = poll(as_owner, task)
@@ -82,7 +82,7 @@ def test_it_costs_few_queries_and_reads_no_person(as_owner, make_task, alive, dj
     assert User._meta.db_table not in " ".join(query["sql"] for query in captured.captured_queries)
 
 
-def test_a_lost_session_leads_to_the_sign_in_page(client, make_task):
+def test_a_lost_session_redirects_to_sign_in(client, make_task):
     response = poll(client, make_task())
     assert response.headers["HX-Redirect"].startswith("/auth/login/")
 
@@ -115,7 +115,7 @@ def test_many_changes_come_in_several_answers_the_next_at_once(as_owner, owner, 
     assert "load, every" not in second.text
 
 
-def test_somebody_elses_cards_never_come(as_stranger, make_task):
+def test_cards_of_others_are_never_sent(as_stranger, make_task):
     task = make_task(revision=5)
     task.revision = 1
     response = poll(as_stranger, task, after=0, pace=15)
