@@ -24,7 +24,7 @@ def items(page: Page) -> list[str]:
 
 
 @pytest.fixture
-def gallery(as_person: Callable[..., Page]) -> Page:
+def gallery_page(as_person: Callable[..., Page]) -> Page:
     page = as_person(OWNER)
     page.goto("/gallery/")
     return page
@@ -44,83 +44,83 @@ def test_a_card_redrawn_by_the_poll_keeps_the_focus(scripted: Scripted, scripted
     pages.holds_focus(pages.card(page, task))
 
 
-def test_after_deleting_items_the_focus_is_on_the_next_tile(gallery: Page) -> None:
-    before = items(gallery)
-    gallery.locator("#select").click()
+def test_after_deleting_items_the_focus_is_on_the_next_tile(gallery_page: Page) -> None:
+    before = items(gallery_page)
+    gallery_page.locator("#select").click()
     for item in before[1:3]:
-        gallery.locator(f"#item-{item}").click()
-    gallery.locator("#bulk .btn--bad").focus()
-    gallery.keyboard.press("Enter")
-    expect(gallery.locator(f"#item-{before[1]}")).to_be_hidden()
-    expect(open_link(gallery, before[3])).to_be_focused()
-    gallery.locator("#toasts").get_by_role("button", name="Undo").click()
-    expect(gallery.locator(f"#item-{before[1]}")).to_be_visible()
+        gallery_page.locator(f"#item-{item}").click()
+    gallery_page.locator("#bulk .btn--bad").focus()
+    gallery_page.keyboard.press("Enter")
+    expect(gallery_page.locator(f"#item-{before[1]}")).to_be_hidden()
+    expect(open_link(gallery_page, before[3])).to_be_focused()
+    gallery_page.locator("#toasts").get_by_role("button", name="Undo").click()
+    expect(gallery_page.locator(f"#item-{before[1]}")).to_be_visible()
 
 
-def test_after_an_action_the_focus_is_on_the_first_selected_tile(gallery: Page) -> None:
-    before = items(gallery)
-    gallery.locator("#select").click()
-    gallery.locator(f"#item-{before[2]}").click()
-    gallery.get_by_role("button", name="Favourite", exact=True).focus()
-    gallery.keyboard.press("Enter")
-    expect(open_link(gallery, before[2])).to_be_focused()
+def test_after_an_action_the_focus_is_on_the_first_selected_tile(gallery_page: Page) -> None:
+    before = items(gallery_page)
+    gallery_page.locator("#select").click()
+    gallery_page.locator(f"#item-{before[2]}").click()
+    gallery_page.get_by_role("button", name="Favourite", exact=True).focus()
+    gallery_page.keyboard.press("Enter")
+    expect(open_link(gallery_page, before[2])).to_be_focused()
 
 
-def test_a_dialog_traps_and_returns_the_focus(gallery: Page) -> None:
-    item = items(gallery)[3]
-    open_link(gallery, item).focus()
-    gallery.keyboard.press("Enter")
-    dialog = gallery.locator("#lightbox")
+def test_a_dialog_traps_and_returns_the_focus(gallery_page: Page) -> None:
+    item = items(gallery_page)[3]
+    open_link(gallery_page, item).focus()
+    gallery_page.keyboard.press("Enter")
+    dialog = gallery_page.locator("#lightbox")
     expect(dialog.locator("#item")).to_be_visible()
     for _ in range(60):
-        gallery.keyboard.press("Tab")
+        gallery_page.keyboard.press("Tab")
         # The browser's own bar comes in between the last and the first; the page behind never does.
-        assert gallery.evaluate(
+        assert gallery_page.evaluate(
             "[document.body, ...document.querySelectorAll('#lightbox, #lightbox *')].includes(document.activeElement)"
         )
-    gallery.keyboard.press("Escape")
+    gallery_page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
-    expect(open_link(gallery, item)).to_be_focused()
+    expect(open_link(gallery_page, item)).to_be_focused()
 
 
-def test_after_deleting_in_the_dialog_the_focus_moves_to_the_next_tile(gallery: Page) -> None:
-    before = items(gallery)
-    open_link(gallery, before[3]).focus()
-    gallery.keyboard.press("Enter")
-    gallery.locator("#lightbox #item-delete").focus()
-    gallery.keyboard.press("Enter")
-    expect(gallery.locator(f'#lightbox [data-item="{before[4]}"]')).to_be_visible()
-    pages.holds_focus(gallery.locator("#lightbox"))
-    gallery.keyboard.press("Escape")
-    expect(open_link(gallery, before[4])).to_be_focused()
+def test_after_deleting_in_the_dialog_the_focus_moves_to_the_next_tile(gallery_page: Page) -> None:
+    before = items(gallery_page)
+    open_link(gallery_page, before[3]).focus()
+    gallery_page.keyboard.press("Enter")
+    gallery_page.locator("#lightbox #item-delete").focus()
+    gallery_page.keyboard.press("Enter")
+    expect(gallery_page.locator(f'#lightbox [data-item="{before[4]}"]')).to_be_visible()
+    pages.holds_focus(gallery_page.locator("#lightbox"))
+    gallery_page.keyboard.press("Escape")
+    expect(open_link(gallery_page, before[4])).to_be_focused()
 
 
 @pytest.mark.parametrize("button", ["#item-favourite", "#item-share"])
-def test_a_replaced_button_keeps_the_focus(gallery: Page, button: str) -> None:
-    open_link(gallery, items(gallery)[5]).focus()
-    gallery.keyboard.press("Enter")
-    pressed = gallery.locator(f"#lightbox {button}")
+def test_a_replaced_button_keeps_the_focus(gallery_page: Page, button: str) -> None:
+    open_link(gallery_page, items(gallery_page)[5]).focus()
+    gallery_page.keyboard.press("Enter")
+    pressed = gallery_page.locator(f"#lightbox {button}")
     was = pressed.get_attribute("aria-pressed")
     pressed.focus()
-    gallery.keyboard.press("Enter")
+    gallery_page.keyboard.press("Enter")
     expect(pressed).to_have_attribute("aria-pressed", "false" if was == "true" else "true")
     expect(pressed).to_be_focused()
 
 
-def test_after_a_comment_the_focus_is_on_the_comment_form(gallery: Page) -> None:
-    gallery.goto(str(gallery.locator(".scopes a").nth(1).get_attribute("href")))
-    gallery.goto(f"/t/{items(gallery)[0]}/")
-    gallery.locator("#item-comment").fill("The blue is right.")
-    gallery.locator("#item-comment-send").focus()
-    gallery.keyboard.press("Enter")
-    expect(gallery.locator(".comment__text").last).to_have_text("The blue is right.")
-    pages.holds_focus(gallery.locator("#item-comments"))
+def test_after_a_comment_the_focus_is_on_the_comment_form(gallery_page: Page) -> None:
+    gallery_page.goto(str(gallery_page.locator(".scopes a").nth(1).get_attribute("href")))
+    gallery_page.goto(f"/t/{items(gallery_page)[0]}/")
+    gallery_page.locator("#item-comment").fill("The blue is right.")
+    gallery_page.locator("#item-comment-send").focus()
+    gallery_page.keyboard.press("Enter")
+    expect(gallery_page.locator(".comment__text").last).to_have_text("The blue is right.")
+    pages.holds_focus(gallery_page.locator("#item-comments"))
 
 
-def test_closing_shortcuts_and_menus_returns_the_focus(gallery: Page) -> None:
-    more = gallery.locator("[popovertarget=more-filters]")
+def test_closing_shortcuts_and_menus_returns_the_focus(gallery_page: Page) -> None:
+    more = gallery_page.locator("[popovertarget=more-filters]")
     more.focus()
-    gallery.keyboard.press("Enter")
-    expect(gallery.locator("#more-filters")).to_be_visible()
-    gallery.keyboard.press("Escape")
+    gallery_page.keyboard.press("Enter")
+    expect(gallery_page.locator("#more-filters")).to_be_visible()
+    gallery_page.keyboard.press("Escape")
     expect(more).to_be_focused()

@@ -26,7 +26,7 @@ BOXES = """() => [...document.querySelectorAll('#grid [data-item]')].slice(0, 60
 
 
 @pytest.fixture
-def gallery(as_person: Callable[..., Page]) -> Page:
+def gallery_page(as_person: Callable[..., Page]) -> Page:
     """The team's gallery, which has several pages."""
     page = as_person(OWNER)
     page.goto("/gallery/")
@@ -46,8 +46,8 @@ def number(page: Page) -> int:
     return int(re.sub(r"\D", "", page.locator("#count").inner_text()))
 
 
-def test_a_reload_deep_in_the_list_begins_near_the_place(gallery: Page) -> None:
-    page = gallery
+def test_a_reload_deep_in_the_list_begins_near_the_place(gallery_page: Page) -> None:
+    page = gallery_page
     first_page = page.evaluate("[...document.querySelectorAll('#grid [data-item]')].map(tile => tile.dataset.item)")
     newest = first_page[0]
     to_the_end(page, 180)
@@ -82,8 +82,8 @@ def test_a_reload_deep_in_the_list_begins_near_the_place(gallery: Page) -> None:
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_the_next_page_loads_early_without_layout_shift(gallery: Page, width: int) -> None:
-    page = gallery
+def test_the_next_page_loads_early_without_layout_shift(gallery_page: Page, width: int) -> None:
+    page = gallery_page
     page.set_viewport_size({"width": width, "height": 500})
     page.reload()
     page.evaluate("scrollTo(0, 0)")
@@ -98,8 +98,8 @@ def test_the_next_page_loads_early_without_layout_shift(gallery: Page, width: in
 
 
 @pytest.mark.parametrize("back", ["link", "browser"])
-def test_the_selection_survives_a_comparison(gallery: Page, back: str) -> None:
-    page = gallery
+def test_the_selection_survives_a_comparison(gallery_page: Page, back: str) -> None:
+    page = gallery_page
     page.get_by_role("radio", name="Images").check()
     page.wait_for_url(re.compile("kind=image"))
     address = page.url
