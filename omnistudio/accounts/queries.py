@@ -6,6 +6,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Q
 
 from omnistudio.accounts.models import ApiKey, Membership, Team, User
+from omnistudio.core.sorting import sorted_by_name
 
 
 def nobody_is_here() -> bool:
@@ -21,7 +22,7 @@ def nobody_is_here() -> bool:
 def teams_to_share_with(user: User) -> list[Team]:
     """The teams in which the person may share, by name."""
     mine = Membership.objects.filter(user=user, role__in=Membership.CHANGING)
-    return list(Team.objects.filter(pk__in=mine.values("team_id")).order_by("name", "pk"))
+    return sorted_by_name(Team.objects.filter(pk__in=mine.values("team_id")).order_by("pk"))
 
 
 def has_working_key(user_id: int) -> bool:

@@ -53,7 +53,7 @@ def team_page(
             "seat": seat,
             "owns": owns,
             "is_last_owner": team_queries.is_last_owner(seat),
-            "seats": team_queries.seats_of(request.user),
+            "seats": team_queries.sorted_seats_of(request.user),
             "members": team_queries.members_of(seat.team),
             "roles": Role.choices,
             "invitations": invitations,

@@ -6,19 +6,24 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import Case, Count, QuerySet, Value, When
-from django.db.models.functions import Lower
 from django.urls import NoReverseMatch, reverse
 
 from omnistudio.accounts.models import Invitation, Membership, Team, User
+from omnistudio.core.sorting import sorted_by_name
 
 CLOSED_SHOWN = 20
 OWNER = Membership.Role.OWNER
 
 
 def seats_of(user: User) -> QuerySet[Membership]:
-    """The person's memberships with their teams, by name; `people` counts who is in the team."""
+    """The person's memberships with their teams, the oldest team first; `people` counts who is in the team."""
     seats = Membership.objects.filter(user_id=user.pk).select_related("team")
-    return seats.annotate(people=Count("team__memberships")).order_by(Lower("team__name"), "team_id")
+    return seats.annotate(people=Count("team__memberships")).order_by("team_id")
+
+
+def sorted_seats_of(user: User) -> list[Membership]:
+    """The same by the names of the teams, as the reader's language sorts them."""
+    return sorted_by_name(seats_of(user), name=lambda seat: seat.team.name)
 
 
 def members_of(team: Team) -> list[Membership]:

@@ -19,7 +19,7 @@ from omnistudio.accounts.teams.pages import owners_seat, seat_in, team_page, to_
 @require_GET
 def teams(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The person's teams, and a form that makes one; who is in one team is led to it."""
-    seats = list(team_queries.seats_of(request.user))
+    seats = team_queries.sorted_seats_of(request.user)
     if len(seats) == 1 and "new" not in request.GET:
         return redirect(seats[0].team)
     return _list(request, seats, TeamForm())
@@ -30,7 +30,7 @@ def create_team(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Make a team of one's own."""
     form = TeamForm(request.POST)
     if not form.is_valid():
-        return _list(request, list(team_queries.seats_of(request.user)), form, status=422)
+        return _list(request, team_queries.sorted_seats_of(request.user), form, status=422)
     team = team_services.create_team(request.user, form.cleaned_data["name"])
     messages.success(request, _("“%(team)s” was created. Invite the people you work with.") % {"team": team})
     return redirect(team)
