@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
-from omnistudio.accounts.queries import nobody_is_here
+from omnistudio.accounts.queries import has_no_accounts
 from omnistudio.core import listening
 from omnistudio.core.checks import is_local, needs_proxy
 
@@ -25,7 +25,7 @@ def lines() -> Iterator[str]:
     others_reach_it = not listening.is_loopback(settings.BIND) or not is_local(
         listening.split(settings.PUBLIC_URL).hostname or ""
     )
-    if others_reach_it and nobody_is_here():
+    if others_reach_it and has_no_accounts():
         yield FIRST_VISITOR
     if needs_proxy():
         yield NO_PROXY.format(bind=settings.BIND, threads=settings.WEB_WORKERS * listening.THREADS)

@@ -52,8 +52,8 @@ ACCESS = [
     Guard(
         "an owner's invitations end with their role",
         _GONE,
-        "services.end_invitations_of_nobody",
-        "    waiting.of_nobody().update(revoked_at=timezone.now())",
+        "services.revoke_invitations_of_former_owners",
+        "    waiting.of_former_owners().update(revoked_at=timezone.now())",
         "    del waiting",
         ("accounts/teams/test_services.py::test_who_is_an_owner_no_longer_does_not_come_back_by_their_own_link",),
         also=(
