@@ -167,8 +167,8 @@ ACCESS = [
         "keys of the built-in API are their owner's",
         _OBJECTS,
         "page_views.revoke_key",
-        '"""Shut a key out, after asking."""\n    key = get_object_or_404(Key.objects.of(request.user).live(),',
-        '"""Shut a key out, after asking."""\n    key = get_object_or_404(Key.objects.live(),',
+        '"""Revoke a key after a confirmation."""\n    key = get_object_or_404(Key.objects.of(request.user).live(),',
+        '"""Revoke a key after a confirmation."""\n    key = get_object_or_404(Key.objects.live(),',
         (f"{_CAST}[revoke_key-POST-key]",),
     ),
     Guard(
