@@ -1,4 +1,4 @@
-"""What is said at the start of a studio that others can reach."""
+"""Warnings at the start of a studio that other machines can reach."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NO_PROXY = (
 
 
 def lines() -> Iterator[str]:
-    """A sentence for each danger. Asks the database."""
+    """Yield a sentence for each danger. Queries the database."""
     others_reach_it = not listening.is_loopback(settings.BIND) or not is_local(
         listening.split(settings.PUBLIC_URL).hostname or ""
     )
