@@ -1,4 +1,4 @@
-"""Settings, all from the environment; a start without any of them works (`.env.example` lists them)."""
+"""Django settings. They are read from environment variables, all of them optional; `.env.example` lists them."""
 
 import logging
 import os
@@ -19,11 +19,11 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
 Environment.read(BASE_DIR / ".env")
 
-# ------------------------------------------------------------------ where things are
-# Where nginx sends the files: the place that stands for MEDIA_ROOT in its configuration. It reads them as a
+# ------------------------------------------------------------------ folders and addresses
+# The location in nginx's configuration that stands for MEDIA_ROOT, if nginx sends the files. It reads them as a
 # member of our group.
 MEDIA_X_ACCEL = env.str("MEDIA_X_ACCEL", default="")
-os.umask(file_modes.umask_for(group_reads=bool(MEDIA_X_ACCEL)))  # before anything is made; for all processes
+os.umask(file_modes.umask_for(group_reads=bool(MEDIA_X_ACCEL)))  # before any file is created; for all processes
 DATA_DIR = (BASE_DIR / env.str("OMNISTUDIO_DATA_DIR", default="data")).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
@@ -31,20 +31,20 @@ PORT = env.int("PORT", default=8000)
 if not 0 <= PORT <= listening.LAST_PORT:
     raise ImproperlyConfigured(f"PORT is {PORT}, and must be between 1 and {listening.LAST_PORT}.")
 BIND = listening.bare(env.str("BIND", default="127.0.0.1"))
-# By which this machine reaches its own studio, whatever others call it.
+# The URL by which this machine reaches its own studio; others may use another.
 OWN_URL = listening.own_url(BIND, PORT)
 WEB_WORKERS = env.int("WEB_WORKERS", default=2)
 PUBLIC_URL = env.str("PUBLIC_URL", default=OWN_URL).strip().rstrip("/")
 _public = listening.split(PUBLIC_URL)
 
-# ------------------------------------------------------------------ secrets and safety
+# ------------------------------------------------------------------ secrets and security
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or secret_files.read_or_make(
     DATA_DIR / "secret_key", secret_files.new_secret_key
 )
-# Those before it: what they signed (sessions, links) stays good until they are taken out.
+# Earlier secret keys: what was signed with them (sessions, links) stays valid until they are removed.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-# Sealed fields: keys from the environment, the newest first, else from a file that
+# Keys for encrypted fields, newest first. If there are none, they are read from a file, which
 # `rotate_encryption_keys` may change while the processes run.
 ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[])
 ENCRYPTION_KEYS_FILE = DATA_DIR / "encryption_keys"
@@ -52,7 +52,7 @@ ENCRYPTION_KEYS_FILE = DATA_DIR / "encryption_keys"
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", listening.in_url(_public.hostname or "localhost")]
 )
-# The tracker calls the built-in API by it, and the supervisor asks whether the first page is there.
+# Used by the tracker to call the built-in API, and by the supervisor to find out whether the server answers.
 ALLOWED_HOSTS.append(listening.in_url(listening.own_host(BIND)))
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 CSRF_FAILURE_VIEW = "omnistudio.core.error_pages.csrf_failure"
@@ -62,9 +62,10 @@ if _https:
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
-# Browsers send cookies to every port of a host: two studios on one machine must not sign each other out.
+# Browsers send cookies to all ports of a host. Without the port in the name, two studios on one machine would sign
+# each other's people out.
 _suffix = f"_{_public.port}" if _public.port else ""
-# A browser takes a cookie of this name from this host alone, over https, for the whole site.
+# Browsers accept cookies with this prefix only from this host itself, over https, and for the whole site.
 _prefix = "__Host-" if _https else ""
 SESSION_COOKIE_NAME = f"{_prefix}omnistudio_session{_suffix}"
 CSRF_COOKIE_NAME = f"{_prefix}omnistudio_csrf{_suffix}"
@@ -72,13 +73,13 @@ LANGUAGE_COOKIE_NAME = f"{_prefix}omnistudio_language{_suffix}"
 BROWSER_COOKIE_NAME = f"{_prefix}omnistudio_browser{_suffix}"
 MESSAGES_COOKIE_NAME = f"{_prefix}omnistudio_messages{_suffix}"
 MESSAGE_STORAGE = "omnistudio.core.http.message_storage.MessageStorage"
-LINK_COOKIE_NAME = f"{'__Secure-' if _https else ''}omnistudio_link"  # for one link's path
+LINK_COOKIE_NAME = f"{'__Secure-' if _https else ''}omnistudio_link"  # set for the path of one public link
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# Files in a folder, or in an object store, to whose own host the media views then lead.
+# Media are in a folder, or in an object store, to whose host the media views then redirect.
 OBJECT_STORE = storage_settings.read(env.str("MEDIA_STORAGE_URL", default=""))
 _media_origins = OBJECT_STORE.origins if OBJECT_STORE else []
 
@@ -100,7 +101,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# ------------------------------------------------------------------ parts
+# ------------------------------------------------------------------ apps and middleware
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -124,7 +125,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # First what every answer carries, also those that the ones below give: static files, redirects, errors.
+    # First those that add headers to every response, also to those that the middleware below returns: static files,
+    # redirects, errors.
     "omnistudio.core.middleware.request_ids",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -177,7 +179,7 @@ TEMPLATES = [
 # ------------------------------------------------------------------ database, cache, mail
 if _database_url := env.str("DATABASE_URL", default=""):
     DATABASES = {"default": env.db_url_config(_database_url)}
-else:  # a path, which is not a URL: it may have %, ?, # and + in it
+else:  # not given as a URL, because a path may contain %, ?, # and +
     DATABASES = {
         "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(DATA_DIR / "omnistudio.sqlite3"), "HOST": ""}
     }
@@ -185,24 +187,24 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
-        # FULL: what was committed before a request left must still be there after a power cut,
-        # or a task could be sent, and paid, twice.
+        # FULL: what was committed before a request was sent must survive a power cut, or a task could be sent, and
+        # paid, twice.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
     }
 else:
-    # A pool whose server is away tries again after 1 s, 2 s, 4 s …, for five minutes unless it is told otherwise, and
-    # a server that is back would be found minutes late. After `reconnect_timeout` it begins at 1 s again.
+    # If the server is away, a pool tries again after 1 s, 2 s, 4 s …, by default for five minutes, so it could notice
+    # minutes late that the server is back. After `reconnect_timeout` seconds it begins with 1 s again.
     DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 16, "timeout": 20, "reconnect_timeout": 4}}
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://omnistudio_cache")}
-# The limits count in it: nothing in it may be thrown out before its time.
+# The cache holds the counts of rate limits, so entries must not be evicted before they expire.
 if CACHES["default"]["BACKEND"] == "django.core.cache.backends.db.DatabaseCache":
     CACHES["default"]["BACKEND"] = "omnistudio.core.database_cache.DatabaseCache"
 if CACHES["default"]["BACKEND"].endswith(("LocMemCache", "FileBasedCache")):
     CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 1_000_000, **CACHES["default"].get("OPTIONS", {})}
 if CACHES["default"]["BACKEND"].endswith("RedisCache"):
-    # Seconds; else a Redis that hangs would hang every sign-in with it.
+    # In seconds. Without them, a Redis that hangs would block every sign-in.
     CACHES["default"]["OPTIONS"] = {
         "socket_connect_timeout": 3,
         "socket_timeout": 3,
@@ -214,7 +216,7 @@ CAN_SEND_EMAIL = "dummy" not in EMAIL_CONFIG["EMAIL_BACKEND"]
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="OmniStudio <studio@localhost>")
 
 # ------------------------------------------------------------------ people: omnistudio/accounts/auth_settings.py
-# How many proxies stand before the studio: the last so many addresses of X-Forwarded-For are theirs to say.
+# How many proxies are in front of the studio: so many of the last addresses in X-Forwarded-For are trusted.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
@@ -231,7 +233,7 @@ THEMES = [("system", _("System")), ("light", _("Light")), ("dark", _("Dark"))]
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_ALLOW_ALL_ORIGINS = False  # nobody else's pages need our files
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # pages of other sites don't need our files
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/no-direct-media/"  # media are served by views that check the viewer
 STORAGES = {
@@ -241,7 +243,7 @@ STORAGES = {
 FILE_UPLOAD_PERMISSIONS = 0o640 if MEDIA_X_ACCEL else 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750 if MEDIA_X_ACCEL else 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-# A selection of thousands gets our own answer, which says how many can be changed at once.
+# Above Django's default, so that a selection of thousands of items is answered by our own message about the limit.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 MAX_REFERENCE_BYTES = env.int("MAX_REFERENCE_BYTES", default=20_000_000)
 MAX_PICTURE_PIXELS = env.int("MAX_PICTURE_PIXELS", default=64_000_000)
@@ -251,11 +253,11 @@ MAX_RESULT_BYTES = env.int("MAX_RESULT_BYTES", default=1_000_000_000)
 OMNI_API_IS_BUILT_IN = not env.str("OMNI_API_URL", default="")
 OMNI_API_URL = env.str("OMNI_API_URL", default="") or OWN_URL
 OMNI_MODELS = env.str("OMNI_MODELS", default="")
-# host or host:port that results may come from although their address is private
+# Hosts, as host or host:port, from which results are fetched even if their address is private.
 RESULT_HOSTS = env.list("RESULT_HOSTS", default=[])
 
 TRACKER = {
-    # Seconds. A lease outlives every time-out inside it.
+    # In seconds. LEASE_SECONDS must be longer than CALL_SECONDS; a system check enforces it.
     "CALL_SECONDS": env.float("TRACKER_CALL_SECONDS", default=65),
     "LEASE_SECONDS": env.float("TRACKER_LEASE_SECONDS", default=90),
     "COLLECT_SECONDS": env.float("TRACKER_COLLECT_SECONDS", default=600),
@@ -264,7 +266,7 @@ TRACKER = {
     "MAX_POLL_SECONDS": env.float("TRACKER_MAX_POLL_SECONDS", default=30),
     "CONNECTIONS_PER_KEY": env.int("TRACKER_CONNECTIONS_PER_KEY", default=4),
     "CONCURRENCY": env.int("TRACKER_CONCURRENCY", default=64),
-    # Where more tasks are on their way than one tracker can look at so often, each is looked at more seldom.
+    # The most polls of one tracker per second. With more tasks, each is polled less often.
     "LOOKS_PER_SECOND": env.float("TRACKER_LOOKS_PER_SECOND", default=150),
 }
 
@@ -276,22 +278,22 @@ OPENAPI_SERVER = {
     "WELCOME_CREDITS": env.int("OPENAPI_WELCOME_CREDITS", default=10_000),
     "RESULT_DAYS": env.int("OPENAPI_RESULT_DAYS", default=14),
     "REQUESTS_PER_MINUTE": env.int("OPENAPI_REQUESTS_PER_MINUTE", default=3000),
-    # How long an engine may take for one job.
+    # How long an engine may take for one job, in seconds.
     "SECONDS_IMAGE": env.float("OPENAPI_SECONDS_IMAGE", default=60),
     "SECONDS_VIDEO": env.float("OPENAPI_SECONDS_VIDEO", default=150),
-    # host or host:port that reference pictures may come from although their address is private
+    # Hosts, as host or host:port, from which reference images are fetched even if their address is private.
     "PRIVATE_HOSTS": env.list("OPENAPI_PRIVATE_HOSTS", default=[]),
 }
 
-# ------------------------------------------------------------------ logs and numbers
+# ------------------------------------------------------------------ logs and metrics
 LOG_FORMAT = env.str("LOG_FORMAT", default="line")
 if LOG_FORMAT not in ("line", "json"):
     raise ImproperlyConfigured("LOG_FORMAT is line or json.")
-logging.captureWarnings(LOG_FORMAT == "json")  # Python's own warnings, too, as lines of the log
+logging.captureWarnings(LOG_FORMAT == "json")  # Python's own warnings become log lines, too
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 LOGGING = logs.configuration(env.str("LOG_LEVEL", default="INFO"), LOG_FORMAT)
 SILENCED_SYSTEM_CHECKS = [
-    "models.W040",  # SQLite leaves out the covering column of an index, which PostgreSQL uses
-    "security.W008",  # the redirect to https is the proxy's
-    "security.W021",  # a host is on the browsers' preload list for good: that is its owner's to decide
+    "models.W040",  # SQLite ignores the covering columns of an index; PostgreSQL uses them
+    "security.W008",  # the proxy redirects to https
+    "security.W021",  # a host can hardly be removed from the browsers' preload list: its owner has to decide
 ]

@@ -1,4 +1,7 @@
-"""Who may sign up (the first visitor of an empty studio, and whoever was invited), and how often sign-in is tried."""
+"""Adapt allauth: who may sign up, how failed sign-ins are counted, and how email is sent.
+
+The first visitor of an empty studio may sign up, and anybody with an invitation.
+"""
 
 from __future__ import annotations
 
@@ -31,33 +34,38 @@ log = logging.getLogger(__name__)
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        if queries.nobody_is_here() or invitation_session.invitation_of(request):
+        if queries.has_no_accounts() or invitation_session.invitation_of(request):
             return True
         if invitation_session.token_of(request):
-            raise ImmediateHttpResponse(_to_page(request))
+            raise ImmediateHttpResponse(_redirect_refused(request))
         return False
 
     def save_user(self, request: HttpRequest, user: User, form: forms.Form, commit: bool = True) -> User:
-        """Make the founder, or let somebody in who was invited.
+        """Create the founder's account, or one for an invited person, who joins the team. Atomic.
 
-        Of two visitors who come first at once, or with one link, the database takes one.
+        When two first visitors sign up at once, or two people use one invitation, constraints of the database
+        accept one of them; the other is redirected to a page that says why.
         """
         super().save_user(request, user, form, commit=False)
         user.language = getattr(request, "LANGUAGE_CODE", "") or ""
-        if queries.nobody_is_here():
+        if queries.has_no_accounts():
             user.is_founder = user.is_staff = user.is_superuser = True
         if commit:
             try:
                 with transaction.atomic():
                     user.save()
-                    self._let_in(request, user)
+                    self._join_team(request, user)
             except (IntegrityError, team_services.CannotAccept) as error:
-                raise ImmediateHttpResponse(_to_page(request)) from error
+                raise ImmediateHttpResponse(_redirect_refused(request)) from error
             invitation_session.forget(request)
         return user
 
-    def _let_in(self, request: HttpRequest, user: User) -> None:
-        """Nobody has an account without a team, but for the founder. Raises `CannotAccept`."""
+    def _join_team(self, request: HttpRequest, user: User) -> None:
+        """Add a new person to the team that invited them. Only the founder may have no invitation.
+
+        Raises:
+            CannotAccept: there is no valid invitation.
+        """
         invitation = invitation_session.invitation_of(request)
         if invitation:
             team_services.accept(user, invitation)
@@ -65,12 +73,12 @@ class AccountAdapter(DefaultAccountAdapter):
             raise team_services.CannotAccept("revoked")
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
-        """Where the invitation led to; the founder has the studio."""
+        """Return the address of the team that was joined, or the default one for the founder."""
         seat = team_queries.seats_of(request.user).first() if request.user.is_authenticated else None
         return team_queries.home_of(seat.team) if seat else super().get_signup_redirect_url(request)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count a try, where nobody else can use up the tries of the person whose address it is."""
+        """Count a sign-in attempt. A browser that has signed in to the account before has a limit of its own."""
         browser = trusted_browsers.known(request, str(credentials.get("email", "")))
         if browser is None:
             super().pre_authenticate(request, **credentials)
@@ -78,9 +86,10 @@ class AccountAdapter(DefaultAccountAdapter):
             raise self.validation_error("too_many_login_attempts")
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """allauth counts by the address alone: five wrong passwords from anywhere would keep the person out.
+        """Return a key that counts attempts by email address and the client's network.
 
-        And by the host that is asked for, in which a guesser may write any port.
+        allauth's own key has no network in it, so five wrong passwords from anywhere would lock the person out. It
+        does have the host of the request, which the client chooses: with another port it would be counted anew.
         """
         return f"{str(credentials.get('email', '')).strip().lower()}:{client_ip.of(request)}"
 
@@ -90,13 +99,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """In the language of whoever reads it, where that is known; else in that of the page.
+        """Send a message in the recipient's language if it is known, else in that of the page.
 
-        Its links lead to `PUBLIC_URL`, whatever host and port the request says: who asks for somebody else's new
-        password must not choose where its link leads.
+        Its links start with `PUBLIC_URL`, not with the host of the request: a person who requests a password reset
+        for somebody else must not be able to choose where the link leads.
 
         Raises:
-            MailAway: the mail server did not take it.
+            MailAway: the mail server did not accept the message.
         """
         language = getattr(context.get("user"), "language", "") or translation.get_language()
         here = self.request.build_absolute_uri("/") if self.request else f"{settings.PUBLIC_URL}/"
@@ -110,22 +119,25 @@ class AccountAdapter(DefaultAccountAdapter):
             raise MailAway from error
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
-        """allauth's own messages (“Successfully signed in as …”) say what the page shows anyway."""
+        """Drop allauth's own messages (“Successfully signed in as …”): they say what the page shows anyway."""
 
 
 def _public(value: Any, here: str) -> Any:
-    """An address below `here`, of a request, as the one below `PUBLIC_URL`; anything else as it is."""
+    """Return a URL that starts with `here` (the root URL of the request) with `PUBLIC_URL` in its place.
+
+    Any other value is returned unchanged.
+    """
     is_ours = isinstance(value, str) and value.startswith(here)
     return f"{settings.PUBLIC_URL}/{value.removeprefix(here)}" if is_ours else value
 
 
 def _site() -> SimpleNamespace:
-    """What the templates of messages know of the site: its host, which is its name, too."""
+    """Return what allauth's templates use as the current site; its name is the host, too."""
     host = urlsplit(settings.PUBLIC_URL).netloc
     return SimpleNamespace(domain=host, name=host)
 
 
-def _to_page(request: HttpRequest) -> HttpResponse:
-    """To what says why nobody gets in any more: the invitation's page, else the sign-up's."""
+def _redirect_refused(request: HttpRequest) -> HttpResponse:
+    """Redirect to the page that says why sign-up is closed: the invitation's if there is one, else the sign-up's."""
     token = invitation_session.token_of(request)
     return redirect("join", token=token) if token else redirect("account_signup")

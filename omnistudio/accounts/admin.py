@@ -11,44 +11,43 @@ from omnistudio.accounts.models import ApiKey, Membership, Team, User
 class UserAdmin(admin.ModelAdmin):
     list_display = ["email", "name", "is_active", "is_staff", "last_login"]
     search_fields = ["email", "name"]
-    # What goes beyond being staff or an administrator is given to nobody here: who may give permissions, or change
-    # a group, has them all.
+    # Permissions and groups can't be edited here: anybody who may edit them could give themselves every right.
     exclude = ["password", "groups", "user_permissions"]
     readonly_fields = ["last_login", "date_joined"]
     _rights = ["is_staff", "is_superuser"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> list[str]:
-        """Rights are given by those who have them all: who may change people must not make themselves more."""
+        """Let only superusers change rights, so that staff can't give rights to themselves."""
         return [*self.readonly_fields, *([] if request.user.is_superuser else self._rights)]
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return super().has_change_permission(request, obj) and _may_touch(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Nobody is deleted: what a team has of a person would go with them. Without `is_active` they are out."""
+        """Forbid deletion: what the person shared with teams would be deleted too. Clear `is_active` instead."""
         return False
 
 
 def _may_touch(request: HttpRequest, person: object) -> bool:
-    """Whoever has rights is changed by administrators alone, and by themselves.
+    """Whether the user of the request may edit `person`: superusers and staff only if a superuser or themselves.
 
-    Who changes an address has a new password sent there, and with it the rights of the other.
+    Otherwise somebody could change their email address, have a new password sent there, and take over their rights.
     """
     has_rights = getattr(person, "is_superuser", False) or getattr(person, "is_staff", False)
     return bool(request.user.is_superuser or person == request.user or not has_rights)
 
 
-# It lists what a browser proves itself by; people see and end their own sessions on a page of theirs.
+# allauth's list would show session keys. People see and end their own sessions on a page of the studio.
 admin.site.unregister(UserSession)
-# Who may change a group, or the addresses at which somebody's new password arrives, could be anybody.
+# Changing a group, or the address that receives a new password, would allow taking over other accounts.
 admin.site.unregister([Group, EmailAddress])
-# One by one, with the question that comes before it; many at once are named by a form that takes any number.
+# Rows are deleted one by one, each with a confirmation. The action for many takes a form of unlimited size.
 admin.site.disable_action("delete_selected")
 
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(admin.ModelAdmin):
-    """Shows the state of keys, never what they are."""
+    """Shows the state of keys, never the keys themselves."""
 
     list_display = ["owner", "masked", "state", "checked_at"]
     fields = ["owner", "last_four", "state", "checked_at"]
@@ -66,7 +65,7 @@ class MembershipInline(admin.TabularInline):
 
 @admin.register(Team)
 class TeamAdmin(admin.ModelAdmin):
-    """The way out for a team whose only owner has lost their account."""
+    """Edits teams and memberships, for example when a team's only owner has lost their account."""
 
     list_display = ["name", "created_at"]
     search_fields = ["name"]

@@ -1,4 +1,4 @@
-"""Settings of who signs in and how: Django’s and allauth’s. None of them is for an operator to change."""
+"""Settings of Django and allauth for signing in. Operators are not meant to change them."""
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -25,9 +25,10 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_RATE_LIMITS = {
-    "login": None,  # ours is `sign_in`, which leaves out browsers that know the way
+    "login": None,  # replaced by `sign_in`, which does not count browsers that have signed in before
     "sign_in": "60/m/ip",
-    # Wrong passwords: of a network; for one account from one network; of a browser that was signed in before.
+    # Wrong passwords: from one network, and for one account from one network. `login_known`: attempts for one account
+    # from a browser that has signed in to it before.
     "login_failed": "20/m/ip,5/5m/key",
     "login_known": "10/5m/key",
 }

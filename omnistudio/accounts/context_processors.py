@@ -1,4 +1,4 @@
-"""What every page knows of the person who looks."""
+"""Add facts about the signed-in person to the context of every template."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from omnistudio.accounts.queries import teams_to_share_with
 
 
 def own_teams(request: HttpRequest) -> dict[str, Any]:
-    """The teams that the person may share with: asked once, and only by a page that offers to share."""
+    """Add `own_teams`, the teams that the person may share with. Queried at most once, when a template uses it."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"own_teams": []}

@@ -1,4 +1,4 @@
-"""Forms of accounts."""
+"""Forms for signing in and up, passwords, and the settings of an account."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SignInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("Email")
-        self.fields["password"].help_text = ""  # the page says it in its own words
+        self.fields["password"].help_text = ""  # the template has its own text
         _plain(self)
 
 
@@ -44,7 +44,7 @@ class SignUpForm(SignupForm):
         self.invitation = invitation_session.invitation_of(context.request)
         address = self.invitation.email if self.invitation else ""
         if address and kwargs.get("data") is not None:
-            # The invitation says who comes, whatever was sent.
+            # The address of the invitation counts, not the one that was submitted.
             kwargs["data"] = kwargs["data"].copy()
             kwargs["data"]["email"] = address
         super().__init__(*args, **kwargs)
@@ -68,7 +68,7 @@ class SignUpForm(SignupForm):
 
 
 def _plain(form: forms.Form) -> None:
-    """Large fields whose label stands above them, without a placeholder that says it again."""
+    """Give the fields of a form their large style, and remove placeholders that repeat the label."""
     for field in form.fields.values():
         field.widget.attrs.pop("placeholder", None)
         if not isinstance(field.widget, forms.CheckboxInput):
@@ -76,7 +76,7 @@ def _plain(form: forms.Form) -> None:
 
 
 class PlainFields:
-    """A form of allauth's, in the dress of ours."""
+    """Mixin that gives a form of allauth the labels and style of this site."""
 
     fields: dict[str, forms.Field]
     labels = {
@@ -113,7 +113,7 @@ class PasswordFromKeyForm(PlainFields, ResetPasswordKeyForm):
 
 
 class KeyForm(forms.Form):
-    """A key for the Open API. Spaces around it are taken off, as they come with copying."""
+    """Accepts a key for the Open API. Spaces around it are removed, as they come with copying."""
 
     key = forms.CharField(
         label=_("Your key"),

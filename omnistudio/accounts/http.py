@@ -1,4 +1,4 @@
-"""The request as views behind the sign-in get it."""
+"""The type of request that views for signed-in people receive."""
 
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
@@ -7,7 +7,7 @@ from omnistudio.accounts.models import User
 
 
 class AuthenticatedHttpRequest(HttpRequest):
-    """A request of a person who is signed in; `htmx` tells whether it asks for a fragment."""
+    """A request of a signed-in person; `htmx` is true if it asks for a fragment of a page."""
 
     user: User
     htmx: HtmxDetails

@@ -1,4 +1,4 @@
-"""Every read of accounts."""
+"""Database reads of accounts."""
 
 from __future__ import annotations
 
@@ -6,22 +6,23 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Q
 
 from omnistudio.accounts.models import ApiKey, Membership, Team, User
+from omnistudio.core.sorting import sorted_by_name
 
 
-def nobody_is_here() -> bool:
-    """Whether nobody can sign in yet, so that the next visitor founds the studio.
+def has_no_accounts() -> bool:
+    """Whether nobody can sign in yet, so that the next visitor may create the first account.
 
-    A person whom `issue_key` made for the API alone has no password and does not count; the administrator whom
-    `create_owner` made does, also before the password is set.
+    People created by `issue_key` for the API alone have no password and do not count. The administrator created by
+    `create_owner` counts even before a password is set.
     """
     can_sign_in = ~Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
     return not User.objects.filter(can_sign_in | Q(is_founder=True)).exists()
 
 
 def teams_to_share_with(user: User) -> list[Team]:
-    """The teams in which the person may share, by name."""
+    """Return the teams in which the person may share, ordered by name."""
     mine = Membership.objects.filter(user=user, role__in=Membership.CHANGING)
-    return list(Team.objects.filter(pk__in=mine.values("team_id")).order_by("name", "pk"))
+    return sorted_by_name(Team.objects.filter(pk__in=mine.values("team_id")).order_by("pk"))
 
 
 def has_working_key(user_id: int) -> bool:
@@ -30,5 +31,5 @@ def has_working_key(user_id: int) -> bool:
 
 
 def key_of(user_id: int | None) -> ApiKey | None:
-    """The person's key, or None."""
+    """Return the person's key, or None."""
     return ApiKey.objects.filter(owner_id=user_id).first()

@@ -1,4 +1,4 @@
-"""What accounts do when allauth says that somebody signed up or in."""
+"""React to sign-ups, sign-ins and sign-outs, and to changes of people and memberships."""
 
 import logging
 from typing import Any
@@ -24,7 +24,7 @@ def on_signed_up(request: HttpRequest, user: User, **kwargs: Any) -> None:
 
 @receiver(user_logged_in)
 def on_logged_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """The session carries the language, so that the poll needs no `User` row."""
+    """Log the sign-in, and copy the language into the session, so that polling need not read the user."""
     log.info("person %s signed in from %s", user.pk, client_ip.of(request))
     if user.language:
         request.session["language"] = user.language
@@ -37,20 +37,23 @@ def on_logged_out(request: HttpRequest, user: User | None, **kwargs: Any) -> Non
 
 @receiver(user_login_failed)
 def on_login_failed(request: HttpRequest | None = None, **kwargs: Any) -> None:
-    """Where from, and not whom: what was typed may be a password in the wrong field."""
+    """Log the client's network, not the email address: it may be a password typed into the wrong field."""
     log.warning("a sign-in failed from %s", client_ip.of(request) if request else "?")
 
 
 @receiver([post_save, post_delete], sender=Membership)
 def on_membership_changed(instance: Membership, created: bool = False, raw: bool = False, **kwargs: Any) -> None:
-    """In the administration, too, the invitations of who is an owner no longer end. It saves and deletes rows."""
+    """Revoke the invitations of former owners, also when a membership is changed or deleted in the admin."""
     if not created and not raw:
-        team_services.end_invitations_of_nobody(team_id=instance.team_id)
+        team_services.revoke_invitations_of_former_owners(team_id=instance.team_id)
 
 
 @receiver(post_save, sender=User)
 def on_person_changed(instance: User, created: bool = False, raw: bool = False, **kwargs: Any) -> None:
-    """Who is switched off lets nobody in. Where only other columns were saved (a sign-in), nothing is asked."""
+    """Revoke the invitations of a person who was deactivated.
+
+    No query is made if only other columns were saved, as at a sign-in.
+    """
     columns = kwargs.get("update_fields")
     if not instance.is_active and not created and not raw and (columns is None or "is_active" in columns):
-        team_services.end_invitations_of_nobody(invited_by_id=instance.pk)
+        team_services.revoke_invitations_of_former_owners(invited_by_id=instance.pk)

@@ -1,4 +1,4 @@
-"""Every write of accounts."""
+"""Database writes of accounts, and the check of a key at the service."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _STATES = {
 
 
 class KeyRejected(Exception):
-    """The service turned the key away; nothing was saved."""
+    """The service rejected the key; nothing was saved."""
 
 
 def check_key(secret: str) -> ApiKey.State:
-    """Ask the service whether it takes the key, without spending; 5 seconds at most.
+    """Ask the service whether it accepts the key. Spends no credits and takes 5 seconds at most.
 
-    The one call of the Open API that a web process makes.
+    This is the only call of the Open API that a web process makes.
     """
 
     async def ask() -> KeyState:
@@ -40,12 +40,12 @@ def check_key(secret: str) -> ApiKey.State:
 
 
 def save_key(user: User, secret: str) -> ApiKey:
-    """Check a key and keep it, in the place of the one before; tasks that waited for a key go on.
+    """Check a key and save it in place of the previous one; tasks that waited for a key continue.
 
-    A key that could not be checked is kept. Not atomic with the check, which is a network call.
+    A key that could not be checked is saved, too. The check is a network call outside the transaction.
 
     Raises:
-        KeyRejected: the service turned it away; the key before stays.
+        KeyRejected: the service rejected it; the previous key stays.
     """
     state = check_key(secret)
     if state == ApiKey.State.REJECTED:
@@ -54,7 +54,7 @@ def save_key(user: User, secret: str) -> ApiKey:
 
 
 def keep_key(user: User, secret: str, state: ApiKey.State) -> ApiKey:
-    """Keep a key whose state is known."""
+    """Save a key whose state is known, in place of the previous one. Atomic."""
     with transaction.atomic():
         key = ApiKey.objects.select_for_update().filter(owner=user).first() or ApiKey(owner=user)
         key.put(secret)
@@ -64,24 +64,28 @@ def keep_key(user: User, secret: str, state: ApiKey.State) -> ApiKey:
 
 
 def check_kept_key(key: ApiKey) -> ApiKey.State:
-    """Ask the service about the key that is kept, and keep the answer."""
+    """Ask the service about the saved key, and save the resulting state.
+
+    Raises:
+        encryption.CannotOpen: the key can't be decrypted.
+    """
     state = check_key(key.reveal())
     ApiKey.objects.filter(pk=key.pk, sealed=key.sealed).update(state=state, checked_at=timezone.now())
     return state
 
 
 def remove_key(user: User) -> None:
-    """Forget the person's key."""
+    """Delete the person's key."""
     ApiKey.objects.filter(owner=user).delete()
 
 
 def mark_rejected(key_id: int, sealed: str) -> None:
-    """Hold the owner's tasks: the service answered 401 to this very key (not to one that replaced it)."""
+    """Mark a key as rejected (401), so that its owner's tasks wait; not if another key has replaced it."""
     ApiKey.objects.filter(pk=key_id, sealed=sealed).update(state=ApiKey.State.REJECTED, checked_at=timezone.now())
 
 
 def welcome(user: User) -> None:
-    """Tell the other parts that a person has joined, and keep the key that one of them may offer."""
+    """Tell the other packages that a person has an account now, and save the key that one of them may return."""
     for _receiver, offered in person_joined.send(sender=User, user=user):
         if offered:
             keep_key(user, offered, ApiKey.State.VERIFIED)

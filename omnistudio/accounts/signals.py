@@ -1,7 +1,7 @@
-"""What other parts may listen to."""
+"""Signals for other packages."""
 
 from django.dispatch import Signal
 
-# A person has an account now. Arguments: user. A receiver may return a key for the Open API, which is
-# then kept as the person's own; the accounts know nothing of who gives it.
+# Sent when a person got an account, with the argument `user`. A receiver may return a key for the Open API, which is
+# saved as the person's own. So this package need not import the one that issues keys.
 person_joined = Signal()

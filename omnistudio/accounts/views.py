@@ -1,4 +1,4 @@
-"""The account page and the switches that live on it."""
+"""The account page with its settings, and sign-in and password reset when a server is unavailable."""
 
 from __future__ import annotations
 
@@ -29,32 +29,35 @@ from omnistudio.core.http.redirects import safe_next_url
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """allauth's sign-in; on an instance that nobody has founded, the way leads to the first account."""
-    if request.method == "GET" and queries.nobody_is_here():
+    """Show allauth's sign-in page; while there are no accounts, redirect to the creation of the first one."""
+    if request.method == "GET" and queries.has_no_accounts():
         return redirect("account_signup")
     try:
-        # The tries of a whole network are bounded, but not those of a browser that knows the way.
+        # Attempts are limited for each network, except for browsers that have signed in to the account before.
         is_known = trusted_browsers.known(request, request.POST.get("login", "")) is not None
         if request.method == "POST" and not is_known and not ratelimit.consume(request, action="sign_in"):
             return ratelimit.respond_429(request)
         return allauth_views.login(request)
     except Exception as error:
-        # Nobody gets in where tries can't be counted: that is said, and the address that was typed stays.
-        return _not_now(request, error, SignInForm, "account/login.html")
+        # Nobody can sign in while attempts can't be counted. The page says so and keeps the typed address.
+        return _unavailable(request, error, SignInForm, "account/login.html")
 
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def reset_password(request: HttpRequest) -> HttpResponse:
-    """allauth's page for a forgotten password; a mail server that is away is said on it."""
+    """Show allauth's page for a forgotten password, with a message if the mail server can't be reached."""
     try:
         return allauth_views.password_reset(request)
     except Exception as error:
-        return _not_now(request, error, PasswordResetForm, "account/password_reset.html")
+        return _unavailable(request, error, PasswordResetForm, "account/password_reset.html")
 
 
-def _not_now(request: HttpRequest, error: Exception, form_class: type[Form], template: str) -> HttpResponse:
-    """503 with the form, all but the password, and what is in trouble; raises `error` where nothing is."""
+def _unavailable(request: HttpRequest, error: Exception, form_class: type[Form], template: str) -> HttpResponse:
+    """Return the form with status 503 and a message about what is unavailable; the password is not kept.
+
+    Raises `error` itself if it is not due to something unavailable, such as the database or the mail server.
+    """
     kind = trouble.kind_of(error)
     if kind is None or request.method != "POST":
         raise error
@@ -73,13 +76,13 @@ def _not_now(request: HttpRequest, error: Exception, form_class: type[Form], tem
 
 @require_GET
 def account(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """The person's key, language, theme and sign-in."""
+    """Show the person's key, language, theme and sign-in."""
     return _page(request, KeyForm())
 
 
 @require_POST
 def save_key(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Check a key and keep it."""
+    """Check a key and save it."""
     form = KeyForm(request.POST)
     if form.is_valid():
         try:
@@ -97,7 +100,7 @@ def save_key(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @require_POST
 def check_key(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Ask the service about the key that is kept."""
+    """Ask the service whether the saved key still works."""
     key = queries.key_of(request.user.pk)
     if key:
         try:
@@ -109,7 +112,7 @@ def check_key(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @require_POST
 def remove_key(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Forget the key."""
+    """Delete the person's key."""
     services.remove_key(request.user)
     messages.success(request, _("Your key was removed. Waiting tasks stay here until you add one."))
     return redirect("account")
@@ -118,7 +121,7 @@ def remove_key(request: AuthenticatedHttpRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
-    """Choose the language of the pages: for the account, and for this browser."""
+    """Set the language of the pages for the account and for this browser."""
     form = LanguageForm(request.POST)
     response = redirect(_next(request))
     if form.is_valid():
@@ -140,7 +143,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def set_theme(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Choose light, dark, or what the system says."""
+    """Set the theme: light, dark, or that of the system."""
     form = ThemeForm(request.POST)
     if form.is_valid():
         request.user.theme = form.cleaned_data["theme"]

@@ -4,7 +4,7 @@
         created = await client.create_task(model_id="gpt-image-2", prompt="a serene zen garden at sunrise")
         task = await client.get_task(created.task_id)
 
-The errors, and what may be done after each, are drawn in ``errors``.
+The module ``errors`` lists the errors and what may be done after each.
 """
 
 from .catalogue import (

@@ -1,20 +1,21 @@
-"""What an answer means: pure functions over what was read, no network.
+"""Interpret the answers of the service: pure functions over what was read, without network access.
 
-Strict about what we need, lenient about all else (``OPEN-API.md``, "Left open by the page, and how we read
+Required fields are checked strictly, all others leniently (``OPEN-API.md``, "Left open by the page, and how we read
 it"). An answer is judged in this order:
 
-1. 401 is ``Unauthorized`` and 3xx is ``Redirected``, whatever stands in the body, which is not even read.
+1. 401 is ``Unauthorized`` and 3xx is ``Redirected``; the body is not read.
 2. A readable envelope with ``code`` 200 is a success under any HTTP status. That includes 429 and 503: an
    envelope that says "accepted" must never lead to a second create. A 2xx without a ``code`` is a success
-   where it names the task: ``task_id`` of a create, ``task_status`` of a look. Every published client of the
-   service (``omnivideo-sdk`` 0.1.0 among them) takes it for one. Any other answer to a create that names a task
-   says both that it was taken on and that it was not, so it may have been processed: ``ProtocolError``.
-3. 429 and 503 are ``TurnedAway``, even where an envelope says 0: that is how a rate limit is dressed.
+   if it names the task: by ``task_id`` after a create, by ``task_status`` after a query. Every published client
+   of the service (``omnivideo-sdk`` 0.1.0 among them) treats it as one. Any other answer to a create that names
+   a task contradicts itself, so the create may have been processed: ``ProtocolError``. An exception is a 5xx
+   other than 503, which rules 4 and 5 decide.
+3. 429 and 503 are ``TurnedAway``, even if an envelope says 0: rate limits come in an envelope, too.
 4. A readable envelope with any other ``code`` is ``Refused``, under any HTTP status.
 5. Without an envelope the status decides: 4xx is ``Refused``, 5xx ``ServerTrouble``; anything else should have
-   been an envelope and is ``ProtocolError``, or ``AnswerLost`` where the body broke off.
+   been an envelope and is ``ProtocolError``, or ``AnswerLost`` if the body broke off.
 
-A body that broke off still counts where what came of it is a whole JSON document: nothing after its last
+A body that broke off is used if the part that arrived is a complete JSON document: nothing after its last
 brace could change what it says.
 """
 
@@ -61,10 +62,10 @@ _ASCII_ESCAPE = re.compile(r"\\u00([2-7][0-9A-Fa-f])")
 
 @dataclass
 class Answer:
-    """What came back, filled while it comes, so that what was read before a failure still counts."""
+    """What was received. It is filled while reading, so that what was read before a failure is not lost."""
 
     key: str = field(repr=False)
-    """The key that was sent: no text that is handed on may hold it."""
+    """The key that was sent; it is removed from every text that is passed on."""
     creating: bool
     """Whether this answers a create, the one request that spends credits."""
     status: int | None = None
@@ -73,17 +74,17 @@ class Answer:
     location: str = ""
     body: bytearray = field(default_factory=bytearray, repr=False)
     lost: str = ""
-    """Why the body broke off; empty where it came to its end."""
+    """Why the body broke off; empty if it is complete."""
     too_large: bool = False
 
     @property
     def body_matters(self) -> bool:
-        """Whether the body is worth reading; in a 401 and a redirect it is ignored."""
+        """Whether the body is to be read; that of a 401 or a redirect is ignored."""
         return self.status is not None and self.status != 401 and not 300 <= self.status < 400
 
     @cached_property
     def document(self) -> Any:
-        """The body as JSON; None where it is none. Bytes that are not UTF-8 spoil a word and not the answer."""
+        """Return the body as JSON, or None if it is not JSON. Bytes that are not UTF-8 become U+FFFD."""
         try:
             return json.loads(self._decoded)
         except (ValueError, RecursionError):
@@ -91,7 +92,10 @@ class Answer:
 
     @cached_property
     def raw(self) -> str:
-        """The answer for the record, redacted: written anew where it can be, so that no escape hides a key."""
+        """Return the answer for the record, redacted, of at most ``MAX_RAW`` characters.
+
+        JSON is serialised again without escapes, so that a key that is written with escapes is found, too.
+        """
         written = None
         if self.document is not None:
             with suppress(RecursionError):
@@ -105,11 +109,11 @@ class Answer:
         return self.body.decode("utf-8-sig", "replace")
 
     def words(self, said: str, limit: int = MAX_WORDS) -> str:
-        """``said`` by the service, fit to be kept and shown: storable, without a key, bounded."""
+        """Return the service's text ``said`` redacted, fit for storing, and cut to ``limit`` characters."""
         return redact(clean(said), self.key)[:limit]
 
     def error(self, kind: type[OpenAPIError], message: str, *, unsure: bool = False, **more: Any) -> OpenAPIError:
-        """An error of ``kind`` about this answer; ``unsure``: a create may have been processed."""
+        """Return an error of ``kind`` about this answer. With ``unsure``, a create may have been processed."""
         return kind(
             self.words(message),
             may_have_been_processed=unsure and self.creating,
@@ -120,42 +124,42 @@ class Answer:
         )
 
     def unusable(self, where: str, what: str) -> OpenAPIError:
-        """The ``ProtocolError`` for the field ``where``."""
+        """Return the ``ProtocolError`` for the field ``where``; ``what`` says what is wrong with it."""
         message = f"The service's answer can't be used: {where} {what}"
         return self.error(ProtocolError, message, unsure=True, field=where)
 
 
 @dataclass(frozen=True)
 class Envelope:
-    """An answer that says ``code`` 200."""
+    """The fields of an answer that is a JSON object."""
 
     answer: Answer
     top: Mapping[str, Any]
 
     @property
     def data(self) -> Mapping[str, Any]:
-        """``data``, or nothing where that is no object."""
+        """Return ``data``, or an empty mapping if it is not an object."""
         data = self.top.get("data")
         return data if isinstance(data, dict) else {}
 
     def find(self, name: str) -> Any:
-        """A task's field: in ``data``; where that lacks it, at the top level of the answer."""
+        """Return a field of the task: from ``data`` or, if it is missing there, from the top level."""
         value = self.data.get(name)
         return self.top.get(name) if value is None else value
 
     def where(self, name: str) -> str:
-        """How an error names a field that could not be found or read."""
+        """Return how an error names a field that is missing or can't be used, such as ``data.task_id``."""
         if self.data.get(name) is None and self.top.get(name) is not None:
             return name
         return f"data.{name}" if isinstance(self.top.get("data"), dict) else "data"
 
     def words(self, name: str) -> str | None:
-        """A text to show, redacted; None where there is none."""
+        """Return a field that is a text, redacted; None if there is none."""
         said = text(self.find(name))
         return None if said is None else self.answer.words(said)
 
     def task_id(self) -> str | None:
-        """The id as a text, where it can be one; like a link, never with our own key in it."""
+        """Return the task's id as a text, or None if it can't be used, also because it contains our own key."""
         value = self.find("task_id")
         if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**MAX_TASK_ID:
             value = str(value)
@@ -164,7 +168,7 @@ class Envelope:
         return str(value)
 
     def names_a_task(self) -> bool:
-        """Whether it says what an answer of its kind is for: which task was created, or how the task goes."""
+        """Whether it has the field that matters: the id after a create, else the status."""
         return (self.task_id() if self.answer.creating else self.status()) is not None
 
     def credits(self) -> int | None:
@@ -178,7 +182,10 @@ class Envelope:
 
 
 def judge(answer: Answer) -> Envelope:
-    """The envelope of a success. Raises the ``OpenAPIError`` that anything else is; the order is the module's."""
+    """Return the envelope of a success, by the rules above.
+
+    Raises ``OpenAPIError``, of the kind that fits, for any other answer.
+    """
     status = answer.status
     assert status is not None, "an answer without a status is no answer"
     if status == 401:
@@ -196,7 +203,7 @@ def judge(answer: Answer) -> Envelope:
     if envelope.names_a_task():
         if top.get("code") is None and 200 <= status < 300:
             return envelope
-        if answer.creating and (status < 500 or status == 503):  # refused or turned away, and taken on: who knows
+        if answer.creating and (status < 500 or status == 503):  # names a task, but says that it was refused
             raise answer.unusable("code", f"is {top.get('code')!r:.40} under HTTP {status}, and a task is named")
 
     said = text(top.get("msg")) or text(top.get("message"))
@@ -223,7 +230,10 @@ def _no_envelope(answer: Answer) -> OpenAPIError:
 
 
 def created_task(answer: Answer) -> CreatedTask:
-    """Read the answer to a create. Raises ``OpenAPIError``: ``judge``'s, or for a ``task_id`` that is missing."""
+    """Read the answer to a create.
+
+    Raises ``OpenAPIError``: those of ``judge``, and ``ProtocolError`` for a ``task_id`` that is missing.
+    """
     envelope = judge(answer)
     task_id = envelope.task_id()
     if task_id is None:
@@ -239,9 +249,9 @@ def created_task(answer: Answer) -> CreatedTask:
 
 
 def remote_task(answer: Answer, asked: str) -> RemoteTask:
-    """Read the answer about the task ``asked``.
+    """Read the answer to a query of the task whose id is ``asked``.
 
-    Raises ``OpenAPIError``: ``judge``'s, or for a ``task_status`` that is missing.
+    Raises ``OpenAPIError``: those of ``judge``, and ``ProtocolError`` for a ``task_status`` that is missing.
     """
     envelope = judge(answer)
     status = envelope.status()
@@ -271,6 +281,6 @@ def _kind(envelope: Envelope) -> Kind | None:
 
 
 def _reason(envelope: Envelope) -> str | None:
-    """Why a task failed, in the service's own words; None where no place that is known holds any."""
+    """Return why a task failed, in the service's own words; None if no known field has a reason."""
     reason = reason_in(envelope.top, envelope.data)
     return None if reason is None else envelope.answer.words(reason)

@@ -26,7 +26,7 @@ Kind = Literal["image", "video"]
 """What a model makes; the values of ``task_type`` in the contract."""
 
 AUTO = "auto"
-"""No choice: ``aspect_ratio`` is left out of the request."""
+"""Means no choice: ``aspect_ratio`` is left out of the request."""
 
 ASPECT_RATIOS: Mapping[str, float | None] = MappingProxyType(
     {
@@ -46,10 +46,10 @@ ASPECT_RATIOS: Mapping[str, float | None] = MappingProxyType(
 """The ratios that are offered, in the order in which they are offered, with width / height; None for ``auto``."""
 
 DEFAULT_ASPECT_RATIO: Mapping[str, str] = MappingProxyType({"video": "16:9", "image": "1:1"})
-"""The ratio that a task gets where nobody chose one, by kind."""
+"""The ratio of a task for which none was chosen, by kind."""
 
 MAX_REFERENCES = 8
-"""How many ``image_urls`` a task may have."""
+"""The most ``image_urls`` that a task may have."""
 MAX_PROMPT = 8_000
 """The longest prompt, in characters."""
 WARN_PROMPT = 4_000
@@ -88,10 +88,9 @@ class Catalogue:
 
     @classmethod
     def from_text(cls, text: str) -> Catalogue:
-        """The catalogue with the entries of ``text``: ``"omni-flash:Omni Flash:video,omni-pro:Omni
-        Pro:image"``.
+        """Return the built-in models and those of ``text``, such as ``"omni-flash:Omni Flash:video"``.
 
-        Empty entries are skipped, so a trailing comma does no harm.
+        Entries are separated by commas. Empty ones are skipped, so a trailing comma does no harm.
         Raises ``ValueError``, which names the entry and what is wrong with it.
         """
         return cls(_entry(entry.strip()) for entry in text.split(",") if entry.strip())
@@ -109,7 +108,7 @@ class Catalogue:
         return self._models[model_id]
 
     def get(self, model_id: str) -> Model | None:
-        """The model, or None: a record may name one that a setting has since dropped."""
+        """Return the model, or None: a stored task may name one that was since removed from the settings."""
         return self._models.get(model_id)
 
     def of_kind(self, kind: Kind) -> tuple[Model, ...]:
@@ -136,7 +135,7 @@ def _entry(text: str) -> Model:
 
 
 def ratio_value(aspect_ratio: str | None, kind: str) -> float:
-    """Width / height, to lay a card out before its picture is there.
+    """Return width / height, to lay out a card before its image is there.
 
     ``auto``, None and a ratio that is not in the list give the default of ``kind``.
     """

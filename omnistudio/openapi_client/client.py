@@ -1,4 +1,4 @@
-"""The client: one key at one service, over httpx."""
+"""The client, which calls one service with one key over httpx."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ __all__ = ["OpenAPIClient"]
 logger = logging.getLogger(__name__)
 
 KEY_CHECK_SECONDS = 5.0
-"""The most that a check of a key takes: a person waits for it in front of a page."""
+"""The most seconds that a check of a key takes: a person waits for the page."""
 
-# An id that no service gives out: theirs are random letters and digits.
+# No service gives a task this id: theirs are random letters and digits.
 _NO_TASK = "omnistudio-key-check"
 
 _VISIBLE = re.compile(r"[!-~]+")
@@ -37,16 +37,15 @@ _PRINTABLE = re.compile(r"[!-~]([ -~]*[!-~])?")
 
 
 class OpenAPIClient:
-    """An Open API service, seen with one key. Use it as an async context manager, inside one event loop.
+    """Calls one Open API service with one key. Use it as an async context manager, inside one event loop.
 
-    At most ``max_connections`` requests are in flight at a time, creates and questions together; the others
-    wait for ``timeouts.pool`` seconds. Nothing is ever sent twice: whoever calls knows when to ask again.
+    At most ``max_connections`` requests, creates and queries together, are in flight at a time; others wait up to
+    ``timeouts.pool`` seconds for their turn. Nothing is ever sent twice: retrying is left to the caller.
 
-    Each create goes out on a connection of its own. A connection kept warm may be closed by the service in
-    the very moment in which a request leaves on it, and "closed without an answer" is then all that can be
-    seen: a create would have to be called lost though it never arrived. A fresh connection has no such
-    moment, so whoever closes it without an answer does so after we spoke. It costs one handshake, and a
-    create costs credits. Questions cost nothing and may be asked again, so they share warm connections.
+    Each create uses a connection of its own. The service may close an idle connection in the very moment in which
+    a request leaves on it. All that can be seen then is "closed without an answer", and a create would count as
+    lost though it never arrived. This can't happen on a new connection; it costs one handshake, and a create costs
+    credits. Queries cost nothing and may be repeated, so they share kept-alive connections.
     """
 
     def __init__(
@@ -76,7 +75,7 @@ class OpenAPIClient:
         headers = {
             "Authorization": f"Bearer {self._key}",
             "Accept": "application/json",
-            # Answers are a few hundred bytes, and a bound on what is read should be one on what was sent.
+            # Answers are a few hundred bytes. Uncompressed, the limit on what is read also limits what is sent.
             "Accept-Encoding": "identity",
             "User-Agent": _header("user_agent", user_agent, _PRINTABLE),
         }
@@ -112,15 +111,15 @@ class OpenAPIClient:
         idempotency_key: str | None = None,
         language: str | None = None,
     ) -> CreatedTask:
-        """``POST /tasks/create``, once: spends credits.
+        """Create a task by ``POST /tasks/create``, sent once. Spends credits.
 
-        ``aspect_ratio`` None or ``"auto"`` is left out of the request, and so are ``image_urls`` where there
-        are none. ``idempotency_key`` travels as ``Idempotency-Key``, and nothing here relies on it.
-        ``language`` travels as ``Accept-Language``: the one that the service's reasons are wanted in.
+        ``aspect_ratio`` None or ``"auto"`` is left out of the request, and so are empty ``image_urls``.
+        ``idempotency_key`` is sent as ``Idempotency-Key``; nothing here relies on it. ``language`` is sent as
+        ``Accept-Language``: the language in which the service should give its reasons.
 
         Raises ``OpenAPIError``, whose ``may_have_been_processed`` decides what may be done next, and
-        ``ValueError``, before anything is sent, for an ``idempotency_key`` or a ``language`` that no header
-        can hold.
+        ``ValueError``, before anything is sent, for an ``idempotency_key`` or a ``language`` that a header
+        can't contain.
         """
         wanted: dict[str, Any] = {"model_id": model_id, "prompt": prompt}
         if image_urls:
@@ -132,24 +131,23 @@ class OpenAPIClient:
             headers["Idempotency-Key"] = _header("idempotency_key", idempotency_key, _VISIBLE)
         if language is not None:
             headers["Accept-Language"] = _header("language", language, _PRINTABLE)
-        # ASCII with escapes: a prompt with half a surrogate pair can be written, too.
+        # ASCII with escapes can also represent a prompt with half a surrogate pair.
         content = json.dumps(wanted).encode("ascii")
         return created_task(await self._ask("POST", "create", content=content, headers=headers))
 
     async def get_task(self, task_id: str) -> RemoteTask:
-        """``GET /tasks/{task_id}``: spends nothing and may be repeated.
+        """Query a task by ``GET /tasks/{task_id}``. Spends nothing and may be repeated.
 
         Raises ``OpenAPIError``; ``ValueError`` for an empty id.
         """
         return remote_task(await self._ask("GET", _segment(task_id)), task_id)
 
     async def check_key(self) -> KeyState:
-        """Find out whether the service takes the key, within 5 seconds, without spending: by asking for no
-        task.
+        """Find out within 5 seconds, without spending, whether the service accepts the key.
 
-        401 means rejected, a well-formed envelope means verified, anything else, such as a service that does
-        not answer, "could not check". The last also holds for an envelope that says 401 or 5xx by its
-        ``code``: such a service did not get as far as to look for a task. Raises nothing for remote trouble.
+        It queries a task that does not exist. HTTP 401 means rejected, and a well-formed envelope verified.
+        Anything else, such as no answer, is unknown. So is an envelope whose ``code`` is 401 or 5xx: such a
+        service did not get as far as looking for the task. Errors of the service are not raised.
         """
         try:
             answer = await self._ask("GET", _NO_TASK, total=min(self._timeouts.total, KEY_CHECK_SECONDS))
@@ -171,7 +169,7 @@ class OpenAPIClient:
         headers: Mapping[str, str] | None = None,
         total: float | None = None,
     ) -> Answer:
-        """Send one request and read what comes back. Raises ``NotSent`` or ``AnswerLost`` where nothing did."""
+        """Send one request and read the answer. Raises ``NotSent`` or ``AnswerLost`` if none came."""
         if self._closed:
             raise RuntimeError("this client is closed")
         total = self._timeouts.total if total is None else total
@@ -182,10 +180,10 @@ class OpenAPIClient:
         try:
             async with asyncio.timeout(total), self._slot():
                 await self._exchange(answer, departure, method, path, content, headers)
-        except Exception as exc:  # Whatever it was, one question matters: may the request have left?
+        except Exception as exc:  # whatever it was, what matters is whether the request may have been sent
             reason = why(exc, self._timeouts, total)
             if answer.status is not None:
-                # A body that can't be unpacked came in full; it is only no use.
+                # A body that can't be decompressed did arrive in full; it is not lost.
                 answer.lost = "" if isinstance(exc, httpx.DecodingError) else reason
             elif departure.possible(exc):
                 failure = answer.error(AnswerLost, f"No answer came: {reason}", unsure=True)
@@ -195,7 +193,8 @@ class OpenAPIClient:
         outcome = answer.status if failure is None else type(failure).__name__
         logger.debug("%s task: %s in %.0f ms", "create" if answer.creating else "get", outcome, spent)
         if failure is not None:
-            # Out here it has no context: the library's errors quote headers, and what the service sent.
+            # Raised outside the `except` block, so that httpx's error, which quotes headers and what the service
+            # sent, is not its context.
             raise failure
         return answer
 
@@ -233,7 +232,7 @@ class OpenAPIClient:
 
     @asynccontextmanager
     async def _slot(self) -> AsyncIterator[None]:
-        """A place for a request in flight. Raises ``httpx.PoolTimeout`` where none comes free in time."""
+        """Hold one of the ``max_connections`` slots. Raises ``httpx.PoolTimeout`` if none becomes free in time."""
         try:
             async with asyncio.timeout(self._timeouts.pool):
                 await self._slots.acquire()
@@ -246,14 +245,20 @@ class OpenAPIClient:
 
 
 def _segment(task_id: str) -> str:
-    """``task_id`` as one segment of a path. Dots alone would climb, and are not quoted by themselves."""
+    """Return ``task_id`` as one segment of a path.
+
+    A segment of dots alone would lead to another path, and ``quote`` leaves dots as they are.
+    """
     if not task_id:
         raise ValueError("task_id is empty")
     return quote(task_id, safe="") if task_id.strip(".") else task_id.replace(".", "%2E")
 
 
 def _header(name: str, value: str, form: re.Pattern[str]) -> str:
-    """``value`` where a header can hold it. Else ``ValueError``, which names it and does not quote it."""
+    """Return ``value`` if a header can contain it.
+
+    Raises ``ValueError`` otherwise, with ``name`` but without the value, which may be a key.
+    """
     if not form.fullmatch(value):
         raise ValueError(f"{name}: visible ASCII characters only, and at least one")
     return value

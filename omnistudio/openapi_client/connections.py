@@ -1,4 +1,4 @@
-"""How requests leave: the address, the pools, and the one question of whether a request may have left."""
+"""The address of the service, connection pools and proxies, and whether a request may have been sent."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from .models import Timeouts
 API_PATH = "/api/v1"
 
 KEEP_ALIVE_SECONDS = 15.0
-"""How long an idle connection is kept: longer than the steps at which a task is followed at first, 2 s and
-up, and shorter than what most servers keep (60 s and more). One that a server has closed earlier is noticed
+"""How long an idle connection is kept: longer than the first intervals at which a task is polled (2 s and more),
+and shorter than most servers keep one (60 s and more). A connection that the server has closed earlier is noticed
 before it is used."""
 
-# Raised before the first byte of a request is written; the rest may come at any moment after it.
+# Always raised before the first byte of a request is written. All other errors may also come later.
 _NEVER_LEFT = (
     httpx.ConnectError,  # name, refusal, TLS
     httpx.ConnectTimeout,
@@ -35,10 +35,10 @@ _NEVER_LEFT = (
 
 
 def api_root(base_url: str) -> str:
-    """``base_url`` with ``/api/v1`` at its end and no slash after it.
+    """Return ``base_url`` ending in ``/api/v1``, without a slash after it.
 
-    Raises ``ValueError`` for what is no http(s) URL, and for one with a user name: httpx would send that in place
-    of the key.
+    Raises ``ValueError`` if it is not an http(s) URL, if it has a query or a fragment, or if it has a user name,
+    which httpx would send in place of the key.
     """
     try:
         url = httpx.URL(base_url.strip())
@@ -56,10 +56,10 @@ def api_root(base_url: str) -> str:
 
 
 class Departure:
-    """Whether a request may have left, heard from the transport itself: httpcore's ``trace`` extension.
+    """Records whether a request may have been sent, as a callback of httpcore's ``trace`` extension.
 
-    That is exact, where an exception's type is a guess: a time-out over the whole call may fall before or
-    after. A transport that does not trace leaves the guess, and every doubt counts as "left".
+    This is exact, while the type of an exception is not: a time-out of the whole call may come before or after the
+    request was sent. With a transport that does not trace, the type decides, and in doubt it counts as sent.
     """
 
     def __init__(self, *, traced: bool) -> None:
@@ -67,18 +67,18 @@ class Departure:
         self._started = False
 
     async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
-        # A CONNECT goes to a proxy to ask for a tunnel. The request itself comes after it.
+        # CONNECT asks a proxy for a tunnel; the request itself comes after it.
         if event.endswith(".send_request_headers.started") and info["request"].method != b"CONNECT":
             self._started = True
 
     def possible(self, exc: Exception) -> bool:
-        """Whether the request may have left before ``exc``."""
+        """Whether the request may have been sent before ``exc`` was raised."""
         return self._started or not (self._traced or isinstance(exc, _NEVER_LEFT))
 
 
 @functools.cache
 def _tls() -> ssl.SSLContext:
-    # Reading the certificates takes some 20 ms and a megabyte, and there are two pools for every key.
+    # Cached: reading the certificates takes some 20 ms and a megabyte, and each key has two pools.
     return httpx.create_ssl_context()
 
 
@@ -90,14 +90,14 @@ def open_pool(
     keep: bool,
     transport: httpx.AsyncBaseTransport | None,
 ) -> httpx.AsyncClient:
-    """A pool for the service at ``root``, whose idle connections stay warm if ``keep``.
+    """Return a pool of connections to the service at ``root``; idle ones are kept alive if ``keep``.
 
-    Raises ``ValueError`` where the environment names a proxy that can't be one.
+    Raises ``ValueError`` if the environment names a proxy whose address is invalid.
     """
     return httpx.AsyncClient(
         headers=headers,
         verify=_tls(),
-        trust_env=False,  # what the environment says of proxies is asked once, in the same words for downloads
+        trust_env=False,  # `proxy_for` reads the proxies of the environment, in the same way as for downloads
         proxy=None if transport else proxy_for(httpx.URL(root), _tls()),
         limits=httpx.Limits(
             max_connections=connections,
@@ -112,14 +112,14 @@ def open_pool(
 
 
 def proxy_for(url: httpx.URL, tls: ssl.SSLContext) -> httpx.Proxy | None:
-    """The proxy that a request to ``url`` goes through; None where it goes straight.
+    """Return the proxy for requests to ``url``, or None if they go directly.
 
-    ``HTTP_PROXY`` and ``HTTPS_PROXY`` by the scheme of ``url``, else ``ALL_PROXY``; not for what ``NO_PROXY``
-    has: a host and all below it, either with a port, an address, or a network such as ``10.0.0.0/8``. Never for
-    this very machine: the built-in service has to work behind a company's proxy, too. ``tls`` is for a proxy
-    that is spoken to by https.
+    It is that of ``HTTP_PROXY`` or ``HTTPS_PROXY``, by the scheme of ``url``, else of ``ALL_PROXY``. None is used
+    for the entries of ``NO_PROXY``: a host and its subdomains (each also with a port), an address, or a network
+    such as ``10.0.0.0/8``. None is used for this machine either, because the built-in service has to work behind a
+    company's proxy, too. ``tls`` is used if the proxy itself is reached by https.
 
-    Raises ``ValueError`` where the proxy can't be one.
+    Raises ``ValueError`` if the proxy's address is invalid.
     """
     if _is_loopback(url.host) or _needs_no_proxy(url):
         return None
@@ -145,7 +145,7 @@ def _needs_no_proxy(url: httpx.URL) -> bool:
 def _is_in_network(host: str, network: str) -> bool:
     try:
         return ipaddress.ip_address(host) in ipaddress.ip_network(network, strict=False)
-    except ValueError:  # the host is a name, or the network is none
+    except ValueError:  # the host is a name, or the entry is not a network
         return False
 
 
@@ -157,15 +157,15 @@ def _is_loopback(host: str) -> bool:
 
 
 async def _hide_location(response: httpx.Response) -> None:
-    # httpx builds the next request even where it is not to send it, and where the address can't be read it
-    # raises, which would pass for a lost answer.
+    # httpx builds the redirected request even if it is not to follow it, and raises if the address is invalid. That
+    # would look like a lost answer.
     location = response.headers.pop("location", None)
     if location is not None:
         response.extensions["location"] = location
 
 
 def why(exc: Exception, timeouts: Timeouts, total: float) -> str:
-    """What happened, in plain words. May quote the service, so whoever shows it redacts it first."""
+    """Describe an error in plain words. The text may quote the service: redact it before it is shown."""
     match exc:
         case httpx.ConnectTimeout():
             return f"no connection within {timeouts.connect:g} s"
@@ -177,7 +177,7 @@ def why(exc: Exception, timeouts: Timeouts, total: float) -> str:
             return f"nothing could be sent for {timeouts.write:g} s"
         case TimeoutError():
             return f"not done within {total:g} s"
-    # The operating system's own words, where it goes back to that: the library's are "All attempts failed".
+    # Prefer the message of the operating system, if it is the cause: the library only says "All attempts failed".
     for cause in _causes(exc):
         if isinstance(cause, ConnectionError) and cause.errno:
             return os.strerror(cause.errno)

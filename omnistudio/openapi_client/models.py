@@ -1,4 +1,4 @@
-"""What the client takes and gives back: plain frozen dataclasses, no behaviour beyond reading them."""
+"""The data that the client takes and returns, as frozen dataclasses."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from .catalogue import Kind
 __all__ = ["CreatedTask", "KeyState", "OutputKind", "RemoteOutput", "RemoteTask", "TaskStatus", "Timeouts"]
 
 OutputKind = Literal["image", "video", "audio"]
-"""What the field in which a result is named says of it; what it is stands in its bytes alone."""
+"""The kind of a result by the field that names it. Only the file itself tells what it really is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Bounds in seconds. Raises ``ValueError`` for one that is not a positive, finite number.
+    """Time limits in seconds. Raises ``ValueError`` for one that is not a positive, finite number.
 
-    ``connect``, ``read``, ``write`` and ``pool`` each bound one wait: for a connection (and again for its
-    TLS handshake), for the next bytes to come, for bytes to leave, for a free connection. ``total`` bounds a
-    whole call, and is what a lease has to outlive: a service that sends a byte now and then keeps every
-    other bound happy for ever.
+    ``connect``, ``read``, ``write`` and ``pool`` each limit one wait: for a connection (and again for its
+    TLS handshake), for the next bytes to arrive, for bytes to be sent, for a free connection. ``total`` limits a
+    whole call, and a task's lease must last longer than that. It is needed because a service that sends a byte now
+    and then never exceeds the other limits.
     """
 
     connect: float = 5.0
@@ -48,7 +48,7 @@ class TaskStatus(IntEnum):
 
 
 class KeyState(StrEnum):
-    """What ``check_key`` found out. UNKNOWN is "could not check": it says nothing against the key."""
+    """The result of ``check_key``. UNKNOWN means that the key could not be checked; it may be valid."""
 
     VERIFIED = "verified"
     REJECTED = "rejected"
@@ -57,44 +57,44 @@ class KeyState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CreatedTask:
-    """The answer to a create. Credits were taken; ``task_id`` is the only handle on what they bought."""
+    """The answer to a create. Credits were taken, and only ``task_id`` leads to the result."""
 
     task_id: str
-    """1 to 255 characters; a number on the wire becomes its digits."""
+    """1 to 255 characters; a number in the answer becomes its digits."""
     request_id: str | None
     credits: int | None
-    """What it cost; None where the service did not say so in a way that can be read."""
+    """What it cost; None if the answer has no readable price."""
     status: TaskStatus | int
-    """QUEUED where the answer has none, as it has none on the contract's page."""
+    """QUEUED if the answer has none; the contract's page shows none."""
     raw: str = field(repr=False)
     """The answer for the record, redacted, at most ``answers.MAX_RAW`` characters."""
 
     @property
     def known(self) -> bool:
-        """Whether ``status`` is one of the contract's."""
+        """Whether the contract defines ``status``."""
         return isinstance(self.status, TaskStatus)
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteOutput:
-    """One result of a task. The link is left out of ``repr``: whoever has a signed link has the file."""
+    """One result of a task. The link is left out of ``repr``: anybody who has a signed link can get the file."""
 
     kind: OutputKind
     url: str = field(repr=False)
-    """As it came, without the white space around it; any text, so whoever fetches it checks it."""
+    """The link as received, without white space around it. It may be any text: check it before fetching."""
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteTask:
-    """A task as the service sees it now."""
+    """A task as the service describes it now."""
 
     task_id: str
     status: TaskStatus | int
-    """A status that the contract does not have stays the number that it was: see ``known``."""
+    """A plain number if the contract does not define it: see ``known``."""
     kind: Kind | None
     model_id: str | None
     outputs: tuple[RemoteOutput, ...]
-    """Its results, the one that was asked for first. Empty for a success whose links can't be read."""
+    """Its results, the one of the requested kind first. Empty for a success whose links can't be read."""
     credits: int | None
     created_at: int | None
     """Unix seconds."""
@@ -105,15 +105,15 @@ class RemoteTask:
 
     @property
     def known(self) -> bool:
-        """Whether ``status`` is one of the contract's. Another is neither an end nor an error: ask again."""
+        """Whether the contract defines ``status``. Any other means neither success nor failure: ask again later."""
         return isinstance(self.status, TaskStatus)
 
     @property
     def finished(self) -> bool:
-        """Whether it will not change any more."""
+        """Whether it succeeded or failed, and so will not change any more."""
         return self.status in (TaskStatus.SUCCEEDED, TaskStatus.FAILED)
 
     @property
     def result_url(self) -> str | None:
-        """Where the first result is."""
+        """The link of the first result; None if there is none."""
         return self.outputs[0].url if self.outputs else None

@@ -1,4 +1,4 @@
-"""Where an answer names the results of a task."""
+"""Find the results of a task in an answer."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from .models import OutputKind, RemoteOutput
 from .values import text
 
 MAX_URL = 4_000
-"""The most characters of an address."""
+"""The most characters of a link; longer ones are ignored."""
 MAX_OUTPUTS = 64
 """The most results of one task that are read."""
 
-# In the order in which they are shown where they are of one kind: the three fields of the contract, then those
-# that sister services are known to use. Each is a link, an object with a link in ``url``, or a list of these.
+# The three fields of the contract, then those that similar services are known to use. Results of the same kind are
+# shown in this order. Each field is a link, an object with a link in ``url``, or a list of these.
 _FIELDS: tuple[tuple[str, OutputKind | None], ...] = (
     ("image_url", "image"),
     ("video_url", "video"),
@@ -27,14 +27,14 @@ _FIELDS: tuple[tuple[str, OutputKind | None], ...] = (
 
 
 def outputs_in(find: Callable[[str], Any], kind: Kind | None, key: str) -> tuple[RemoteOutput, ...]:
-    """Every result that is named, each address once: those of the task's own kind first, a sound last.
+    """Return the results, each link once: those of the task's own kind first, audio last; 64 at most.
 
-    A video may bring a still in ``image_url``, so the video goes first unless the task is one for an image.
+    A video task may also have a still image in ``image_url``, so videos come first unless it is an image task.
 
     Args:
-        find: gives a field of the answer by its name.
-        kind: what the task was for; None where the answer does not say.
-        key: a link that carries it is none of ours to keep.
+        find: returns a field of the answer by its name.
+        kind: what the task makes; None if the answer does not say.
+        key: our own key; links that contain it are left out, so that it is not stored.
     """
     found: dict[str, RemoteOutput] = {}
     for name, kind_of_field in _FIELDS:
@@ -49,7 +49,7 @@ def outputs_in(find: Callable[[str], Any], kind: Kind | None, key: str) -> tuple
 
 
 def _links(value: Any) -> list[str]:
-    """The addresses in a field, without the space around them. Redacting one would break it."""
+    """Return the links in a field, without white space around them. They are not redacted: that would break them."""
     listed = value if isinstance(value, list) else [value]
     named = [one.get("url") if isinstance(one, dict) else one for one in listed[:MAX_OUTPUTS]]
     urls = (text(one.strip(), MAX_URL) for one in named if isinstance(one, str))

@@ -1,4 +1,4 @@
-"""Why a service of this kind says that a task failed: the known places, and words that say nothing."""
+"""Find the reason of a failed task in an answer, in the known fields, and ignore texts that explain nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from .values import text
 
-# The page itself writes "ok" in the `msg` of any answer.
+# Texts that are no reason, such as the "ok" that the contract's page has in the `msg` of every answer.
 _SAYS_NOTHING = {
     *("", "-", "n/a", "提交成功,等待生成", "提交成功，等待生成"),
     *["ok", "okay", "success", "successful", "succeed", "succeeded", "done", "complete", "completed", "finished"],
@@ -15,7 +15,7 @@ _SAYS_NOTHING = {
     *["成功", "操作成功", "请求成功", "完成", "已完成", "失败", "任务失败", "生成失败", "สำเร็จ", "ล้มเหลว"],
 }
 _AROUND_WORDS = " \t\r\n.!。！"
-# The most telling first; each is looked for in `data` before the top of the answer.
+# The most informative first; each is looked for in `data` before the top level of the answer.
 _REASONS = (
     "msg", "failMsg", "fail_msg", "failReason", "fail_reason", "error", "error_message", "errorMessage", "error_msg",
     "errorMsg", "reason", "message", "detail", "details",
@@ -26,10 +26,10 @@ _MAX_ENTRIES = 8
 
 
 def reason_in(top: Mapping[str, Any], data: Mapping[str, Any]) -> str | None:
-    """What an answer says of why, as it came; None where it holds nothing that can be read.
+    """Return the reason that an answer gives, unchanged; None if it gives none that can be read.
 
-    ``msg`` at the top comes first, where it says anything. A code that stands beside the words (``failCode``)
-    follows in brackets, or is all there is.
+    ``msg`` at the top level comes first, if it says anything. An error code (such as ``failCode``) follows in
+    brackets, or is returned alone if there is no text.
     """
     places = (data, {name: value for name, value in top.items() if name != "data"})
     found = (_said(place.get(name)) for name in _REASONS for place in places)
@@ -42,7 +42,7 @@ def reason_in(top: Mapping[str, Any], data: Mapping[str, Any]) -> str | None:
 
 
 def _said(value: Any, depth: int = 2) -> str | None:
-    """The first words that say something in a text, or in an object or a list that stands in its place."""
+    """Return the first text that says something: the value itself, or one in an object or a list."""
     if isinstance(value, str):
         return text(value) if value.strip(_AROUND_WORDS).casefold() not in _SAYS_NOTHING else None
     inner: list[Any] = []
@@ -54,10 +54,10 @@ def _said(value: Any, depth: int = 2) -> str | None:
 
 
 def _code(value: Any) -> str | None:
-    """A code that says something: not 0 or 200, which mean that all is well."""
+    """Return an error code as text; None for 0 and 200, which mean success, and for what is no code."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
-    if isinstance(value, int) and abs(value) >= 10**_MAX_CODE:  # as text it would take long, or raise
+    if isinstance(value, int) and abs(value) >= 10**_MAX_CODE:  # converting it to text would take long, or raise
         return None
     code = str(value).strip()
     return text(code) if code not in ("0", "200") and len(code) <= _MAX_CODE and _said(code) else None

@@ -1,4 +1,4 @@
-"""Lenient readers of single values: each gives what it can make sense of, or None; none of them raises."""
+"""Read single values leniently: each function returns what it can make sense of, or None, and never raises."""
 
 from __future__ import annotations
 
@@ -9,40 +9,40 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 MAX_RETRY_AFTER = 3_600.0
-"""Seconds. A service that asks for a day is asked again in an hour: its tasks have people waiting for them."""
+"""Seconds. Even if a service asks to wait for a day, it is tried again in an hour: people are waiting for tasks."""
 
 _DIGITS = re.compile(r"-?[0-9]{1,18}")
 _SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
 def clean(said: str) -> str:
-    """``said`` without what a database refuses: NUL (PostgreSQL) and lone surrogates (no UTF-8)."""
+    """Return ``said`` without what databases refuse: NUL (PostgreSQL) and lone surrogates (not valid in UTF-8)."""
     return said.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
 
 
 def text(value: Any, limit: int | None = None) -> str | None:
-    """A string with something in it, storable, of at most ``limit`` characters."""
+    """Return a string fit for storing; None if it is no string, blank, or longer than ``limit`` characters."""
     if not isinstance(value, str) or not value.strip() or (limit is not None and len(value) > limit):
         return None
     return clean(value)
 
 
 def integer(value: Any, low: int, high: int) -> int | None:
-    """A whole number from ``low`` to ``high``: 15, 15.0 and "15", but not True."""
+    """Return a whole number from ``low`` to ``high``; accepts 15, 15.0 and "15", but not True."""
     if isinstance(value, str):
         value = int(value) if _DIGITS.fullmatch(value.strip()) else None
     elif isinstance(value, float):
-        value = int(value) if value.is_integer() else None  # infinity and NaN are none
+        value = int(value) if value.is_integer() else None  # False for infinity and NaN
     if isinstance(value, bool) or not isinstance(value, int):
         return None
     return value if low <= value <= high else None
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait by ``Retry-After``, which is a number of them or a date (RFC 9110, 10.2.3); 0 to 3,600.
+    """Return the seconds to wait, 0 to 3,600, by ``Retry-After``: seconds or a date (RFC 9110, 10.2.3).
 
-    A date counts from the service's own ``Date`` where there is one, so that a clock that is off does no
-    harm.
+    The difference between the date and the service's own ``Date`` is used, if there is one, because the clocks may
+    differ.
     """
     value = headers.get("retry-after", "").strip()
     if _SECONDS.fullmatch(value):

@@ -1,4 +1,4 @@
-"""Looking at keys, credits and jobs; every write goes through the services."""
+"""Show keys, credits and jobs in the admin, read-only: all writes go through the services."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from omnistudio.openapi_server.models import Job, Key, LedgerEntry
 
 
 class ReadOnly(admin.ModelAdmin):
-    """To look at, page by page, without counting the whole table."""
+    """Shows rows page by page, read-only, without counting the whole table."""
 
     show_full_result_count = False
     list_select_related = ["owner"]

@@ -1,4 +1,4 @@
-"""The Open API itself: what is below `/api/v1/`."""
+"""Views of the Open API, below `/api/v1/`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from omnistudio.openapi_server.services import jobs
 @endpoint("POST")
 @with_key
 def api_create_task(request: HttpRequest, key: Key) -> HttpResponseBase:
-    """Make a task and charge for it."""
+    """Create a task and charge for it."""
     order = read_order(_body(request))
     job = jobs.create_job(key, order, idempotency_key=_idempotency_key(request), language=get_language() or "en")
     return responses.created(job)
@@ -28,14 +28,14 @@ def api_create_task(request: HttpRequest, key: Key) -> HttpResponseBase:
 @endpoint("GET", "HEAD")
 @with_key
 def api_task(request: HttpRequest, key: Key, task_id: str = "") -> HttpResponseBase:
-    """Say how a task stands; for an id that is not the owner's, that there is none."""
+    """Return the state of a task. Other people's tasks are answered like ids that don't exist."""
     job = queries.job_of(key.owner_id, task_id)
     return responses.found(request, job) if job else responses.refused(_("There is no task with this ID."))
 
 
 @endpoint("GET", "HEAD")
 def api_result(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
-    """The file of a finished task, for anybody who has its address, in ranges."""
+    """Return the file of a finished task to anybody who has its URL. Supports range requests."""
     job = queries.job_with_result(token)
     if job is None or name != job.result_name or not default_storage.exists(str(job.result)):
         return responses.refused(_("There is no such file, or it has expired."), status=404)
@@ -51,18 +51,18 @@ def api_result(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
 
 @endpoint("GET", "HEAD")
 def api_document(request: HttpRequest) -> HttpResponseBase:
-    """The API in OpenAPI 3.1, for tools."""
+    """Return the API's OpenAPI 3.1 document."""
     return JsonResponse(schema.openapi(request.build_absolute_uri("/").rstrip("/")))
 
 
 @endpoint()
 def api_unknown(request: HttpRequest) -> HttpResponseBase:
-    """Anything else below `/api/v1/`."""
+    """Answer any other address below `/api/v1/` with a 404 in the envelope."""
     return responses.refused(_("There is nothing at this address."), status=404)
 
 
 def _body(request: HttpRequest) -> bytes:
-    """The body, after a look at its announced length."""
+    """Return the body. Raises `Refused` if it is too long, by `Content-Length` before it is read."""
     try:
         if int(request.headers.get("Content-Length") or 0) <= catalogue.MAX_BODY_BYTES:
             return request.body

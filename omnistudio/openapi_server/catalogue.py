@@ -1,4 +1,4 @@
-"""What the API accepts, as data: models, aspect ratios, limits."""
+"""The models, aspect ratios and limits of the API."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MAX_NAME = 80
 
 @dataclass(frozen=True)
 class Model:
-    """A model as a request names it, as a person reads it, and what it makes."""
+    """A model: its id in requests, its name on pages, and what it makes."""
 
     id: str
     name: str
@@ -33,7 +33,7 @@ class Model:
 
     @property
     def credits(self) -> int:
-        """What a task of this model costs."""
+        """The price of one task with this model, in credits."""
         price: int = settings.OPENAPI_SERVER[f"CREDITS_{self.kind.upper()}"]
         return price
 
@@ -46,19 +46,19 @@ BUILT_IN = (
 
 
 def models() -> dict[str, Model]:
-    """All models by id: those of the contract, then those that `OMNI_MODELS` adds."""
+    """Return all models by id: those of the contract, then those that `OMNI_MODELS` adds."""
     return parsed(settings.OMNI_MODELS)
 
 
 def name_of(model_id: str) -> str:
-    """The name that a person reads; the id where a setting has since dropped the model."""
+    """Return the model's name, or its id if it was since removed from the settings."""
     model = models().get(model_id)
     return model.name if model else model_id
 
 
 @lru_cache(maxsize=8)
 def parsed(text: str) -> dict[str, Model]:
-    """The models with the entries of `text`, which reads `id:Name:kind,…`.
+    """Return the built-in models and those of `text`, in the form `id:Name:kind,…`, by id.
 
     Raises:
         ValueError: names the entry that can't be read.

@@ -1,4 +1,4 @@
-"""System checks of the built-in Open API, each with a hint that says what to do."""
+"""System checks of the settings of the built-in Open API, each with a hint that says what to do."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from omnistudio.openapi_server import catalogue
 
 @register()
 def models_are_written_rightly(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Every entry of `OMNI_MODELS` must name an id, a name and a kind."""
+    """Check that every entry of `OMNI_MODELS` has an id, a name and a kind."""
     try:
         catalogue.parsed(settings.OMNI_MODELS)
     except ValueError as error:
@@ -30,7 +30,7 @@ def models_are_written_rightly(app_configs: Sequence[Any] | None, **kwargs: Any)
 
 @register()
 def the_engine_can_be_found(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
-    """The module of the engine must exist; it is loaded by the renderer only, because that takes a while."""
+    """Check that the engine's module exists. Only the renderer imports it, because that takes a while."""
     module, _dot, name = settings.OPENAPI_SERVER["ENGINE"].rpartition(".")
     try:
         if module and name.isidentifier() and find_spec(module):

@@ -1,4 +1,4 @@
-"""What every view below `/api/v1/` has around it: JSON whatever happens, a key, a limit."""
+"""Decorators of the views below `/api/v1/`: errors as JSON, the check of the key, the rate limit."""
 
 from __future__ import annotations
 
@@ -29,7 +29,11 @@ ViewWithKey = Callable[Concatenate[HttpRequest, Key, P], HttpResponseBase]
 
 
 def endpoint(*methods: str) -> Callable[[View[P]], View[P]]:
-    """A view of the API: answers `methods` only, without session and CSRF token, and always in the envelope."""
+    """Make a view of the API: it accepts only `methods` (any, if none are given), and needs no session or CSRF token.
+
+    Errors are answered in the envelope, in the language of the request; for a failing database see
+    `_database_away`.
+    """
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
@@ -65,10 +69,11 @@ def endpoint(*methods: str) -> Callable[[View[P]], View[P]]:
 
 
 def _database_away(request: HttpRequest) -> HttpResponseBase:
-    """What is answered where the database or a disk went away: perhaps in the moment in which a charge was committed.
+    """Return the answer when the database or a disk failed, perhaps just when a charge was committed.
 
-    To come back later, where asking again is safe: it only reads, or its `Idempotency-Key` brings back the task of
-    the first time. Else no envelope at all, because a `code` would say that nothing was charged, and nobody knows.
+    It is 503 with `Retry-After` if repeating the request is safe, because it only reads or has an
+    `Idempotency-Key`, which returns the first task again. Otherwise it is 500 without an envelope: a `code` would
+    say that nothing was charged, and that is unknown.
     """
     if request.method in ("GET", "HEAD") or request.headers.get("Idempotency-Key", "").strip():
         response: HttpResponseBase = responses.refused(_("Something went wrong on this server."), status=503)
@@ -78,7 +83,7 @@ def _database_away(request: HttpRequest) -> HttpResponseBase:
 
 
 def with_key(view: ViewWithKey[P]) -> View[P]:
-    """Give the view the live key that the request carries; 401 without one, 429 where it asks too often."""
+    """Pass the key of the request to the view; answer 401 without a live key, and 429 above the rate limit."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:

@@ -1,4 +1,4 @@
-"""Forms of the page."""
+"""Forms of the page `/open-api/`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ MAX_GRANT = 1_000_000
 
 
 class KeyForm(forms.Form):
-    """What a key is called."""
+    """The name of a key."""
 
     name = forms.CharField(
         label=_("Name"),
@@ -22,7 +22,7 @@ class KeyForm(forms.Form):
 
 
 class CreditsForm(forms.Form):
-    """Credits that an administrator adds."""
+    """The number of credits that an administrator adds."""
 
     credits = forms.IntegerField(
         label=_("Credits"),

@@ -1,4 +1,4 @@
-"""Keys, the credit ledger, and jobs."""
+"""Models of keys, jobs and the ledger of credits."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _UNFINISHED = Q(finished_at__isnull=True)
 
 class KeyQuerySet(models.QuerySet["Key"]):
     def live(self) -> Self:
-        """Those that open the API: not revoked, and their owner may sign in."""
+        """Return the keys that are valid: not revoked, and with an active owner."""
         return self.filter(revoked_at__isnull=True, owner__is_active=True)
 
     def of(self, owner: User) -> Self:
@@ -36,7 +36,7 @@ class KeyQuerySet(models.QuerySet["Key"]):
 
 
 class Key(models.Model):
-    """A bearer key of the API. What is kept is its SHA-256; the key itself is shown once and then gone."""
+    """A bearer key of the API. Only its SHA-256 is stored; the key itself is shown once, when it is created."""
 
     MAX_A_PERSON = 50
 
@@ -59,29 +59,32 @@ class Key(models.Model):
 
     @property
     def masked(self) -> str:
-        """`sk-…a1b2`, the form in which a key is shown after it was made."""
+        """Return the form in which a key is shown after its creation, such as `sk-…a1b2`."""
         return f"sk-…{self.last_four}"
 
 
 class JobQuerySet(models.QuerySet["Job"]):
     def unfinished(self) -> Self:
-        """Queued or running. Asked by a column that is NULL, because SQLite proves that its partial index fits."""
+        """Return queued and running jobs.
+
+        Selected by `finished_at`, not by status: only then does SQLite use the partial index.
+        """
         return self.filter(_UNFINISHED)
 
     def held(self, holder: str) -> Self:
-        """Unfinished ones that `holder` works on."""
+        """Return the unfinished jobs that `holder` has a lease on."""
         return self.unfinished().filter(holder=holder)
 
     def expired(self) -> Self:
-        """Those whose result has been up for long enough and is still there."""
+        """Return the jobs whose result has expired and was not deleted yet."""
         return self.filter(expires_at__lte=timezone.now())
 
 
 class Job(Leased):
-    """One task of the API: what was asked for, what became of it, and what it cost.
+    """One task of the API: the request, its outcome and its price.
 
-    `status`, `task_id` and `request_id` are as on the wire. The result is public below `result_token`,
-    which says nothing about the task.
+    `status`, `task_id` and `request_id` are as in the API's answers. The result is public at a URL with
+    `result_token`, which can't be guessed from the task's id.
     """
 
     class Status(models.IntegerChoices):
@@ -104,7 +107,7 @@ class Job(Leased):
     image_urls = models.JSONField(default=list)
     # Random for each job, so that the same request twice gives two variations.
     seed = models.PositiveIntegerField()
-    # Of the request: the reason of a failure is told in it.
+    # The language of the request, in which the reason of a failure is given.
     language = models.CharField(max_length=12)
     status = models.PositiveSmallIntegerField(choices=Status.choices, default=Status.QUEUED)
     credits = models.PositiveIntegerField()
@@ -114,14 +117,14 @@ class Job(Leased):
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
     seconds = models.FloatField(null=True)
-    # NULL where the request had none: NULLs are never equal, so that a plain index is unique and is searched.
+    # NULL if the request had none: NULLs are never equal, so a plain unique index allows many of them.
     idempotency_key = models.CharField(max_length=catalogue.MAX_IDEMPOTENCY_KEY, null=True)  # noqa: DJ001
     body_sha256 = models.CharField(max_length=64)
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
-    # While the result is in the storage: when it goes.
+    # When the result will be deleted; NULL if there is none (any more).
     expires_at = models.DateTimeField(null=True)
 
     objects = JobQuerySet.as_manager()
@@ -130,7 +133,7 @@ class Job(Leased):
         verbose_name = _("job")
         verbose_name_plural = _("jobs")
         indexes = [
-            # The renderer's look, 4 times a second: as long as what is unfinished, however many there are.
+            # For the renderer, which looks for jobs 4 times a second. It contains only unfinished jobs.
             models.Index(fields=["due_at", "id"], condition=_UNFINISHED, name="openapi_job_unfinished"),
             models.Index(fields=["owner", "credits"], condition=_UNFINISHED, name="openapi_job_held"),
             models.Index(fields=["expires_at"], condition=Q(expires_at__isnull=False), name="openapi_job_expires"),
@@ -149,24 +152,24 @@ class Job(Leased):
 
     @property
     def folder(self) -> str:
-        """Where the files of this job are in the storage."""
+        """The folder of this job's files in the storage."""
         return f"openapi/{self.task_id}"
 
     @property
     def result_name(self) -> str:
-        """The last part of the result's URL, which a download is called by."""
+        """The last part of the result's URL, which is also the file name of a download."""
         return f"{self.model_id.replace('/', '-')}-{self.task_id[:8]}.{extension_of(self.content_type)}"
 
 
 def extension_of(content_type: str) -> str:
-    """`png` for `image/png`; nothing for a type that results may not have."""
+    """Return the file extension, such as `png` for `image/png`; empty for a type that results may not have."""
     return _EXTENSIONS.get(content_type, "")
 
 
 class LedgerEntry(models.Model):
-    """One movement of credits. A person's balance is the sum of their entries, and nothing else.
+    """One grant, charge or refund of credits. A person's balance is the sum of their entries.
 
-    The database takes one charge and one refund a job at the most.
+    Constraints of the database allow at most one charge and one refund for each job.
     """
 
     class Kind(models.TextChoices):
@@ -175,7 +178,7 @@ class LedgerEntry(models.Model):
         REFUND = "refund", _("Refund")
 
     class Note(models.TextChoices):
-        """What grants say of themselves; other notes are shown as they are written."""
+        """The notes of grants that have translations; any other note is shown as it is."""
 
         WELCOME = "welcome", _("Welcome credits")
         ADDED = "added", _("Added by an administrator")
@@ -192,7 +195,7 @@ class LedgerEntry(models.Model):
     class Meta:
         verbose_name = _("ledger entry")
         verbose_name_plural = _("ledger entries")
-        # Both cover their sums, so that a balance reads no rows.
+        # Both contain the summed column, so that a sum reads only the index.
         indexes = [
             models.Index(fields=["owner", "id", "credits"], name="openapi_ledger_of_owner"),
             models.Index(fields=["key", "credits"], name="openapi_ledger_of_key"),
@@ -211,7 +214,7 @@ class LedgerEntry(models.Model):
 
     @property
     def what(self) -> str:
-        """What happened, for a person."""
+        """Return a description of the entry for the page, in the reader's language."""
         if self.kind == self.Kind.GRANT:
             return str(dict(self.Note.choices).get(self.note, self.note) or self.get_kind_display())
         model = catalogue.name_of(self.job.model_id) if self.job else "–"

@@ -1,4 +1,4 @@
-"""The page `/open-api/`: keys, credits, and how to use the API."""
+"""Views of the page `/open-api/`: keys, credits, and how to use the API."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ DRAWING_ENGINE = "omnistudio.openapi_server.engines.drawing.DrawingEngine"
 @require_safe
 @login_not_required
 def openapi(request: HttpRequest) -> HttpResponse:
-    """Keys and credits of whoever is signed in, and the documentation for everybody."""
+    """Show the documentation to everybody, and to signed-in people their keys and credits."""
     return _page(request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def make_key(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Make a key and show it, this once: the answer to the form has it, and nothing keeps it."""
+    """Create a key and show it once, in the response to the form; it is not stored."""
     if request.method != "POST":
         return _back("keys")
     form = KeyForm(request.POST)
@@ -54,7 +54,7 @@ def make_key(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def rename_key(request: AuthenticatedHttpRequest, key_id: int) -> HttpResponse:
-    """Give a key another name."""
+    """Rename a key."""
     key = get_object_or_404(Key.objects.of(request.user).live(), pk=key_id)
     form = KeyForm(request.POST or None, initial={"name": key.name})
     if request.method == "POST" and form.is_valid():
@@ -66,7 +66,7 @@ def rename_key(request: AuthenticatedHttpRequest, key_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke_key(request: AuthenticatedHttpRequest, key_id: int) -> HttpResponse:
-    """Shut a key out, after asking."""
+    """Revoke a key after a confirmation."""
     key = get_object_or_404(Key.objects.of(request.user).live(), pk=key_id)
     if request.method == "POST":
         keys.revoke_key(key)
@@ -78,7 +78,7 @@ def revoke_key(request: AuthenticatedHttpRequest, key_id: int) -> HttpResponse:
 
 @require_POST
 def add_credits(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """An administrator's credits, added by themselves."""
+    """Add credits to the administrator's own account."""
     if not request.user.is_staff:
         raise Http404
     form = CreditsForm(request.POST)
@@ -93,7 +93,7 @@ def add_credits(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @require_safe
 def ledger_csv(request: AuthenticatedHttpRequest) -> StreamingHttpResponse:
-    """The whole ledger for a spreadsheet, the oldest entry first."""
+    """Return the person's whole ledger as CSV, oldest entry first."""
     response = StreamingHttpResponse(_csv_lines(request), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="ledger.csv"'
     return response
@@ -118,14 +118,14 @@ def _csv_lines(request: AuthenticatedHttpRequest) -> Iterator[str]:
 
 
 class _Echo:
-    """A file for `csv.writer` whose `write` hands the line back."""
+    """A file for `csv.writer` whose `write` returns the line."""
 
     def write(self, line: str) -> str:
         return line
 
 
 def _harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
+    """Prefix a text that a spreadsheet would take for a formula with an apostrophe."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 

@@ -1,4 +1,4 @@
-"""Every read of the Open API's server."""
+"""Database reads of the built-in Open API."""
 
 from __future__ import annotations
 
@@ -24,12 +24,15 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{32,43}")
 
 
 def digest(secret: str) -> str:
-    """What is kept of a key: it is 190 random bits long, so that one round of SHA-256 can't be searched."""
+    """Return the hash of a key that is stored. A key has 190 random bits, so that one round of SHA-256 is enough."""
     return sha256(secret.encode()).hexdigest()
 
 
 def key_for(authorization: str) -> Key | None:
-    """The live key of an `Authorization` header, or None; looked up by its hash, which gives nothing away."""
+    """Return the live key of an `Authorization` header, or None.
+
+    It is looked up by its hash, so that the time of the comparison reveals nothing about stored keys.
+    """
     scheme, _space, secret = authorization.strip().partition(" ")
     if scheme.lower() != "bearer" or not _KEY.fullmatch(secret.strip()):
         return None
@@ -37,27 +40,27 @@ def key_for(authorization: str) -> Key | None:
 
 
 def job_of(owner_id: int, task_id: str) -> Job | None:
-    """The owner's job by its public id, or None; somebody else's is None too."""
+    """Return the job with this public id, or None if there is none or it has another owner."""
     if not _TASK_ID.fullmatch(task_id):
         return None
     return Job.objects.filter(owner_id=owner_id, task_id=task_id).first()
 
 
 def job_with_result(token: str) -> Job | None:
-    """The job whose result is up at `token`."""
+    """Return the job whose result has this token, or None if there is none or it has expired."""
     if not _TOKEN.fullmatch(token):
         return None
     return Job.objects.filter(result_token=token, expires_at__gt=timezone.now()).first()
 
 
 def keys_of(owner: User) -> QuerySet[Key]:
-    """The person's keys that work, the newest first, each with `spent`: credits charged less credits refunded."""
+    """Return the person's live keys, newest first, each with `spent`: credits charged less credits refunded."""
     spent = Coalesce(Sum("entries__credits"), Value(0)) * Value(-1)
     return Key.objects.of(owner).live().annotate(spent=spent).order_by("-id")
 
 
 def balance(owner_id: int, upto: int | None = None) -> int:
-    """The sum of a person's entries: of all, or of those up to one entry's id."""
+    """Return a person's credits: the sum of all their ledger entries, or of those up to the id `upto`."""
     entries = LedgerEntry.objects.filter(owner_id=owner_id)
     if upto is not None:
         entries = entries.filter(id__lte=upto)
@@ -65,13 +68,13 @@ def balance(owner_id: int, upto: int | None = None) -> int:
 
 
 def held(owner: User) -> int:
-    """Credits in tasks that are not finished: they come back where a task fails."""
+    """Return the credits charged for unfinished tasks, which are refunded if the tasks fail."""
     return owner.openapi_jobs.unfinished().aggregate(sum=Coalesce(Sum("credits"), Value(0)))["sum"]
 
 
 @dataclass(frozen=True)
 class LedgerRow:
-    """An entry, and what there was after it."""
+    """A ledger entry, and the balance after it."""
 
     entry: LedgerEntry
     balance: int
@@ -79,14 +82,14 @@ class LedgerRow:
 
 @dataclass(frozen=True)
 class LedgerPage:
-    """Some entries of a ledger, the newest first. `earlier`: the next page has those before this id."""
+    """A page of the ledger, newest entry first. The next page has entries before the id `earlier`, if not None."""
 
     rows: list[LedgerRow]
     earlier: int | None
 
 
 def ledger_page(owner: User, before: int | None = None) -> LedgerPage:
-    """A page of the ledger, cut by key."""
+    """Return a page of the ledger: the newest entries with ids below `before`."""
     entries = LedgerEntry.objects.filter(owner=owner).select_related("job", "key").order_by("-id")
     if before is not None:
         entries = entries.filter(id__lt=before)
@@ -100,7 +103,7 @@ def ledger_page(owner: User, before: int | None = None) -> LedgerPage:
 
 
 def ledger_rows(owner: User) -> Iterator[LedgerRow]:
-    """The whole ledger from its beginning, read in pieces."""
+    """Yield the whole ledger from its beginning, fetched 500 rows at a time."""
     running = 0
     entries = LedgerEntry.objects.filter(owner=owner).select_related("job", "key").order_by("id")
     for entry in entries.iterator(chunk_size=500):
@@ -109,16 +112,19 @@ def ledger_rows(owner: User) -> Iterator[LedgerRow]:
 
 
 def studios_key(owner: User) -> str:
-    """The last four characters of the key that the studio uses for this person; nothing where it uses another API."""
+    """Return the last four characters of the key that the studio uses for this person.
+
+    Empty if they have none, or if the studio uses another service.
+    """
     kept = key_of(owner.pk) if settings.OMNI_API_IS_BUILT_IN else None
     return kept.last_four if kept else ""
 
 
 def is_the_studios(key: Key) -> bool:
-    """Whether revoking this key stops its owner's studio."""
+    """Whether the studio uses this key for its owner, whose tasks would wait after it is revoked."""
     return key.last_four == studios_key(key.owner)
 
 
 def nobody_renders() -> bool:
-    """Whether no renderer is alive, so that tasks wait."""
+    """Whether no renderer is running, so that tasks wait."""
     return not Heartbeat.objects.alive(Heartbeat.Role.RENDERER).exists()

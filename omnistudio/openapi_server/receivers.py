@@ -1,4 +1,4 @@
-"""What the built-in Open API does when somebody joins, and when a job's row goes."""
+"""Give new people credits and a key, and delete the files of deleted jobs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ from omnistudio.openapi_server.services import credits, jobs, keys
 
 @receiver(person_joined)
 def on_person_joined(user: User, **kwargs: Any) -> str | None:
-    """Where the studio uses this API, a person begins with credits and a key, which accounts keep sealed."""
+    """Give a new person welcome credits and return a key for them, which `accounts` stores encrypted.
+
+    Returns None if the studio uses another service.
+    """
     if not settings.OMNI_API_IS_BUILT_IN:
         return None
     credits.welcome(user)
@@ -30,6 +33,6 @@ def on_person_joined(user: User, **kwargs: Any) -> str | None:
 
 @receiver(post_delete, sender=Job)
 def on_job_deleted(instance: Job, **kwargs: Any) -> None:
-    """Files go with their rows, such as those of a person who is deleted."""
+    """Delete the files of a deleted job once the deletion is committed."""
     if instance.result:
         transaction.on_commit(lambda: jobs.delete_files(instance))

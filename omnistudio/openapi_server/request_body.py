@@ -1,4 +1,4 @@
-"""Reading the body of a create request: everything that can be wrong with it, said in words."""
+"""Read and validate the body of a create request, with a readable reason for everything that can be wrong."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from omnistudio.openapi_server.catalogue import Model
 
 
 class Refused(Exception):
-    """The request can't be carried out: `code` 0. The text is the reason, in the language of the request."""
+    """The request is refused with `code` 0. The text is the reason, in the language of the request."""
 
 
 @dataclass(frozen=True)
 class TaskOrder:
-    """A create request that can be carried out. `aspect_ratio` is empty where none was asked for."""
+    """A valid create request. `aspect_ratio` is empty if none was given."""
 
     model: Model
     prompt: str
@@ -30,7 +30,7 @@ class TaskOrder:
 
 
 def read_order(body: bytes) -> TaskOrder:
-    """The order in the body of a request. Fields that the contract does not know are ignored.
+    """Read a create request from its body. Fields that the contract does not define are ignored.
 
     Raises:
         Refused: with the first thing that is wrong.
@@ -118,7 +118,7 @@ def _is_web_address(value: Any) -> bool:
 
 
 def storable(text: str) -> bool:
-    """Whether a database takes the text: JSON may carry NUL and halves of characters, PostgreSQL and UTF-8 don't."""
+    """Whether the text can be stored: PostgreSQL refuses NUL, and UTF-8 lone surrogates, which JSON may contain."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""What goes over the wire: the envelope, and the language of its reasons."""
+"""Build the API's answers: the envelope, and the language of its reasons."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ OK = 200
 FAILED = 0
 UNAUTHORISED = 401
 
-# As the contract has them.
+# The texts of `msg` in the contract.
 SUBMITTED = "提交成功,等待生成"
 FOUND = "ok"
 
 
 def envelope(code: int, msg: str, data: dict[str, Any] | None, *, status: int = 200, **beside: Any) -> JsonResponse:
-    """The answer to every request: `code`, `msg`, `data`, and the fields of `data` again at the top level.
+    """Return an answer with `code`, `msg` and `data`, and the fields of `data` again at the top level.
 
-    The page of the contract has the fields in `data`; the SDKs of the service read them at the top. `beside`
-    are fields that stand at the top only.
+    The page of the contract has the fields in `data`; the SDKs of the service read them at the top level. `beside`
+    are fields that are at the top level only.
     """
     body = {"code": code, "msg": msg, "data": data, **(data or {}), **beside}
     response = JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
@@ -34,25 +34,25 @@ def envelope(code: int, msg: str, data: dict[str, Any] | None, *, status: int = 
 
 
 def refused(reason: str, *, status: int = 200) -> JsonResponse:
-    """A request that was not carried out, and why."""
+    """Return the answer to a request that was not carried out, with the reason."""
     return envelope(FAILED, reason, None, status=status)
 
 
 def unauthorised(reason: str) -> JsonResponse:
-    """No key, or not one that opens the API."""
+    """Return the 401 answer to a request without a valid key."""
     response = envelope(UNAUTHORISED, reason, None, status=401)
     response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 
 def created(job: Job) -> JsonResponse:
-    """The answer to a create request."""
+    """Return the answer to a create request."""
     data = {"task_id": job.task_id, "request_id": job.request_id, "credits": job.credits}
     return envelope(OK, SUBMITTED, data, task_status=int(Job.Status.QUEUED))
 
 
 def found(request: HttpRequest, job: Job) -> JsonResponse:
-    """The answer to a query; `msg` of a failed task is its reason."""
+    """Return the answer to a query; for a failed task, `msg` is the reason."""
     url = result_url(request, job) if job.status == Job.Status.SUCCEEDED else None
     data = {
         "task_id": job.task_id,
@@ -69,13 +69,13 @@ def found(request: HttpRequest, job: Job) -> JsonResponse:
 
 
 def result_url(request: HttpRequest, job: Job) -> str:
-    """Where the result is, below the host that the request came in on."""
+    """Return the absolute URL of the result, with the host of the request."""
     path = reverse("api_result", args=[job.result_token, job.result_name])
     return request.build_absolute_uri(path)
 
 
 def language_of(request: HttpRequest) -> str:
-    """The language that `Accept-Language` asks for, of those that we speak; English by default."""
+    """Return the supported language that `Accept-Language` prefers; `LANGUAGE_CODE` by default."""
     for code, _weight in trans_real.parse_accept_lang_header(request.headers.get("Accept-Language", "").lower()):
         if code == "*":
             break

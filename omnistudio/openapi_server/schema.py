@@ -1,4 +1,4 @@
-"""The API as an OpenAPI 3.1 document. The tests hold every real answer against it."""
+"""The API as an OpenAPI 3.1 document. The tests validate real answers against it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TASK = {
 
 
 def openapi(server: str) -> dict[str, Any]:
-    """The document, for the API that is reached at `server` (such as `https://studio.example.com`)."""
+    """Return the document of the API at `server` (such as `https://studio.example.com`)."""
     return {
         "openapi": "3.1.0",
         "info": {
@@ -115,7 +115,7 @@ def _task_request() -> dict[str, Any]:
 
 
 def _answer(data: dict[str, Any], beside: dict[str, Any] | None = None) -> dict[str, Any]:
-    """An answer whose fields stand in `data` and again at the top level."""
+    """Return the schema of an answer whose fields are in `data` and again at the top level."""
     top = {**data, **(beside or {})}
     return {
         "type": "object",

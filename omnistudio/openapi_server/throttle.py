@@ -1,4 +1,4 @@
-"""How often a key may ask: a fixed window of a minute, counted in the cache."""
+"""Limit the requests of each key in fixed windows of a minute, counted in the cache."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ PIECES = 50
 
 
 class Throttle:
-    """Counts requests a key.
+    """Counts the requests of each key. Thread-safe.
 
-    A count in the cache is a write to the database where the cache is in the database, and most requests
-    only read. So a process counts by itself and adds to the shared count in pieces of a fiftieth of what is
-    allowed: with several processes, a key may get that much more each. Where the cache is away, each process allows
-    as much as all together otherwise, and no more.
+    If the cache is in the database, each count in it is a write, while most requests only read. So each process
+    counts by itself and adds to the shared count in pieces of 1/50 of the limit. With several processes, a key may
+    exceed the limit by one piece for each. While the cache is unavailable, each process allows the whole limit.
     """
 
     def __init__(self) -> None:
@@ -33,7 +32,7 @@ class Throttle:
         self._total: dict[int, int] = {}
 
     def seconds_to_wait(self, key_id: int) -> int:
-        """Count one request; 0 where it may pass, else the seconds until the next window begins."""
+        """Count one request. Return 0 if it is allowed, else the seconds until the next window begins."""
         allowed: int = settings.OPENAPI_SERVER["REQUESTS_PER_MINUTE"]
         now = time.time()
         window = int(now // WINDOW)
@@ -49,17 +48,17 @@ class Throttle:
         return max(1, int((window + 1) * WINDOW - now)) if total > allowed else 0
 
     def _shared(self, key_id: int, window: int, piece: int) -> int:
-        """Announce the piece that begins now; return the count of all processes, with this request."""
+        """Add the piece that begins now to the shared count; return the count of all processes up to this request."""
         name = f"openapi-requests:{key_id}:{window}"
         try:
             cache.add(name, 0, timeout=2 * WINDOW)
             total = cache.incr(name, piece) - piece + 1
-        except ValueError:  # thrown out of a full cache just now
+        except ValueError:  # evicted from a full cache just now
             total = 1
         except Exception as error:
             if trouble.kind_of(error) is None:
                 raise
-            # No task is lost for a count: this process counts alone (below) until the cache is back.
+            # Requests are not refused because of it: this process counts alone (below) until the cache is back.
             logger.warning("the cache does not answer, so this process counts by itself: %s", type(error).__name__)
             total = 1
         with self._lock:

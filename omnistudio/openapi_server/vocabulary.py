@@ -1,5 +1,8 @@
-"""Words of the drawing engine, which itself knows nothing of languages of pages: those that it looks for in a
-prompt, for the page that explains it, and those that it gives as a reason. Tests ask the engine about both."""
+"""Translatable texts about the drawing engine, which itself has no translations.
+
+These are the words that it recognises in a prompt, for the page that explains them, and its reasons for failures.
+Tests check both against the engine.
+"""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext_lazy

@@ -1,6 +1,6 @@
-"""The file that a backup is: a tar whose last member holds the SHA-256 of all others, in their order.
+"""The format of a backup: a tar file whose last member lists the SHA-256 of all others, in their order.
 
-Written and read as a stream, so that an archive of any size needs the memory of one piece of it.
+It is written and read as a stream, in pieces of at most `CHUNK` bytes, so that large archives need little memory.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ SUMS = "sums.txt"
 
 
 class Damaged(Exception):
-    """The archive is not whole; the text says what is wrong."""
+    """The archive is damaged or incomplete; the text says what is wrong."""
 
 
 class Writer:
-    """Writes an archive that only its owner can read; it gets its name when it is whole."""
+    """Writes an archive that only its owner can read. It has the name `….part` until it is complete."""
 
     def __init__(self, path: Path) -> None:
         self.path, self._draft = path, path.with_name(f"{path.name}.part")
@@ -50,14 +50,14 @@ class Writer:
             self._draft.unlink(missing_ok=True)
 
     def add(self, name: str, content: bytes) -> None:
-        """Add a member whose bytes are at hand."""
+        """Add a member with these bytes."""
         self.add_file(name, io.BytesIO(content), len(content))
 
     def add_file(self, name: str, file: IO[bytes], size: int) -> str:
         """Add a member of `size` bytes from a file; return their SHA-256.
 
         Raises:
-            OSError: the file has fewer bytes, so that the archive can't be ended.
+            OSError: the file has fewer bytes, so that the archive can't be completed.
         """
         reader = _Summed(file)
         self._put(name, reader, size)
@@ -69,7 +69,7 @@ class Writer:
         member = tarfile.TarInfo(name)
         member.size, member.mode = size, 0o600
         self._tar.addfile(member, file)
-        cast(Any, self._tar).members.clear()  # it would remember each of a million
+        cast(Any, self._tar).members.clear()  # it would keep every member in memory
 
     def _end(self) -> None:
         size = self._sums.tell()
@@ -81,7 +81,7 @@ class Writer:
 
 
 class _Summed:
-    """A file whose bytes are summed as they are read."""
+    """A file that computes the SHA-256 of its bytes as they are read."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file, self.digest = file, hashlib.sha256()
@@ -93,8 +93,8 @@ class _Summed:
 
 
 @contextmanager
-def _whole() -> Iterator[None]:
-    """What `tarfile` says of a file that is cut off or no tar, as one kind of error."""
+def _damage_raised() -> Iterator[None]:
+    """Raise `Damaged` for the errors of `tarfile` about a file that is cut off or no tar."""
     try:
         yield
     except (tarfile.TarError, EOFError) as error:
@@ -102,12 +102,12 @@ def _whole() -> Iterator[None]:
 
 
 def members(path: Path) -> Iterator[tuple[str, BinaryIO, int]]:
-    """Name, bytes and length of each member; the bytes are to be read before the next one is asked for.
+    """Yield name, file and length of each member. Read its bytes before asking for the next one.
 
     Raises:
         Damaged: it is no archive, or ends too early. Reading a member's bytes may raise `tarfile.TarError`.
     """
-    with _whole(), tarfile.open(path, "r|") as tar:
+    with _damage_raised(), tarfile.open(path, "r|") as tar:
         while (member := tar.next()) is not None:
             file = tar.extractfile(member)
             if file is None:
@@ -117,21 +117,21 @@ def members(path: Path) -> Iterator[tuple[str, BinaryIO, int]]:
 
 
 def first(path: Path) -> tuple[str, bytes]:
-    """Name and bytes of the first member. Raises `Damaged`."""
-    with _whole():
+    """Return name and bytes of the first member; both empty if there is none. Raises `Damaged`."""
+    with _damage_raised():
         for name, file, _size in members(path):
             return name, file.read()
     return "", b""
 
 
 def check(path: Path, folder: str = "rows/") -> int:
-    """Read the whole archive and compare every sum; return how many bytes the members of `folder` have together.
+    """Read the whole archive and compare every checksum; return the total size of the members of `folder` in bytes.
 
     Raises:
-        Damaged: says which member is not what it was.
+        Damaged: says which member was changed.
     """
     total = 0
-    with _whole(), tempfile.TemporaryFile("w+b") as found:
+    with _damage_raised(), tempfile.TemporaryFile("w+b") as found:
         for name, file, size in members(path):
             if name == SUMS:
                 found.seek(0)

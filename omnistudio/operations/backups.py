@@ -1,4 +1,4 @@
-"""Making a backup, and restoring one: rows, files and, where it is wanted, the secrets."""
+"""Make and restore backups of the database, the files and, if wanted, the secrets."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Tell = Callable[[str], None]
 
 @dataclass
 class Made:
-    """What went into a backup."""
+    """What a backup contains, and the names of files that were missing."""
 
     rows: int = 0
     files: int = 0
@@ -39,16 +39,16 @@ class Made:
 
 
 def back_up(path: Path, *, passphrase: str = "", tell: Tell = lambda _line: None) -> Made:
-    """Write everything into one archive. The studio may go on working meanwhile.
+    """Write everything into one archive, while the studio may go on working.
 
-    The rows are those of one moment. Files are copied after it: none of them changes, and those that were made
-    later belong to no row. One that was purged meanwhile is missing, and is said.
+    The rows are a snapshot of one moment. The files that they name are copied afterwards; this is safe because
+    stored files never change. Those that were deleted meanwhile are listed in `Made.missing`.
 
     Args:
-        passphrase: seals the secrets into the archive; without one they are left out.
+        passphrase: encrypts the secrets in the archive; without one they are left out.
 
     Raises:
-        StorageAway: the storage does not answer; nothing is left of the archive.
+        StorageAway: the storage does not answer; no archive was written.
     """
     availability.require(has_files=Task.objects.exclude(file="").exists())
     made = Made()
@@ -94,7 +94,7 @@ def _keep(archive: archives.Writer, name: str, made: Made) -> None:
 
 @dataclass
 class Restored:
-    """What came out of a backup, and what is wrong with it now."""
+    """What was restored from a backup, and what is wrong with it."""
 
     made: str
     rows: int = 0
@@ -105,24 +105,24 @@ class Restored:
 
 
 def restore(examined: Examined, *, hold: bool = True, tell: Tell) -> Restored:
-    """Put a backup into this instance, whose database is migrated and empty.
+    """Restore a backup into this instance, whose database must be migrated and empty.
 
-    The rows are there all together or not at all, and the secrets with them.
+    The rows are restored in one transaction: all or none. The secrets are replaced at its end.
 
     Args:
-        examined: what `examining.examine` has found to fit.
-        hold: tasks that waited become unconfirmed: they may have been sent, and paid, after the backup was made,
-            and what may have been sent is never sent again by a program.
+        examined: the result of `examining.examine`.
+        hold: mark tasks that waited as unconfirmed: they may have been sent, and paid, after the backup was made, and
+            a task that may have been sent is never sent again automatically.
 
     Raises:
-        Refused, archives.Damaged: no row was written. The same may be tried again.
+        Refused, archives.Damaged: no row was written, and it may be tried again.
     """
     require_fit(examined.head)
     made = examined.head["made"]
     done = Restored(made=made)
     with transaction.atomic():
-        rows.clear_what_a_start_made()
-        counts = _put_back(examined.path, done, tell)
+        rows.clear_initial_rows()
+        counts = _load_archive(examined.path, done, tell)
         rows.continue_numbering()
         if hold:
             done.held = _hold_waiting(made)
@@ -135,7 +135,7 @@ def restore(examined: Examined, *, hold: bool = True, tell: Tell) -> Restored:
     return done
 
 
-def _put_back(path: Path, done: Restored, tell: Tell) -> dict[str, int]:
+def _load_archive(path: Path, done: Restored, tell: Tell) -> dict[str, int]:
     told: dict[str, int] = {}
     found: dict[str, int] = {}
     for name, file, size in archives.members(path):
@@ -156,7 +156,7 @@ def _put_back(path: Path, done: Restored, tell: Tell) -> dict[str, int]:
 
 
 def _store(name: str, file: IO[bytes], size: int) -> None:
-    """Put a file under its own name, over what may be left of a restore that was broken off."""
+    """Store a file under its own name, replacing one that an interrupted restore may have left."""
     with tempfile.SpooledTemporaryFile(max_size=8 * archives.CHUNK) as copy:
         while piece := file.read(archives.CHUNK):
             copy.write(piece)
@@ -182,7 +182,7 @@ def _hold_waiting(made: str) -> int:
 
 
 def faults() -> Iterator[object]:
-    """What is wrong with the stored files: of items by their sums, of references by their being there."""
+    """Yield what is wrong with stored files: results are checked by their checksums, references for existence."""
     for stored in integrity.stored_results():
         yield from integrity.faults_of(stored)
     for reference in Reference.objects.iterator(chunk_size=500):

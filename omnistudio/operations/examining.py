@@ -1,4 +1,4 @@
-"""Before a restore: everything that could stop it is looked at while nothing has been written yet."""
+"""Check before a restore, while nothing has been written yet, for everything that could stop it."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from omnistudio.operations import archives, rows, secrets
 
 FORMAT = 1
 HEAD, COUNTS, SECRETS = "backup.json", "counts.json", "secrets.json"
-# Rows are packed to about a tenth, and a database has indexes beside them.
+# The size of the database by that of the compressed rows: they are about a tenth of the rows, and there are indexes.
 UNPACKED = 20
 
 
 class Refused(Exception):
-    """It can't be restored here; the text says why, and what to do."""
+    """The backup can't be restored here; the text says why, and what to do."""
 
 
 @dataclass(frozen=True)
 class Examined:
-    """A backup that can be restored here."""
+    """A backup that can be restored here, with its description and the secrets to restore."""
 
     path: Path
     head: dict[str, Any]
@@ -39,7 +39,7 @@ class Examined:
 
 
 def head_of(path: Path) -> dict[str, Any]:
-    """What an archive says of itself. Raises `Refused` or `archives.Damaged`."""
+    """Return an archive's description (format, time, migrations). Raises `Refused` or `archives.Damaged`."""
     name, content = archives.first(path)
     try:
         head: dict[str, Any] = json.loads(content) if name == HEAD else {}
@@ -55,10 +55,12 @@ def head_of(path: Path) -> dict[str, Any]:
 def examine(
     path: Path, *, passphrase: str = "", secrets_from: Path | None = None, without_keys: bool = False
 ) -> Examined:
-    """Whether a backup can be restored into this instance. Writes nothing; the whole archive is read.
+    """Check that a backup can be restored into this instance. Reads the whole archive and writes nothing.
 
     Args:
-        without_keys: go on although stored API keys do not open with the secrets that are at hand.
+        passphrase: takes the encrypted secrets from the archive.
+        secrets_from: takes the secrets from this file instead.
+        without_keys: accept that stored API keys can't be decrypted with the available secrets.
 
     Raises:
         Refused, archives.Damaged, secrets.WrongPassphrase: says what to do.
@@ -79,7 +81,7 @@ def examine(
 
 
 def require_fit(head: dict[str, Any]) -> None:
-    """Once more, of the database as it is by now. Raises `Refused`."""
+    """Check the version and the emptiness again, of the database as it is now. Raises `Refused`."""
     applied = {(app, name) for app, _dot, name in (one.partition(".") for one in rows.migrations())}
     _require_version(applied, head)
     require_empty()
@@ -96,7 +98,7 @@ def _require_version(here: set[tuple[str, str]], head: dict[str, Any]) -> None:
 
 
 def require_empty() -> None:
-    """Raise `Refused` where somebody has used this instance."""
+    """Raise `Refused` if somebody has used this instance."""
     if name := rows.first_row():
         raise Refused(
             f"This instance is not empty: it has {name}. A backup is restored into an instance that nobody has used; "
@@ -105,7 +107,7 @@ def require_empty() -> None:
 
 
 def _require_room(path: Path, packed: int) -> None:
-    """On this machine's disk, for what is put there: the media, the rows, or both."""
+    """Raise `Refused` if the disk has too little room for what is restored to it: the media, the rows, or both."""
     try:
         availability.require()
     except trouble.StorageAway as error:
@@ -146,18 +148,19 @@ def _read_apart(path: Path) -> dict[str, str]:
 
 
 def _keys_that_stay_closed(path: Path, found: dict[str, str] | None) -> int:
-    """How many of the stored API keys do not open with the secrets that this instance will have."""
+    """Count the stored API keys that can't be decrypted with the secrets that this instance will have."""
     keys = settings.ENCRYPTION_KEYS or (found["encryption_keys"].split() if found else _keys_here())
     cipher = MultiFernet([Fernet(key) for key in keys]) if keys else None
     wanted = f"rows/{ApiKey._meta.label_lower}.jsonl.gz"
     file = next((file for name, file, _size in archives.members(path) if name == wanted), None)
     told = rows.read(file) if file else iter(())
-    sealed = (row["sealed"] for row in told if row["state"] != ApiKey.State.UNREADABLE)  # those never opened there
+    # Keys that could not be decrypted before the backup either are not counted.
+    sealed = (row["sealed"] for row in told if row["state"] != ApiKey.State.UNREADABLE)
     return sum(1 for text in sealed if not _opens(cipher, text))
 
 
 def _keys_here() -> list[str]:
-    """Those of this data folder, without making any."""
+    """Return the encryption keys of this data folder, without creating any."""
     file = Path(settings.ENCRYPTION_KEYS_FILE)
     return file.read_text().split() if file.exists() else []
 

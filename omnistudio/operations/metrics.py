@@ -1,7 +1,7 @@
-"""The numbers of `GET /metrics`, in Prometheus' form.
+"""The metrics of `GET /metrics`, in the format of Prometheus.
 
-All of them come from the database when they are asked for. A process that counted for itself would tell of itself
-alone, and which process answers a scrape is a matter of chance.
+All are read from the database on each request. If each process counted for itself, a scrape would show only the
+numbers of the process that happens to answer it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from omnistudio.operations import queries
 
 
 def text() -> bytes:
-    """All numbers, as they are now."""
+    """Return all metrics with their current values."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Numbers())
     return generate_latest(registry)
@@ -34,7 +34,7 @@ class _Numbers(Collector):
         yield from _sums(counters.values())
 
     def describe(self) -> Iterator[Metric]:
-        """Nothing beforehand: the numbers are not read to be registered."""
+        """Describe nothing, so that registering does not read the numbers."""
         return iter(())
 
 
@@ -68,7 +68,7 @@ def _now() -> Iterator[Metric]:
 
 
 def _machines() -> Iterator[tuple[str, str, dict[str, float]]]:
-    """Of each machine, by the role of those who tell of it. The process that answers tells of its own by now."""
+    """Yield the metrics of machines, after recording the current values of this one."""
     machines.note()
     told = list(Machine.objects.order_by("name")[:500])
     free = {one.name: float(one.free_bytes) for one in told if one.free_bytes is not None}

@@ -1,4 +1,4 @@
-"""What an administrator and the monitoring look at. Each read is bounded, at a million tasks as at ten."""
+"""Database reads for administrators and the monitoring. Each is bounded, however many tasks there are."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from omnistudio.gallery.models import Task
 
 Status, Reason = Task.Status, Task.Reason
 
-# A count goes no further: beyond it, how many there are no longer matters.
+# Counting stops here, so that it stays fast.
 MAX = 10_000
 ROWS_A_PAGE = 50
-# A task is stuck when nobody has looked at it for so long, or when it has been under way for so long.
+# A task is stuck if no process has worked on it for `UNSEEN`, or if it has been under way for `UNDER_WAY`.
 UNSEEN = timedelta(minutes=10)
 UNDER_WAY = timedelta(hours=2)
 
@@ -33,10 +33,10 @@ def _people() -> list[int]:
 
 
 def _in_state(status: str) -> QuerySet[Task]:
-    """Tasks in one state that are not in the trash, by the index of owner and state.
+    """Return the tasks in one state that are not in the trash, by the index of owner and state.
 
-    Without the owners both engines would read the whole table; people are few, and each costs one search. One
-    state at a time, in no order, and the owners as a list: anything else leads SQLite back to the whole table.
+    Without the owners, both SQLite and PostgreSQL would read the whole table; there are few people, and each costs
+    one search. SQLite uses the index only for one state at a time, without an order, and with the owners as a list.
     """
     return Task.objects.filter(owner__in=_people(), status=status, deleted_at__isnull=True)
 
@@ -46,19 +46,19 @@ def _trashed(status: str) -> QuerySet[Task]:
 
 
 def _newest(querysets: Iterable[QuerySet[Task]], limit: int) -> list[int]:
-    """Ids out of all of them, the newest first. Of one with more than `MAX` some are left out."""
+    """Return the newest ids of all the querysets, newest first; of each, only `MAX` in any order are considered."""
     found = chain.from_iterable(tasks.values_list("pk", flat=True)[:MAX] for tasks in querysets)
     return sorted(set(found), reverse=True)[:limit]
 
 
 def counts() -> dict[str, int]:
-    """How many tasks are in each state that is not an end, or that waits for a person."""
+    """Return the number of tasks by state, of the unfinished ones and of those that wait for a person's decision."""
     states = (*Task.UNFINISHED, Status.UNCONFIRMED)
     return {str(state): _in_state(state)[:MAX].count() for state in states}
 
 
 def oldest_waiting() -> float:
-    """For how many seconds the task waits that has waited longest; 0 where none does."""
+    """Return for how many seconds the oldest waiting task has waited; 0 if none waits."""
     waiting = _in_state(Status.WAITING).values_list("created_at", flat=True)[:MAX]
     return _seconds_since(min(waiting, default=None))
 
@@ -68,33 +68,36 @@ def _seconds_since(moment: datetime | None) -> float:
 
 
 def queue_depths() -> dict[str, int]:
-    """How much is due and in nobody's hands: for trackers, and for renderers of the built-in API."""
+    """Return how many tasks (for trackers) and jobs (for renderers) are due and not leased by a process."""
     states = (Status.WAITING, Status.QUEUED, Status.RUNNING)
     tasks = sum(_in_state(state).filter(due())[:MAX].count() for state in states)
     return {"tracker": tasks, "renderer": _jobs().filter(due())[:MAX].count()}
 
 
 def _jobs() -> QuerySet[Any]:
-    """Unfinished jobs of the built-in API, by the registry: no part knows the server."""
+    """Return the unfinished jobs of the built-in API.
+
+    The model is looked up by name, because other packages must not import `openapi_server`.
+    """
     jobs: QuerySet[Any] = apps.get_model("openapi_server", "Job")._default_manager.filter(finished_at__isnull=True)
     return jobs
 
 
 def troubles() -> dict[str, int]:
-    """How many unfinished tasks something holds up, by what it is."""
+    """Return the number of unfinished tasks that are held up, by the cause."""
     held = (_in_state(state).exclude(trouble="") for state in Task.UNFINISHED)
     return dict(Sums(chain.from_iterable(tasks.values_list("trouble", flat=True)[:MAX] for tasks in held)))
 
 
 def processes() -> list[Heartbeat]:
-    """All background processes of the last day, the living first."""
+    """Return the recorded background processes, at most 200, those that are alive first."""
     return sorted(Heartbeat.objects.all()[:200], key=lambda beat: (not beat.is_alive, beat.role, beat.process))
 
 
-# ------------------------------------------------------------------ what may have been paid for nothing
+# ------------------------------------------------------------------ credits that may have been paid for nothing
 @dataclass(frozen=True)
 class Risk:
-    """Money in tasks that have nothing to show for it and no confirmed refund."""
+    """The credits in tasks that have neither a result nor a confirmed refund."""
 
     tasks: int
     credits: int
@@ -119,12 +122,12 @@ def _risky() -> Iterator[QuerySet[Task]]:
 
 
 def at_risk_ids(limit: int = MAX) -> list[int]:
-    """The newest tasks whose credits are at risk: failed without a confirmed refund, unconfirmed, or stuck."""
+    """Return the newest tasks whose credits are at risk: failed without a confirmed refund, unconfirmed, or stuck."""
     return _newest(_risky(), limit)
 
 
 def risk(ids: list[int]) -> Risk:
-    """What stands at risk in these tasks; `unpriced` is how many of them the service has told no price of."""
+    """Sum up the credits at risk in these tasks; `unpriced` counts those for which the service named no price."""
     credits = unpriced = 0
     for taken, given in _moved(ids):
         credits += (taken or 0) - (given or 0)
@@ -139,7 +142,7 @@ def _moved(ids: list[int]) -> Iterator[tuple[int | None, int | None]]:
 
 
 def tasks_of(ids: list[int]) -> list[Task]:
-    """These tasks with their people, in this order."""
+    """Return the tasks with these ids and their owners, in the same order."""
     rows = Task.objects.filter(pk__in=ids).select_related("owner").in_bulk()
     return [rows[pk] for pk in ids if pk in rows]
 
@@ -147,14 +150,14 @@ def tasks_of(ids: list[int]) -> list[Task]:
 # ------------------------------------------------------------------ the ledger
 @dataclass(frozen=True)
 class LedgerPage:
-    """A stretch of the ledger, the newest first, and where the next begins."""
+    """A page of the ledger, newest task first. The next page has those before the id `earlier`, if not None."""
 
     tasks: list[Task]
     earlier: int | None
 
 
 def ledger(before: int | None) -> LedgerPage:
-    """What the service took and gave back for each task, as it told us; cut by key."""
+    """Return a page of the tasks for which the service named a price: the newest with ids below `before`."""
     moved = Task.objects.filter(credits__isnull=False).select_related("owner").order_by("-pk")
     if before:
         moved = moved.filter(pk__lt=before)
@@ -164,14 +167,14 @@ def ledger(before: int | None) -> LedgerPage:
 
 # ------------------------------------------------------------------ stuck, and media that failed
 def stuck_tasks() -> list[Task]:
-    """Tasks that nobody has looked at for a while, or that have been under way for hours; the newest."""
+    """Return the newest tasks that are stuck: untouched for 10 minutes, or under way for hours."""
     waiting = Q(status=Status.WAITING, due_at__lt=timezone.now() - UNSEEN)
     found = (_in_state(state).filter(_stuck() | waiting) for state in Task.UNFINISHED)
     return tasks_of(_newest(found, ROWS_A_PAGE))
 
 
 def failed_media() -> list[Task]:
-    """Tasks whose result the service has made and we could not keep; the newest."""
+    """Return the newest tasks whose result the service has made but could not be saved here."""
     lost = _in_state(Status.FAILED).filter(reason__in=(Reason.RESULT_LOST, Reason.RESULT_BAD))
     late = _in_state(Status.RUNNING).filter(trouble=Task.Trouble.FETCH)
     return tasks_of(_newest((lost, late), ROWS_A_PAGE))

@@ -1,4 +1,4 @@
-"""The database as lines of JSON: a table a file, a row a line, the same for SQLite and PostgreSQL."""
+"""Dump the database as lines of JSON: a file for each table, a line for each row, for SQLite and PostgreSQL alike."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from django.db import connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.duration import duration_iso_string
 
-# What is worth nothing in another place or at another time: who is signed in, which processes are alive.
+# Tables that are not backed up, because their rows mean nothing elsewhere or later: sessions and running processes.
 LEFT_OUT = {"sessions.session", "usersessions.usersession", "omnistudio.heartbeat", "omnistudio.machine"}
-# What an empty instance has already.
+# Tables whose rows `migrate` creates in an empty instance.
 MADE_BY_MIGRATE = {"contenttypes.contenttype", "auth.permission"}
-# What processes have written where they were started once, and nobody came.
+# Tables to which processes write when they start, even if nobody uses the instance.
 MADE_BY_A_START = {"accounts.fingerprint", "omnistudio.counter"}
 BATCH = 500
 Model = type[models.Model]
 
 
 def tables() -> list[Model]:
-    """All models whose rows are kept, the links of many-to-many fields among them."""
+    """Return all models whose rows are backed up, including the tables of many-to-many fields."""
     everything = apps.get_models(include_auto_created=True)
     ours = (model for model in everything if model._meta.managed and not model._meta.proxy)
     return sorted((model for model in ours if model._meta.label_lower not in LEFT_OUT), key=_label)
@@ -40,15 +40,15 @@ def _label(model: Model) -> str:
 
 
 def migrations() -> list[str]:
-    """What has been migrated, as `app.name`."""
+    """Return the applied migrations as `app.name`, sorted."""
     return sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())
 
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """A transaction that reads, and sees the database as it is at its beginning, while others go on writing.
+    """Open a transaction that reads the database as it is at its beginning, while others go on writing.
 
-    Not `atomic()` on SQLite, whose transactions here take the lock for writing at their beginning.
+    `atomic()` is not used on SQLite, where transactions of this project lock the database for writing at once.
     """
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
@@ -64,7 +64,7 @@ def snapshot() -> Iterator[None]:
 
 
 def dump(model: Model, into: IO[bytes]) -> int:
-    """Write a table, compressed: its columns, then its rows. Returns how many rows it has."""
+    """Write a table, compressed with gzip: a line with its columns, then its rows. Returns the number of rows."""
     names = [field.attname for field in model._meta.concrete_fields if not field.generated]
     count = 0
     with gzip.GzipFile(fileobj=into, mode="wb", compresslevel=5, mtime=0) as file:
@@ -91,9 +91,9 @@ def _plain(value: Any) -> str:
 
 
 def load(model: Model, source: IO[bytes]) -> int:
-    """Put a dumped table into the database; return how many rows it has. To be called in a transaction.
+    """Insert the rows of a dumped table; return how many there are. Call it in a transaction.
 
-    Straight into the table: saving through the model would give times of creation anew.
+    Plain INSERTs are used, because saving through the models would set times of creation anew.
     """
     count = 0
     with gzip.GzipFile(fileobj=source, mode="rb") as file:
@@ -112,7 +112,7 @@ def load(model: Model, source: IO[bytes]) -> int:
 
 
 def read(source: IO[bytes]) -> Iterator[dict[str, Any]]:
-    """The rows of a dumped table as they were written down, by the names of their columns."""
+    """Yield the rows of a dumped table as they were written, by the names of their columns."""
     with gzip.GzipFile(fileobj=source, mode="rb") as file:
         lines = iter(file)
         names = json.loads(next(lines))
@@ -125,22 +125,22 @@ def _bound(fields: list[Any], values: list[Any]) -> list[Any]:
     return [field.get_db_prep_save(field.to_python(value), connection) for field, value in pairs]
 
 
-def clear_what_a_start_made() -> None:
-    """Make room for the rows of the archive that an empty instance has under other numbers."""
+def clear_initial_rows() -> None:
+    """Delete the rows that an empty instance has, because the archive has them with other ids."""
     for model in tables():
         if model._meta.label_lower in MADE_BY_MIGRATE | MADE_BY_A_START:
             model._base_manager.all()._raw_delete("default")
 
 
 def continue_numbering() -> None:
-    """Have the next row of each table get a number of its own."""
+    """Set the sequences of all tables, so that new rows don't get ids that are in use."""
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), tables()):
             cursor.execute(statement)
 
 
 def first_row() -> str:
-    """The name of a table that has rows already; empty where the instance is, or has no tables yet."""
+    """Return the name of a table that has rows already; empty if the instance is empty or has no tables yet."""
     there = set(connection.introspection.table_names())
     for model in tables():
         is_ours = model._meta.label_lower not in MADE_BY_MIGRATE | MADE_BY_A_START
@@ -150,7 +150,7 @@ def first_row() -> str:
 
 
 def stored_names() -> Iterator[str]:
-    """The names of all stored files that the record knows, each once a field."""
+    """Yield the names of all stored files that rows refer to, each once for each field."""
     for model in tables():
         for field in model._meta.concrete_fields:
             if isinstance(field, models.FileField):

@@ -1,4 +1,4 @@
-"""The instance's two secrets in a backup: sealed with a passphrase, or in a file apart."""
+"""Back up the instance's two secrets: encrypted with a passphrase, or in a separate file."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from django.core.management.base import CommandError
 
 from omnistudio.core.storage import secret_files
 
-# Of scrypt: 128 MB and about half a second for each guess (RFC 7914; OWASP's first choice).
+# Parameters of scrypt: each guess costs 128 MB and about half a second (RFC 7914; OWASP's first choice).
 COST, BLOCK, PARALLEL = 2**17, 8, 1
 SHORTEST = 12
 
 
 class WrongPassphrase(Exception):
-    """The sealed secrets do not open with it."""
+    """The secrets can't be decrypted with this passphrase."""
 
 
 def in_force() -> dict[str, str]:
-    """The secrets that this instance works with, from its environment or its data folder."""
+    """Return the secrets that this instance uses, from its environment or its data folder."""
     keys = settings.ENCRYPTION_KEYS
     if not keys:
         made = secret_files.read_or_make(Path(settings.ENCRYPTION_KEYS_FILE), secret_files.new_encryption_key)
@@ -34,17 +34,17 @@ def in_force() -> dict[str, str]:
 
 
 def sealed(passphrase: str) -> bytes:
-    """The secrets as a text that opens with the passphrase alone."""
+    """Return the secrets as JSON, encrypted with the passphrase."""
     salt = os.urandom(16)
     token = _cipher(passphrase, salt).encrypt(json.dumps(in_force()).encode())
     return json.dumps({"salt": base64.b64encode(salt).decode(), "sealed": token.decode()}).encode()
 
 
 def opened(content: bytes, passphrase: str) -> dict[str, str]:
-    """The secrets again.
+    """Return the secrets that `sealed` encrypted.
 
     Raises:
-        WrongPassphrase: it is not the one that they were sealed with.
+        WrongPassphrase: they were encrypted with another one.
     """
     parts = json.loads(content)
     try:
@@ -61,7 +61,7 @@ def _cipher(passphrase: str, salt: bytes) -> Fernet:
 
 
 def asked(question: str) -> str:
-    """What somebody types, unseen.
+    """Ask for a passphrase at the terminal, without showing what is typed.
 
     Raises:
         CommandError: there is no terminal to ask at.
@@ -74,20 +74,20 @@ def asked(question: str) -> str:
 
 
 def write_apart(path: Path) -> None:
-    """Write the secrets as they are into a file of their own, for their owner alone."""
+    """Write the secrets, not encrypted, into a new file that only its owner can read."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as file:
         json.dump(in_force(), file)
 
 
 def put_in_place(found: dict[str, str]) -> None:
-    """Make them the secrets of this data folder. Settings of the environment go before them, as always."""
+    """Write the secrets into the data folder. Settings of the environment still take precedence."""
     secret_files.replace(settings.DATA_DIR / "secret_key", found["secret_key"])
     secret_files.replace(Path(settings.ENCRYPTION_KEYS_FILE), found["encryption_keys"])
 
 
 def overruled(found: dict[str, str]) -> list[str]:
-    """The names of settings in the environment that are other secrets than these."""
+    """Return the names of settings in the environment whose secrets differ from these."""
     names = []
     if os.environ.get("SECRET_KEY", found["secret_key"]) != found["secret_key"]:
         names.append("SECRET_KEY")

@@ -1,4 +1,4 @@
-"""What is said at the start of a studio that others can reach."""
+"""Warnings at the start of a studio that other machines can reach."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
-from omnistudio.accounts.queries import nobody_is_here
+from omnistudio.accounts.queries import has_no_accounts
 from omnistudio.core import listening
 from omnistudio.core.checks import is_local, needs_proxy
 
@@ -21,11 +21,11 @@ NO_PROXY = (
 
 
 def lines() -> Iterator[str]:
-    """A sentence for each danger. Asks the database."""
+    """Yield a sentence for each danger. Queries the database."""
     others_reach_it = not listening.is_loopback(settings.BIND) or not is_local(
         listening.split(settings.PUBLIC_URL).hostname or ""
     )
-    if others_reach_it and nobody_is_here():
+    if others_reach_it and has_no_accounts():
         yield FIRST_VISITOR
     if needs_proxy():
         yield NO_PROXY.format(bind=settings.BIND, threads=settings.WEB_WORKERS * listening.THREADS)

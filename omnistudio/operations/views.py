@@ -1,4 +1,4 @@
-"""What administrators see: the state of the instance, and its credits. Numbers for the monitoring."""
+"""Views for administrators: the state of the instance and its credits; and the metrics for the monitoring."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ COLUMNS = [
 
 
 def for_administrators(view: View) -> View:
-    """For staff; for everybody else there is nothing here."""
+    """Let only staff use the view; everybody else gets a 404."""
 
     @functools.wraps(view)
     def checked(request: AuthenticatedHttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -49,7 +49,7 @@ def for_administrators(view: View) -> View:
 @never_cache
 @for_administrators
 def ops(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Processes, what waits and what is stuck, credits at risk, media that failed, the breaker."""
+    """Show processes, waiting and stuck tasks, credits at risk, media that failed, and circuit breakers."""
     beats = queries.processes()
     context = {
         "beats": beats,
@@ -72,7 +72,7 @@ def ops(request: AuthenticatedHttpRequest) -> HttpResponse:
 @never_cache
 @for_administrators
 def ops_credits(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """The ledger: what was taken and given back for each task; `?risk` for those whose credits are at risk."""
+    """Show what each task cost and what was refunded; with `?risk`, only tasks whose credits are at risk."""
     ids = queries.at_risk_ids()
     only_risk = "risk" in request.GET
     cursor = parse_id(request.GET.get("before"))
@@ -85,7 +85,10 @@ def ops_credits(request: AuthenticatedHttpRequest) -> HttpResponse:
 @never_cache
 @for_administrators
 def credits_at_risk_csv(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Those whose credits are at risk, with the ids that the service's support asks for; no prompt and no address."""
+    """Return the tasks whose credits are at risk as CSV, with the ids that the service's support asks for.
+
+    It contains no prompts and no links.
+    """
     tasks = queries.tasks_of(queries.at_risk_ids())
     response = HttpResponse(metadata_csv(map(_facts, tasks), COLUMNS), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = attachment(f"{timezone.localdate():%Y-%m-%d}_credits-at-risk.csv")
@@ -114,7 +117,7 @@ def _facts(task: Task) -> dict[str, Any]:
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Numbers for Prometheus, to whoever has the token; without one in the settings there is no such page."""
+    """Return the metrics for Prometheus; 404 without the right token, or if `METRICS_TOKEN` is not set."""
     token = settings.METRICS_TOKEN
     scheme, _space, given = request.headers.get("Authorization", "").partition(" ")
     if not token or scheme.lower() != "bearer" or not constant_time_compare(given.strip(), token):

@@ -1,4 +1,4 @@
-"""What the pages of the operations say of a trouble and a role."""
+"""Texts of the operations pages about what holds tasks up."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Trouble = Task.Trouble
 
 
 def trouble_words(trouble: str) -> str:
-    """What holds tasks up."""
+    """Return a sentence that says what holds tasks up, in the reader's language."""
     return {
         str(Trouble.BUSY): _("The service is not accepting these tasks for now"),
         str(Trouble.UNREACHABLE): _("The service does not answer"),

@@ -1,62 +1,46 @@
-// Items of a collection are dragged to where they belong. The arrows under each do the same without this script.
+// Items of a collection are dragged to their place, by mouse or touch. The arrows under each do the same by keyboard,
+// and without this script.
 
 const ID = "collection-items";
-let dragged = null;
+let sortable = null;
 let before = [];
 
 const form = () => document.getElementById(ID);
-const items = () => [...form().querySelectorAll(".collection-item")];
-const order = () => items().map((item) => item.dataset.item);
+const isStill = matchMedia("(prefers-reduced-motion: reduce)");
 
-function prepare() {
-  if (!form()?.hasAttribute("data-arrange")) return;
-  form().classList.add("can-drag");
-  for (const item of items()) item.draggable = true;
+async function prepare() {
+  const grid = form()?.matches("[data-arrange]") && form().querySelector(".collection-grid");
+  if (!grid) return;
+  await import("../vendor/sortable-1.15.7.min.js");
+  if (!grid.isConnected || Sortable.get(grid)) return;
+  grid.classList.add("can-drag");
+  sortable = Sortable.create(grid, {
+    animation: isStill.matches ? 0 : 150,
+    dataIdAttr: "data-item",
+    // A finger that moves at once scrolls the page.
+    delay: 250,
+    delayOnTouchOnly: true,
+    filter: "button",
+    ghostClass: "is-dragged",
+    preventOnFilter: false,
+    onStart: () => {
+      before = sortable.toArray();
+    },
+    onEnd: save,
+  });
 }
 
-document.addEventListener("dragstart", (event) => {
-  dragged = event.target.closest?.(".can-drag .collection-item") ?? null;
-  if (!dragged) return;
-  before = order();
-  dragged.classList.add("is-dragged");
-  event.dataTransfer.effectAllowed = "move";
-  event.dataTransfer.setData("text/plain", dragged.dataset.item);
-});
-
-// The item moves along while it is dragged, so that what is seen is what will be.
-document.addEventListener("dragover", (event) => {
-  const over = dragged && event.target.closest?.(".collection-grid");
-  if (!over) return;
-  event.preventDefault();
-  const target = event.target.closest(".collection-item");
-  if (!target || target === dragged) return;
-  const isAfter = dragged.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_FOLLOWING;
-  target[isAfter ? "after" : "before"](dragged);
-});
-
-document.addEventListener("drop", (event) => {
-  if (dragged && event.target.closest?.(".collection-grid")) event.preventDefault();
-});
-
-document.addEventListener("dragend", (event) => {
-  if (!dragged) return;
-  dragged.classList.remove("is-dragged");
-  dragged = null;
-  const wanted = order();
-  if (event.dataTransfer.dropEffect === "none") return putBack();
-  if (wanted.join() === before.join()) return;
-  htmx.ajax("POST", form().action, { source: form(), swap: "none", values: { ids: wanted.join(",") } });
-});
-
-function putBack() {
-  const byId = new Map(items().map((item) => [item.dataset.item, item]));
-  form()
-    .querySelector(".collection-grid")
-    .append(...before.map((id) => byId.get(id)));
+// A drag that Escape ends, or that ends beside the items, changes nothing.
+function save({ originalEvent }) {
+  const wasCancelled = originalEvent?.type === "dragend" && originalEvent.dataTransfer?.dropEffect === "none";
+  const order = sortable.toArray();
+  if (wasCancelled) sortable.sort(before);
+  else if (order.join() !== before.join())
+    htmx.ajax("POST", form().action, { source: form(), swap: "none", values: { ids: order.join(",") } });
 }
 
 // The order that was not saved is not shown.
-document.addEventListener("htmx:sendError", (event) => event.detail.elt?.id === ID && putBack());
-document.addEventListener("htmx:responseError", (event) => event.detail.elt?.id === ID && putBack());
+for (const failed of ["htmx:sendError", "htmx:responseError"])
+  document.addEventListener(failed, ({ detail }) => detail.elt?.id === ID && sortable?.sort(before));
 document.addEventListener("htmx:oobAfterSwap", prepare);
 prepare();

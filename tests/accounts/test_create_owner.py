@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from omnistudio.accounts.models import User
-from omnistudio.accounts.queries import nobody_is_here
+from omnistudio.accounts.queries import has_no_accounts
 from omnistudio.core import checks
 from omnistudio.operations import start_warnings
 
@@ -49,7 +49,7 @@ def test_it_creates_an_administrator_with_a_key(db, given, settings):
 def test_no_visitor_becomes_the_administrator_after_it(db, given):
     given(f"{PASSWORD}\n")
     create("nok@example.com", "--password-stdin")
-    assert not nobody_is_here()
+    assert not has_no_accounts()
     page = Client().post("/auth/signup/", {"email": "eve@example.com", "password1": PASSWORD})
     assert page.status_code in (200, 302, 403, 404)
     assert User.objects.count() == 1
@@ -58,7 +58,7 @@ def test_no_visitor_becomes_the_administrator_after_it(db, given):
 def test_the_link_sets_the_password_once_and_closes_sign_up(db):
     link = create("nok@example.com", "--link").split()[-1]
     assert link.startswith(django_settings.PUBLIC_URL)
-    assert not nobody_is_here()
+    assert not has_no_accounts()
     Client().post("/auth/signup/", {"email": "eve@example.com", "password1": PASSWORD})
     assert User.objects.count() == 1
     client, path = Client(), link.removeprefix(django_settings.PUBLIC_URL)

@@ -88,7 +88,7 @@ def test_of_two_first_visitors_one_founds_the_studio():
 @pytest.mark.django_db
 def test_the_second_visitor_cannot_sign_up(client, monkeypatch):
     User.objects.create_user("founder@example.com", is_founder=True)
-    monkeypatch.setattr(queries, "nobody_is_here", lambda: True)
+    monkeypatch.setattr(queries, "has_no_accounts", lambda: True)
     response = client.post("/auth/signup/", FORM)
     assert response.headers["Location"] == "/auth/signup/"
     assert User.objects.count() == 1

@@ -68,12 +68,12 @@ def test_generate_edit_remix_animate(page: Page) -> None:
         else:
             expect(page.get_by_role("heading", name="No match")).to_be_visible()
     page.get_by_role("link", name=EDITED, exact=True).click()
-    tree = page.locator(".family")
+    tree = page.locator(".prompt-tree")
     expect(tree.locator(":scope > li")).to_have_count(1)
     expect(tree.locator("li")).to_have_count(4)
     expect(tree.locator("li[aria-current] ins")).to_contain_text(["dusk"])
     expect(tree.locator("li[aria-current] del").first).to_have_text("first light")
-    expect(tree.locator("li[aria-current] > .family__member img")).to_have_count(1)
+    expect(tree.locator("li[aria-current] > .prompt-tree__member img")).to_have_count(1)
 
 
 def test_a_duplicate_is_confirmed_once_and_run_again_is_not(scripted: Scripted, scripted_page: Page) -> None:

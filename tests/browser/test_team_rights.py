@@ -210,7 +210,7 @@ def test_an_owner_ends_a_member_s_link_by_keyboard(as_person: AsPerson, open_pag
     maya, page = as_person(MAYA), as_person(OWNER)
     team_gallery(maya)
     maya.goto("/collections/")
-    maya.locator(".shelf", has_text=TEAM).get_by_role("link").first.click()
+    maya.locator(".owner-group", has_text=TEAM).get_by_role("link").first.click()
     path = link(maya, maya.url + "links/")
     page.goto("/team/")
     page.get_by_role("link", name="See all public links").press("Enter")

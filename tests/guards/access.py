@@ -56,8 +56,8 @@ ACCESS = [
     Guard(
         "an owner's invitations end with their role",
         _GONE,
-        "services.end_invitations_of_nobody",
-        "    waiting.of_nobody().update(revoked_at=timezone.now())",
+        "services.revoke_invitations_of_former_owners",
+        "    waiting.of_former_owners().update(revoked_at=timezone.now())",
         "    del waiting",
         ("accounts/teams/test_services.py::test_a_former_owner_cannot_return_by_their_own_link",),
         also=(
@@ -171,8 +171,8 @@ ACCESS = [
         "keys of the built-in API are their owner's",
         _OBJECTS,
         "page_views.revoke_key",
-        '"""Shut a key out, after asking."""\n    key = get_object_or_404(Key.objects.of(request.user).live(),',
-        '"""Shut a key out, after asking."""\n    key = get_object_or_404(Key.objects.live(),',
+        '"""Revoke a key after a confirmation."""\n    key = get_object_or_404(Key.objects.of(request.user).live(),',
+        '"""Revoke a key after a confirmation."""\n    key = get_object_or_404(Key.objects.live(),',
         (f"{_ROLE}[revoke_key-POST-key]",),
     ),
     Guard(

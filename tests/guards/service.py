@@ -107,7 +107,7 @@ SERVICE = [
         "a number that is none is none",
         (_SERVICE,),
         "values.integer",
-        "value = int(value) if value.is_integer() else None  # infinity and NaN are none",
+        "value = int(value) if value.is_integer() else None  # False for infinity and NaN",
         "value = int(value)",
         (f"{_ANY}::test_bodies_that_break_parsers",),
     ),

@@ -63,7 +63,7 @@ SHARING_RIGHTS = [
         "the administration ends the invitations of who is switched off",
         _OUT,
         "receivers.on_person_changed",
-        "        team_services.end_invitations_of_nobody(invited_by_id=instance.pk)\n",
+        "        team_services.revoke_invitations_of_former_owners(invited_by_id=instance.pk)\n",
         "        pass\n",
         ("accounts/teams/test_inviters.py::TestTheAdministration::test_a_deactivated_person_cannot_invite",),
     ),
@@ -71,7 +71,7 @@ SHARING_RIGHTS = [
         "the administration ends the invitations of a membership that it changes",
         _OUT,
         "receivers.on_membership_changed",
-        "        team_services.end_invitations_of_nobody(team_id=instance.team_id)\n",
+        "        team_services.revoke_invitations_of_former_owners(team_id=instance.team_id)\n",
         "        pass\n",
         (
             "accounts/teams/test_inviters.py::TestTheAdministration::"

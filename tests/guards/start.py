@@ -12,7 +12,7 @@ START = [
     Guard(
         "nobody comes before the administrator who has no password yet",
         (_VISITOR,),
-        "queries.nobody_is_here",
+        "queries.has_no_accounts",
         "filter(can_sign_in | Q(is_founder=True))",
         "filter(can_sign_in)",
         (f"{_OWNER}::test_the_link_sets_the_password_once_and_closes_sign_up",),

@@ -1,4 +1,4 @@
-"""People and their keys; teams, who is in them, and invitations."""
+"""Models of users and their API keys, teams, memberships and invitations."""
 
 from omnistudio.accounts.models.fingerprint import Fingerprint
 from omnistudio.accounts.models.person import ApiKey, User

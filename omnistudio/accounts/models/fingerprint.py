@@ -1,4 +1,4 @@
-"""Which secrets the database is used with."""
+"""Record which secrets the database is used with."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Fingerprint(models.Model):
-    """A one-way sum of a secret, so that a machine with another one is noticed before it does harm."""
+    """A keyed hash of a secret, so that a machine with a different secret is noticed before it does harm."""
 
     name = models.CharField(max_length=32, unique=True)
     digest = models.CharField(max_length=64)

@@ -1,4 +1,4 @@
-"""A person, and their sealed key for the Open API."""
+"""The user model, and each user's encrypted key for the Open API."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from omnistudio.openapi_client import mask
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes people by email address; there are no user names."""
+    """Creates users by email address; there are no user names."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -37,7 +37,8 @@ class User(AbstractUser):
     name = models.CharField(pgettext_lazy("of a person", "Name"), max_length=80, blank=True)
     language = models.CharField(max_length=12, choices=settings.LANGUAGES, blank=True)
     theme = models.CharField(max_length=8, choices=settings.THEMES, default="system")
-    # True for one person at most: of two first visitors the database takes one.
+    # True for at most one user. The unique constraint decides when two first visitors sign up at the same time;
+    # everybody else has NULL.
     is_founder = models.BooleanField(null=True, unique=True, editable=False)
 
     USERNAME_FIELD = "email"
@@ -53,12 +54,12 @@ class User(AbstractUser):
 
     @property
     def display_name(self) -> str:
-        """The name, or the part of the email address before the @."""
+        """Return the name or, if there is none, the part of the email address before the @."""
         return self.name or self.email.partition("@")[0]
 
     @property
     def initials(self) -> str:
-        """One or two letters for the avatar; of a Chinese name the first character."""
+        """Return one or two letters for the avatar; for a name in another script, such as Chinese, its first one."""
         words = self.display_name.replace(".", " ").replace("_", " ").split()
         if len(words) > 1 and words[0][0].isascii():
             return (words[0][0] + words[-1][0]).upper()
@@ -73,7 +74,7 @@ class User(AbstractUser):
 
 
 class ApiKey(models.Model):
-    """A person's key for the Open API: sealed, and known to the pages by its last four characters only."""
+    """A person's key for the Open API, stored encrypted; pages see only its last four characters."""
 
     class State(models.TextChoices):
         NOT_CHECKED = "not_checked", _("Not checked")
@@ -82,7 +83,7 @@ class ApiKey(models.Model):
         UNREACHABLE = "unreachable", _("Could not check")
         UNREADABLE = "unreadable", _("Must be entered again")
 
-    # In these states the owner's tasks are held where they are.
+    # In these states the owner's tasks wait: the key cannot be used.
     HOLDING = ("rejected", "unreadable")
 
     owner = models.OneToOneField(User, on_delete=models.CASCADE, related_name="api_key")
@@ -101,18 +102,18 @@ class ApiKey(models.Model):
 
     @property
     def masked(self) -> str:
-        """`sk-…a1b2`, the only form in which a key is shown."""
+        """Return the only form in which a key is shown, such as `sk-…a1b2`."""
         return f"sk-…{self.last_four}"
 
     def reveal(self) -> str:
-        """Return the key itself, to send it to the service and for nothing else.
+        """Return the decrypted key. Use it only to send it to the service.
 
         Raises:
-            encryption.CannotOpen: the key must be entered again.
+            encryption.CannotOpen: the key can't be decrypted and must be entered again.
         """
         return encryption.unseal(self.owner_id, self.sealed)
 
     def put(self, secret: str) -> None:
-        """Seal `secret` into this row; the caller saves."""
+        """Encrypt `secret` into this object without saving it."""
         self.sealed = encryption.seal(self.owner_id, secret)
         self.last_four = mask(secret)[-4:]

@@ -1,4 +1,4 @@
-"""Teams, who is in them, and invitations."""
+"""Models of teams, memberships and invitations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from omnistudio.accounts.models.person import User
 
 class TeamQuerySet(models.QuerySet["Team"]):
     def visible_to(self, user: User) -> TeamQuerySet:
-        """The teams that the person is in."""
+        """Return the teams that the person is a member of."""
         return self.filter(memberships__user_id=user.pk)
 
 
@@ -44,10 +44,11 @@ class Membership(models.Model):
     """A person in a team, and what they may do there."""
 
     class Role(models.TextChoices):
-        OWNER = "owner", _("Owner")  # also invites, changes roles, takes back what others shared
+        OWNER = "owner", _("Owner")  # also invites, changes roles, and stops the sharing of others' items
         MEMBER = "member", _("Member")  # shares, comments, keeps collections
-        VIEWER = "viewer", _("Viewer")  # sees
+        VIEWER = "viewer", _("Viewer")  # only sees
 
+    # The roles that may change what the team sees.
     CHANGING = (Role.OWNER, Role.MEMBER)
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
@@ -68,15 +69,15 @@ def _nonce() -> str:
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def waiting(self) -> InvitationQuerySet:
-        """Neither used nor revoked; some of them may have expired."""
+        """Return those that were neither used nor revoked. Expired ones are among them."""
         return self.filter(accepted_at__isnull=True, revoked_at__isnull=True)
 
     def of_owners(self) -> InvitationQuerySet:
-        """Those whose maker is an owner of the team at this moment, and active."""
+        """Return those created by somebody who is an active owner of the team now."""
         return self.filter(models.Exists(self._owners()))
 
-    def of_nobody(self) -> InvitationQuerySet:
-        """All others: whoever made them may invite nobody any more."""
+    def of_former_owners(self) -> InvitationQuerySet:
+        """Return those whose creator is not (any more) an active owner of the team, or has no account."""
         return self.exclude(models.Exists(self._owners()))
 
     def _owners(self) -> models.QuerySet[Membership]:
@@ -85,7 +86,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """A link that lets one person into a team: with a role, for a while, and until it is revoked."""
+    """A link by which one person joins a team with a given role, until it expires or is revoked."""
 
     GOOD_FOR = timedelta(days=7)
     _signer = signing.Signer(salt="omnistudio.invitation")
@@ -93,7 +94,7 @@ class Invitation(models.Model):
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="invitations")
     invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     role = models.CharField(max_length=8, choices=Membership.Role.choices, default=Membership.Role.MEMBER)
-    # Where it is said, only the person with this address may use the link.
+    # If set, only the person with this address may use the link.
     email = models.EmailField(blank=True)
     nonce = models.CharField(max_length=16, default=_nonce, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -112,12 +113,12 @@ class Invitation(models.Model):
 
     @property
     def token(self) -> str:
-        """What the link carries: it can't be guessed, and a new nonce makes the old link worthless."""
+        """Return the signed token of the link. It can't be guessed, and a new nonce makes older links invalid."""
         return self._signer.sign_object([self.pk, self.nonce])
 
     @classmethod
     def of_token(cls, token: str) -> Invitation | None:
-        """The invitation of a link, in whatever state; None where the link was made up."""
+        """Return the invitation with this token, in any state, or None if the token is forged or was replaced."""
         try:
             pk, nonce = cls._signer.unsign_object(token)
         except (signing.BadSignature, ValueError, TypeError):
@@ -126,9 +127,9 @@ class Invitation(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether it waits for somebody: neither used, revoked nor expired."""
+        """Whether it was neither used nor revoked and has not expired."""
         return not (self.revoked_at or self.accepted_at) and self.expires_at > timezone.now()
 
     def lets_in(self) -> bool:
-        """Whether the link lets somebody in now: it is open, and whoever made it still owns the team. One query."""
+        """Whether somebody can join with it now: it is open, and its creator an active owner. One query at most."""
         return self.is_open and Invitation.objects.of_owners().filter(pk=self.pk).exists()

@@ -1,4 +1,4 @@
-"""Where a request comes from, for limits that count by it."""
+"""Find out where a request comes from, for the rate limits by client address."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from django.http import HttpRequest
 
 
 def of(request: HttpRequest) -> str:
-    """The address of who asks; of IPv6 the network, because one household has a whole one.
+    """Return the client's IPv4 address, its IPv6 network (/64), or "unknown".
 
-    Behind proxies it is what `TRUSTED_PROXIES` of them say; what a visitor writes into the header counts for nothing.
+    IPv6 is counted by network because one household has a whole /64. Behind proxies the address is taken from the
+    forwarding header as the number of proxies in `TRUSTED_PROXIES` allows; what the visitor wrote into it is ignored.
     """
     try:
         address = ipaddress.ip_address(get_adapter(request).get_client_ip(request))

@@ -1,8 +1,8 @@
-"""Sealed texts: secrets that the database keeps and nobody can read without the studio's own keys.
+"""Encrypt the secrets that the database stores, so that they can be read only with the studio's encryption keys.
 
-MultiFernet (AES-128-CBC with HMAC-SHA256, the newest key first). The keys are never `SECRET_KEY`, so that
-either can be changed alone. The owner's id is inside the sealed text: a ciphertext that is moved into
-somebody else's row does not open.
+Uses MultiFernet (AES-128-CBC with HMAC-SHA256, newest key first). `SECRET_KEY` is not one of the keys, so that each
+can be changed alone. The encrypted text contains the owner's id: a ciphertext copied into another person's row is
+not decrypted.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from omnistudio.core.storage import secret_files
 
 
 class CannotOpen(Exception):
-    """The sealed text was made with a key that is gone, was changed, or belongs to somebody else."""
+    """The text was encrypted with a key that is gone, was altered, or belongs to another person."""
 
 
 def seal(owner_id: int, secret: str) -> str:
@@ -26,10 +26,10 @@ def seal(owner_id: int, secret: str) -> str:
 
 
 def unseal(owner_id: int, sealed: str) -> str:
-    """Return the secret.
+    """Return the secret that `seal` encrypted for this owner.
 
     Raises:
-        CannotOpen: never hands out the ciphertext instead.
+        CannotOpen: no key fits, the text was altered, or it belongs to another owner.
     """
     try:
         owner, _, secret = _cipher().decrypt(sealed.encode()).decode().partition(":")
@@ -41,10 +41,10 @@ def unseal(owner_id: int, sealed: str) -> str:
 
 
 def resealed(sealed: str) -> str:
-    """Return the same secret under the newest key.
+    """Return the ciphertext of the same secret under the newest key.
 
     Raises:
-        CannotOpen: when no key fits.
+        CannotOpen: no key fits.
     """
     try:
         return _cipher().rotate(sealed.encode()).decode()
@@ -53,7 +53,10 @@ def resealed(sealed: str) -> str:
 
 
 def keys_in_force() -> tuple[str, ...]:
-    """The newest first. The file is looked at each time, so that running processes see a rotation."""
+    """Return the encryption keys, newest first: those of the settings, else those of the file.
+
+    The file is read on each call, so that running processes see a rotation. It is created if it does not exist.
+    """
     if settings.ENCRYPTION_KEYS:
         return tuple(settings.ENCRYPTION_KEYS)
     path = Path(settings.ENCRYPTION_KEYS_FILE)

@@ -1,8 +1,8 @@
-"""Browsers in which somebody has signed in before: nobody else's wrong passwords keep them out.
+"""Recognise browsers in which somebody has signed in before, so that others' wrong passwords don't lock them out.
 
-Wrong passwords are counted by the address that they are for and the network that they come from, so an attacker
-elsewhere takes no try away from the person. In the same network (an office, a proxy) the cookie of a browser that
-knows the password of this very account gets a count of its own.
+Failed sign-ins are counted by email address and network, so an attacker in another network does not use up the
+person's tries. Within one network (an office, a proxy), a browser that has signed in to the account before is
+recognised by a signed cookie, and its tries are counted separately.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _signer = signing.TimestampSigner(salt="omnistudio.known-browser")
 
 
 def remember(response: HttpResponseBase, email: str) -> None:
-    """Let the browser prove later that the account with this address was signed in to from it."""
+    """Set a signed cookie that later proves that this browser has signed in to the account with this address."""
     response.set_cookie(
         settings.BROWSER_COOKIE_NAME,
         _signer.sign_object([_mark(email), secrets.token_hex(8)]),
@@ -32,7 +32,7 @@ def remember(response: HttpResponseBase, email: str) -> None:
 
 
 def known(request: HttpRequest, email: str) -> str | None:
-    """What tells this browser from all others, where it has been signed in to the account with this address."""
+    """Return a name that only this browser has, if it has signed in to the account with this address before."""
     try:
         cookie = request.COOKIES.get(settings.BROWSER_COOKIE_NAME, "")
         mark, name = _signer.unsign_object(cookie, max_age=GOOD_FOR_SECONDS)
@@ -42,5 +42,5 @@ def known(request: HttpRequest, email: str) -> str | None:
 
 
 def _mark(email: str) -> str:
-    """The address, so that a cookie tells nobody whose it is."""
+    """Return a hash of the address, so that the cookie does not reveal whose it is."""
     return salted_hmac("omnistudio.known-browser", email.strip().lower(), algorithm="sha256").hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""Forms of teams."""
+"""Forms for teams, roles and invitations."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from django.utils.translation import ngettext
 from omnistudio.accounts.models import Invitation, Membership, Team
 from omnistudio.accounts.teams.services import Role
 
-# What turns the letters around it: a name must not change how the page or a message reads.
-_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+# Characters that change the direction of the text around them: a name must not reorder a page or a message.
+_BIDI_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 class TeamForm(forms.Form):
-    """A team's name: on one line, without what can't be seen."""
+    """A team's name, on one line and without control characters."""
 
     name = forms.CharField(
         label=_("Name"),
@@ -28,7 +28,7 @@ class TeamForm(forms.Form):
     )
 
     def clean_name(self) -> str:
-        words = " ".join(self.cleaned_data["name"].translate(_TURNING).split())
+        words = " ".join(self.cleaned_data["name"].translate(_BIDI_CONTROLS).split())
         name = "".join(letter for letter in words if unicodedata.category(letter) != "Cc")
         if all(unicodedata.category(letter)[0] in "CZ" for letter in name):
             raise forms.ValidationError(_("Give the team a name."))
@@ -36,12 +36,12 @@ class TeamForm(forms.Form):
 
 
 def _periods() -> list[tuple[str, str]]:
-    """For how long a link may be good, in the language of the page."""
+    """Return how long a link may be valid, as choices (days, label) in the language of the page."""
     return [(str(n), ngettext("in %(n)d day", "in %(n)d days", n) % {"n": n}) for n in (1, 7, 30)]
 
 
 class InvitationForm(forms.Form):
-    """Whom a link lets in, as what, and for how long; without an address it lets in whoever has it."""
+    """Email address, role and expiry of an invitation. Without an address, anybody who has the link may use it."""
 
     email = forms.EmailField(
         label=_("Email"),

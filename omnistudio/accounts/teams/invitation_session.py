@@ -1,4 +1,4 @@
-"""The invitation that a visitor came with. It stays in their session until it is used, and opens the sign-up."""
+"""Keep the invitation that a visitor opened in their session until it is used. It allows them to sign up."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ _KEY = "invitation"
 
 
 def remember(request: HttpRequest, invitation: Invitation) -> None:
-    """Keep it while the visitor makes an account."""
+    """Keep the invitation while the visitor creates an account."""
     request.session[_KEY] = invitation.token
 
 
 def token_of(request: HttpRequest) -> str | None:
-    """The link that was kept, whatever became of it."""
+    """Return the token that was kept, even if its invitation is no longer valid; None if there is none."""
     return request.session.get(_KEY)
 
 
 def invitation_of(request: HttpRequest) -> Invitation | None:
-    """The invitation, as long as it lets somebody in; looked at anew each time, as it may end meanwhile."""
+    """Return the invitation if somebody can still join with it. Queried on each call, as it may end meanwhile."""
     token = token_of(request)
     invitation = Invitation.of_token(token) if token else None
     return invitation if invitation and invitation.lets_in() else None
 
 
 def forget(request: HttpRequest) -> None:
-    """It was used, or is worthless."""
+    """Remove the invitation from the session, because it was used or is no longer valid."""
     request.session.pop(_KEY, None)

@@ -1,4 +1,4 @@
-"""Invitations: made, sent again and revoked by owners; accepted by whoever has the link."""
+"""Views of invitations: owners create, send again and revoke them; the person with the link accepts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from omnistudio.accounts.teams.pages import owners_seat, team_page, to_part
 
 @require_POST
 def invite(request: AuthenticatedHttpRequest, team_id: int) -> HttpResponse:
-    """Make an invitation, and send it where it names an address and mail can be sent."""
+    """Create an invitation, and send it if it names an address and mail can be sent."""
     seat = owners_seat(request, team_id)
     form = InvitationForm(seat.team, request.POST)
     if form.is_valid():
@@ -53,7 +53,7 @@ def send_invitation_again(request: AuthenticatedHttpRequest, team_id: int, invit
 
 @require_POST
 def revoke_invitation(request: AuthenticatedHttpRequest, team_id: int, invitation_id: int) -> HttpResponse:
-    """Make a link worthless."""
+    """Revoke an invitation, so that its link no longer works."""
     seat = owners_seat(request, team_id)
     if team_services.revoke(request.user, _invitation(seat, invitation_id)):
         messages.success(request, _("The invitation was revoked. Its link no longer works."))
@@ -66,7 +66,7 @@ def revoke_invitation(request: AuthenticatedHttpRequest, team_id: int, invitatio
 @never_cache
 @require_http_methods(["GET", "POST"])
 def join(request: HttpRequest, token: str) -> HttpResponse:
-    """Show who invites to what; a person who is signed in accepts with one button."""
+    """Show who invites to which team; a signed-in person accepts with one button."""
     invitation = Invitation.of_token(token)
     if invitation and request.user.is_authenticated:
         return _join_signed_in(cast(AuthenticatedHttpRequest, request), invitation)
@@ -110,7 +110,10 @@ def _ask(request: HttpRequest, invitation: Invitation, status: int = 200) -> Htt
 
 
 def _closed(request: HttpRequest, reason: str) -> HttpResponse:
-    """Say why the link lets nobody in, and nothing about the team: 410 for what was, 404 for what never was."""
+    """Say why the link does not work, without naming the team.
+
+    The status is 410 for an invitation that has ended, and 404 for a token that is unknown or was replaced.
+    """
     what, advice = team_wording.why_not(reason)
     context = {"what": what, "advice": advice}
     invitation_session.forget(request)
@@ -118,13 +121,13 @@ def _closed(request: HttpRequest, reason: str) -> HttpResponse:
 
 
 def _invitation(seat: Membership, invitation_id: int) -> Invitation:
-    """An invitation to the same team."""
+    """Return an invitation to the team of this membership, or raise `Http404`."""
     found = Invitation.objects.select_related("team", "invited_by")
     return get_object_or_404(found, team_id=seat.team_id, pk=invitation_id)
 
 
 def _sent(request: HttpRequest, seat: Membership, invitation: Invitation) -> HttpResponse:
-    """Send what can be sent, say what became of it, and show the link."""
+    """Send the invitation by email if possible, tell the outcome, and redirect to the page with its link."""
     query = f"?invited={invitation.pk}"
     if not team_mail.can_send(invitation):
         messages.success(request, _("The invitation is ready. Copy its link and send it."))

@@ -1,4 +1,4 @@
-"""The one message that teams send: an invitation."""
+"""Send invitations by email."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ log = logging.getLogger(__name__)
 
 
 def send_invitation(invitation: Invitation) -> bool:
-    """Send the link to the address that it is for: in the reader's language, else in that of whoever invites.
+    """Send the link to the invited address, in the recipient's language if known, else in the inviter's.
 
-    Not inside a transaction: it talks to the mail server, `MAIL_SECONDS` at most for each step. Returns whether the
-    server took it; the invitation is good in any case.
+    Don't call it in a transaction: it talks to the mail server, for at most `MAIL_SECONDS` in each step.
+
+    Returns:
+        Whether the mail server accepted the message. The invitation is valid in any case.
     """
     inviter = invitation.invited_by
     reader = User.objects.filter(email__iexact=invitation.email).first()
@@ -30,7 +32,7 @@ def send_invitation(invitation: Invitation) -> bool:
         subject = render_to_string("accounts/email/invitation_subject.txt", known)
         body = render_to_string("accounts/email/invitation.txt", known)
     message = EmailMessage(
-        # One line, whatever stands in a name: a second line would be a header of its own.
+        # On one line, whatever a name contains: a line break would begin another header.
         subject=" ".join(subject.split()),
         body=body,
         to=[invitation.email],
@@ -44,5 +46,5 @@ def send_invitation(invitation: Invitation) -> bool:
 
 
 def can_send(invitation: Invitation) -> bool:
-    """Whether there is an address, and a server that takes mail."""
+    """Whether the invitation names an address and a mail server is configured."""
     return bool(settings.CAN_SEND_EMAIL and invitation.email)

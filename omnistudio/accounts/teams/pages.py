@@ -1,4 +1,4 @@
-"""The team page, for every view that shows it, and who may ask for it: 404 for everybody else."""
+"""Render the team page for every view that shows it, and check who may see it; others get a 404."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from omnistudio.accounts.teams.services import Role
 
 
 def seat_in(request: AuthenticatedHttpRequest, team_id: int) -> Membership:
-    """The person's own membership. A team that one is not in is not there."""
-    # `team__id`, not `team_id`: it knows that a number with 30 digits is nobody's.
+    """Return the person's own membership. Raises `Http404` if they are not in the team."""
+    # With `team_id` instead of `team__id`, a number of 30 digits would be an error of the database.
     seat = team_queries.seats_of(request.user).filter(team__id=team_id).first()
     if not seat:
         raise Http404
@@ -24,7 +24,7 @@ def seat_in(request: AuthenticatedHttpRequest, team_id: int) -> Membership:
 
 
 def owners_seat(request: AuthenticatedHttpRequest, team_id: int) -> Membership:
-    """The same for what owners alone may do: others are not shown it, and for them it is not there."""
+    """Return the person's own membership if they own the team. Raises `Http404` for everybody else."""
     seat = seat_in(request, team_id)
     if seat.role != Role.OWNER:
         raise Http404
@@ -39,7 +39,7 @@ def team_page(
     invitation_form: InvitationForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Draw the page of a team, with the forms as they came back."""
+    """Render the page of a team, with submitted forms and their errors if there are any."""
     owns = seat.role == Role.OWNER
     found = team_queries.invitations_of(seat.team) if owns else []
     invitations = [(one, team_wording.state_of(one), team_queries.link_of(one)) for one in found]
@@ -53,7 +53,7 @@ def team_page(
             "seat": seat,
             "owns": owns,
             "is_last_owner": team_queries.is_last_owner(seat),
-            "seats": team_queries.seats_of(request.user),
+            "seats": team_queries.sorted_seats_of(request.user),
             "members": team_queries.members_of(seat.team),
             "roles": Role.choices,
             "invitations": invitations,
@@ -69,5 +69,5 @@ def team_page(
 
 
 def to_part(seat: Membership, part: str, query: str = "") -> HttpResponse:
-    """Back to the page, at the part that was changed."""
+    """Redirect to the team's page, scrolled to the section that was changed; `query` starts with `?`."""
     return redirect(f"{seat.team.get_absolute_url()}{query}#{part}")

@@ -1,4 +1,4 @@
-"""Every write of teams. Who may do it is checked here, so that no view can forget."""
+"""Database writes of teams. Permissions are checked here, so that no view can forget to."""
 
 from __future__ import annotations
 
@@ -20,22 +20,23 @@ class NotAllowed(Exception):
 
 
 class LastOwner(Exception):
-    """A team keeps at least one owner: hand it over first."""
+    """The change would leave the team without an owner: hand it over first."""
 
 
 class CannotAccept(Exception):
-    """The invitation does not let this person in.
+    """The person cannot join with this invitation.
 
-    `args[0]` says why: expired, revoked, used, replaced (a newer link took its place), email, member.
+    `args[0]` says why: expired, revoked, used, replaced (by a newer link), email (it is for another address) or
+    member (they are in the team already).
     """
 
 
 class TooManyInvitations(Exception):
-    """The team has as many invitations that wait as it may have."""
+    """The team has `MAX_WAITING` waiting invitations already."""
 
 
 def create_team(owner: User, name: str) -> Team:
-    """Make a team whose owner the person is. Atomic."""
+    """Create a team that the person owns. Atomic."""
     with transaction.atomic():
         team = Team.objects.create(name=name)
         Membership.objects.create(team=team, user=owner, role=Role.OWNER)
@@ -43,13 +44,13 @@ def create_team(owner: User, name: str) -> Team:
 
 
 def require_owner(user: User, team: Team) -> None:
-    """Raises `NotAllowed` for everybody but an owner of the team."""
+    """Raise `NotAllowed` unless the person is an owner of the team."""
     if queries.role_of(user, team) != Role.OWNER:
         raise NotAllowed
 
 
 def rename(user: User, team: Team, name: str) -> None:
-    """Raises `NotAllowed`."""
+    """Change the team's name. Raises `NotAllowed`."""
     require_owner(user, team)
     Team.objects.filter(pk=team.pk).update(name=name)
 
@@ -57,7 +58,10 @@ def rename(user: User, team: Team, name: str) -> None:
 def invite(
     user: User, team: Team, *, role: str, email: str = "", good_for: timedelta = Invitation.GOOD_FOR
 ) -> Invitation:
-    """Make a link that lets one person in.
+    """Create an invitation by which one person can join.
+
+    Args:
+        email: if given, only the person with this address can use it.
 
     Raises:
         NotAllowed, TooManyInvitations
@@ -71,15 +75,15 @@ def invite(
 
 
 def revoke(user: User, invitation: Invitation) -> bool:
-    """Make a link worthless. Returns whether it still let somebody in. Raises `NotAllowed`."""
+    """Revoke an invitation. Returns False if it was used or revoked already. Raises `NotAllowed`."""
     require_owner(user, invitation.team)
     return Invitation.objects.waiting().filter(pk=invitation.pk).update(revoked_at=timezone.now()) == 1
 
 
 def renew(user: User, invitation: Invitation, *, good_for: timedelta = Invitation.GOOD_FOR) -> bool:
-    """Give an invitation a new link that is good from now on; the old link is worthless. It is the person's own now.
+    """Give an invitation a new link and expiry, and make `user` its creator. The old link no longer works.
 
-    Returns whether it was renewed: what was used or revoked stays closed. Raises `NotAllowed`.
+    Returns False, and changes nothing, if it was used or revoked. Raises `NotAllowed`.
     """
     require_owner(user, invitation.team)
     nonce, expires_at = Invitation().nonce, timezone.now() + good_for
@@ -91,7 +95,7 @@ def renew(user: User, invitation: Invitation, *, good_for: timedelta = Invitatio
 
 
 def accept(user: User, invitation: Invitation) -> Membership:
-    """Let the person in. Atomic; a link lets one person in, once.
+    """Add the person to the team with the role of the invitation, which can be used once. Atomic.
 
     Raises:
         CannotAccept: with the reason.
@@ -103,7 +107,7 @@ def accept(user: User, invitation: Invitation) -> Membership:
     try:
         with transaction.atomic():
             _one_at_a_time(invitation.team_id)
-            # The nonce, too: a link that was replaced a moment ago lets nobody in.
+            # Also compare the nonce: the link may have been replaced since the invitation was loaded.
             fresh = Invitation.objects.waiting().of_owners()
             fresh = fresh.filter(pk=invitation.pk, nonce=invitation.nonce, expires_at__gt=timezone.now())
             if not fresh.update(accepted_at=timezone.now(), accepted_by=user):
@@ -111,7 +115,7 @@ def accept(user: User, invitation: Invitation) -> Membership:
                 is_same = constant_time_compare(now.nonce, invitation.nonce)
                 raise CannotAccept(queries.why_closed(now) if is_same else "replaced")
             return Membership.objects.create(team=invitation.team, user=user, role=invitation.role)
-    except IntegrityError as error:  # two links accepted at once by one person: the second stays open
+    except IntegrityError as error:  # one person accepted two invitations at once: the second is not used up
         raise CannotAccept("member") from error
 
 
@@ -123,11 +127,11 @@ def change_role(user: User, membership: Membership, role: str) -> None:
         if role != Role.OWNER and queries.is_last_owner(membership):
             raise LastOwner
         Membership.objects.filter(pk=membership.pk).update(role=role)
-        end_invitations_of_nobody(team_id=membership.team_id)
+        revoke_invitations_of_former_owners(team_id=membership.team_id)
 
 
 def remove(user: User, membership: Membership) -> None:
-    """Take a member out; oneself is leaving. What they shared stays with the team. Atomic.
+    """Remove a member, or leave if it is one's own membership. What they shared stays with the team. Atomic.
 
     Raises:
         NotAllowed, LastOwner
@@ -139,13 +143,13 @@ def remove(user: User, membership: Membership) -> None:
         if queries.is_last_owner(membership):
             raise LastOwner
         Membership.objects.filter(pk=membership.pk).delete()
-        end_invitations_of_nobody(team_id=membership.team_id)
+        revoke_invitations_of_former_owners(team_id=membership.team_id)
 
 
 def hand_over(user: User, membership: Membership) -> bool:
-    """Make a member the owner in one's own place; one stays as a member. Atomic.
+    """Make another person an owner, and the calling owner a member. Atomic.
 
-    Returns whether it was done: somebody who has left meanwhile can't take over. Raises `NotAllowed`.
+    Returns False, and changes nothing, if the other person has left meanwhile. Raises `NotAllowed`.
     """
     with transaction.atomic():
         _one_at_a_time(membership.team_id)
@@ -154,19 +158,19 @@ def hand_over(user: User, membership: Membership) -> bool:
             return False
         mine = Membership.objects.filter(team=membership.team, user=user).exclude(pk=membership.pk)
         mine.update(role=Role.MEMBER)
-        end_invitations_of_nobody(team_id=membership.team_id)
+        revoke_invitations_of_former_owners(team_id=membership.team_id)
     return True
 
 
-def end_invitations_of_nobody(**among: int) -> None:
-    """End the invitations of whoever is an active owner no longer, so that they don't come back by one themselves.
+def revoke_invitations_of_former_owners(**among: int) -> None:
+    """Revoke waiting invitations whose creator is no longer an active owner, so that they can't rejoin with one.
 
-    `among` says which are looked at: those of a team (`team_id`), or those that a person made (`invited_by_id`).
+    `among` selects the invitations: those to a team (`team_id`), or those that a person created (`invited_by_id`).
     """
     waiting = Invitation.objects.waiting().filter(**among)
-    waiting.of_nobody().update(revoked_at=timezone.now())
+    waiting.of_former_owners().update(revoked_at=timezone.now())
 
 
 def _one_at_a_time(team_id: int) -> None:
-    """Let the changes of a team's roles follow each other, so that no two of them leave it without an owner."""
+    """Lock the team's row, so that two changes of roles at once can't leave it without an owner."""
     Team.objects.select_for_update().filter(pk=team_id).first()

@@ -1,4 +1,4 @@
-"""What pages say about roles and invitations."""
+"""Texts of pages about roles and invitations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from omnistudio.accounts.teams.services import Role
 
 
 def what_a_role_may(role: str) -> str:
-    """One sentence for the person who is invited."""
+    """Return a sentence that tells an invited person what the role allows."""
     match role:
         case Role.OWNER:
             return _("As an owner you can share items and decide who is in the team.")
@@ -24,7 +24,7 @@ def what_a_role_may(role: str) -> str:
 
 
 def state_of(invitation: Invitation) -> str:
-    """`Expires in 6 days`, `Expired`, `Revoked`, `Accepted by Maya`."""
+    """Return the state for the list: “Expires in 6 days”, “Expired”, “Revoked” or “Accepted by Maya”."""
     match team_queries.state_of(invitation):
         case "revoked":
             return _("Revoked")
@@ -42,7 +42,7 @@ def state_of(invitation: Invitation) -> str:
 
 
 def why_not(reason: str) -> tuple[str, str]:
-    """What is wrong with an invitation's link, and what to do about it."""
+    """Return what is wrong with an invitation's link, and what to do about it."""
     match reason:
         case "expired":
             return _("This invitation has expired"), _("Ask the person who sent it to send it again.")

@@ -1,4 +1,4 @@
-"""The addresses of teams and of invitations into them."""
+"""URLs of teams and invitations."""
 
 from django.urls import path
 

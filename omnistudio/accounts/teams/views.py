@@ -1,4 +1,4 @@
-"""Teams: the list, the page, and what people do in it. Invitations have views of their own."""
+"""Views of teams: the list, the page, and changes to them. Views of invitations are in `invitations`."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from omnistudio.accounts.teams.pages import owners_seat, seat_in, team_page, to_
 
 @require_GET
 def teams(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """The person's teams, and a form that makes one; who is in one team is led to it."""
-    seats = list(team_queries.seats_of(request.user))
+    """List the person's teams, with a form to create one; redirect to the team if there is only one."""
+    seats = team_queries.sorted_seats_of(request.user)
     if len(seats) == 1 and "new" not in request.GET:
         return redirect(seats[0].team)
     return _list(request, seats, TeamForm())
@@ -27,10 +27,10 @@ def teams(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @require_POST
 def create_team(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Make a team of one's own."""
+    """Create a team that the person owns."""
     form = TeamForm(request.POST)
     if not form.is_valid():
-        return _list(request, list(team_queries.seats_of(request.user)), form, status=422)
+        return _list(request, team_queries.sorted_seats_of(request.user), form, status=422)
     team = team_services.create_team(request.user, form.cleaned_data["name"])
     messages.success(request, _("“%(team)s” was created. Invite the people you work with.") % {"team": team})
     return redirect(team)
@@ -38,13 +38,13 @@ def create_team(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @require_GET
 def team(request: AuthenticatedHttpRequest, team_id: int) -> HttpResponse:
-    """Who is in the team; for owners, whom they have invited."""
+    """Show the members of a team and, to owners, its invitations."""
     return team_page(request, seat_in(request, team_id))
 
 
 @require_POST
 def rename_team(request: AuthenticatedHttpRequest, team_id: int) -> HttpResponse:
-    """Give the team another name."""
+    """Rename the team."""
     seat = owners_seat(request, team_id)
     form = TeamForm(request.POST)
     if not form.is_valid():
@@ -56,7 +56,7 @@ def rename_team(request: AuthenticatedHttpRequest, team_id: int) -> HttpResponse
 
 @require_POST
 def leave_team(request: AuthenticatedHttpRequest, team_id: int) -> HttpResponse:
-    """Leave, unless the team would be without an owner."""
+    """Leave the team, unless that would leave it without an owner."""
     seat = seat_in(request, team_id)
     try:
         team_services.remove(request.user, seat)
@@ -88,7 +88,7 @@ def change_role(request: AuthenticatedHttpRequest, team_id: int, seat_id: int) -
 
 @require_POST
 def remove_member(request: AuthenticatedHttpRequest, team_id: int, seat_id: int) -> HttpResponse:
-    """Take somebody out of the team; oneself is leaving."""
+    """Remove somebody from the team; removing oneself is leaving."""
     own = owners_seat(request, team_id)
     member = _member(own, seat_id)
     if member == own:
@@ -100,7 +100,7 @@ def remove_member(request: AuthenticatedHttpRequest, team_id: int, seat_id: int)
 
 @require_POST
 def hand_over(request: AuthenticatedHttpRequest, team_id: int, seat_id: int) -> HttpResponse:
-    """Make a member the owner in one's own place."""
+    """Make another person an owner, and oneself a member."""
     own = owners_seat(request, team_id)
     member = _member(own, seat_id)
     if team_services.hand_over(request.user, member):
@@ -110,7 +110,7 @@ def hand_over(request: AuthenticatedHttpRequest, team_id: int, seat_id: int) -> 
 
 
 def _member(own: Membership, seat_id: int) -> Membership:
-    """Somebody in the same team."""
+    """Return a membership of the same team, or raise `Http404`."""
     return get_object_or_404(Membership.objects.select_related("team", "user"), team_id=own.team_id, pk=seat_id)
 
 

@@ -1,4 +1,4 @@
-"""What templates ask about people: their sessions, their names in a list."""
+"""Template filters for people: lists of names, and the browser of a session."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from omnistudio.core.text import join_facts, join_names
 
 register = template.Library()
 
-# The order tells them apart: nearly every browser also calls itself Safari, and many call themselves Chrome.
+# The order matters: nearly every browser also calls itself Safari, and many call themselves Chrome.
 _BROWSERS = (
     ("Edge", r"Edg(e|A|iOS)?/"),
     ("Opera", r"OPR/|Opera"),
@@ -35,20 +35,20 @@ _SYSTEMS = (
 
 @register.filter
 def names(people: Sequence[User]) -> str:
-    """“Anna, Somchai”."""
+    """Return all names as a list in the reader's language, such as “Anna, Somchai”."""
     return join_names(*(person.display_name for person in people))
 
 
 @register.filter
 def first_names(people: Sequence[User]) -> str:
-    """“Anna, Somchai, +3”: two of them, and how many more there are."""
+    """Return the first two names and how many more there are, such as “Anna, Somchai, +3”."""
     more = f"+{len(people) - 2}" if len(people) > 2 else ""
     return join_names(names(people[:2]), more)
 
 
 @register.filter
 def device(user_agent: str) -> str:
-    """“Chrome, Android” from what a browser says of itself; empty where it says nothing that is known."""
+    """Return the browser and the system of a User-Agent header, such as “Chrome, Android”; empty if unknown."""
     kinds = (
         next((name for name, sign in signs if re.search(sign, user_agent)), "") for signs in (_BROWSERS, _SYSTEMS)
     )

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from omnistudio.accounts.models import Membership, Team, User
 from omnistudio.core.http.params import parse_id
+from omnistudio.core.sorting import sorted_by_name
 from omnistudio.gallery.models import Collection, Task
 from omnistudio.gallery.models.task import TaskQuerySet
 from omnistudio.gallery.permissions import shareable_in
@@ -68,10 +69,10 @@ class Scope:
     def people(self) -> list[User]:
         """Whose items the scope may hold; for the filter by person and for names in a search."""
         if self.kind == "team":
-            return list(User.objects.filter(memberships__team=self.team).order_by("name", "email"))
+            return sorted_by_name(User.objects.filter(memberships__team=self.team).order_by("email"))
         if self.kind in ("favourites", "collection"):
             mates = Membership.objects.filter(team__memberships__user=self.user).values("user_id")
-            return list(User.objects.filter(Q(pk__in=mates) | Q(pk=self.user.pk)).order_by("name", "email"))
+            return sorted_by_name(User.objects.filter(Q(pk__in=mates) | Q(pk=self.user.pk)).order_by("email"))
         return [self.user]
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from omnistudio.accounts.models import Membership, Team, User
+from omnistudio.core.sorting import sorted_by_name
 from omnistudio.gallery.models import Collection
 
 
@@ -31,8 +32,10 @@ class NewCollectionForm(NameForm):
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places = Membership.objects.filter(user=user, role__in=Membership.CHANGING)
-        teams = Team.objects.filter(memberships__in=places).order_by("name")
-        self.fields["team"].queryset = teams  # type: ignore[attr-defined]
+        teams = Team.objects.filter(memberships__in=places)
+        field = cast("forms.ModelChoiceField[Team]", self.fields["team"])
+        field.queryset = teams
+        field.choices = [("", field.empty_label), *((team.pk, team.name) for team in sorted_by_name(teams))]
 
 
 class OrderForm(forms.Form):

@@ -17,7 +17,7 @@ from omnistudio.core.text import join_sentences
 from omnistudio.gallery.collections import queries as collection_queries
 from omnistudio.gallery.collections import services as collections
 from omnistudio.gallery.collections.forms import NewCollectionForm
-from omnistudio.gallery.collections.views import full_shelf, items_context, kept_collection
+from omnistudio.gallery.collections.views import items_context, kept_collection, too_many_collections
 from omnistudio.gallery.models import Collection
 from omnistudio.gallery.selection import Done, TooMany, checked_ids
 
@@ -50,7 +50,7 @@ def _target(request: AuthenticatedHttpRequest, ids: list[int]) -> Collection:
     try:
         return collections.create(request.user, form.cleaned_data["name"], form.cleaned_data["team"])
     except collections.Full as error:
-        raise Refused(full_shelf()) from error
+        raise Refused(too_many_collections()) from error
 
 
 def _reason(error: Exception) -> str:

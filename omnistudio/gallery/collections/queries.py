@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery
 
 from omnistudio.accounts.models import Membership, Team, User
+from omnistudio.core.sorting import sorted_by_name
 from omnistudio.gallery.browse.scopes import Scope
 from omnistudio.gallery.models import Collection, CollectionItem, Task
 from omnistudio.gallery.models.task import TaskQuerySet
@@ -39,7 +40,7 @@ def seen_items(user: User) -> QuerySet[CollectionItem]:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class CollectionGroup:
     """The collections of a person (`team` is None) or of one team, each with `items` (a count) and `front`."""
 
     team: Team | None
@@ -47,7 +48,7 @@ class Shelf:
     is_changeable: bool
 
 
-def shelves(user: User) -> list[Shelf]:
+def collection_groups(user: User) -> list[CollectionGroup]:
     """One's own collections, then each team's; each with its cover and how many of its items one sees."""
     here = seen_items(user).filter(collection=OuterRef("pk"))
     found = Collection.objects.visible_to(user).annotate(
@@ -55,28 +56,29 @@ def shelves(user: User) -> list[Shelf]:
         chosen=Subquery(here.filter(task_id=OuterRef("cover_id")).values("task_id")[:1]),
         newest=Subquery(here.order_by("-task_id").values("task_id")[:1]),
     )
-    collections = list(found)
+    collections = sorted_by_name(found.order_by("id"))
     fronts = Task.objects.in_bulk({pk for each in collections if (pk := each.chosen or each.newest)})
     for each in collections:
         each.front = fronts.get(each.chosen or each.newest)  # type: ignore[attr-defined]
-    places = Membership.objects.filter(user=user).select_related("team").order_by("team__name", "team_id")
-    mine = Shelf(None, [each for each in collections if each.team_id is None], True)
+    seats = Membership.objects.filter(user=user).select_related("team").order_by("team_id")
+    mine = CollectionGroup(None, [each for each in collections if each.team_id is None], True)
     return [
         mine,
         *(
-            Shelf(
-                place.team,
-                [each for each in collections if each.team_id == place.team_id],
-                place.role in Membership.CHANGING,
+            CollectionGroup(
+                seat.team,
+                [each for each in collections if each.team_id == seat.team_id],
+                seat.role in Membership.CHANGING,
             )
-            for place in places
+            for seat in sorted_by_name(seats, name=lambda seat: seat.team.name)
         ),
     ]
 
 
 def choices(user: User) -> list[Collection]:
     """The collections that the person may put items into."""
-    return list(Collection.objects.changeable_by(user).select_related("team").order_by("team__name", "name", "id"))
+    by_name = sorted_by_name(Collection.objects.changeable_by(user).select_related("team").order_by("id"))
+    return sorted_by_name(by_name, name=lambda collection: collection.team.name if collection.team else "")
 
 
 def private_in(collection: Collection, ids: Iterable[int]) -> int:

@@ -19,7 +19,7 @@ MAX_COLLECTIONS = 200
 
 
 class Full(ValueError):
-    """A collection, or a shelf of collections, holds no more."""
+    """A collection has as many items, or its owner as many collections, as there can be."""
 
 
 @dataclass(frozen=True)
@@ -104,12 +104,12 @@ def remove(collection: Collection, user: User, ids: Iterable[int]) -> Removed:
     wanted = checked_ids(ids)
     here = seen_items(user).filter(collection=collection, task_id__in=wanted)
     with transaction.atomic():
-        shelf = Collection.objects.select_for_update().get(pk=collection.pk)
+        locked = Collection.objects.select_for_update().get(pk=collection.pk)
         places = dict(here.values_list("task_id", "position"))
         collection.items.filter(task_id__in=places).delete()
-        cover = shelf.cover_id if shelf.cover_id in places else None
+        cover = locked.cover_id if locked.cover_id in places else None
         if cover:
-            Collection.objects.filter(pk=shelf.pk).update(cover=None)
+            Collection.objects.filter(pk=locked.pk).update(cover=None)
     return Removed(list(places), len(wanted) - len(places), places=places, cover=cover)
 
 

@@ -37,11 +37,11 @@ def kept_collection(request: AuthenticatedHttpRequest, collection_id: int) -> Co
 @require_GET
 def collections_page(request: AuthenticatedHttpRequest) -> HttpResponse:
     """One's own collections and those of one's teams."""
-    return _shelves(request, NewCollectionForm(request.user))
+    return _collections(request, NewCollectionForm(request.user))
 
 
-def _shelves(request: AuthenticatedHttpRequest, form: NewCollectionForm, status: int = 200) -> HttpResponse:
-    context = {"here": "gallery", "shelves": collection_queries.shelves(request.user), "form": form}
+def _collections(request: AuthenticatedHttpRequest, form: NewCollectionForm, status: int = 200) -> HttpResponse:
+    context = {"here": "gallery", "groups": collection_queries.collection_groups(request.user), "form": form}
     return render(
         request,
         "gallery/collections/collections.html",
@@ -58,13 +58,13 @@ def create_collection(request: AuthenticatedHttpRequest) -> HttpResponse:
         try:
             made = collections.create(request.user, form.cleaned_data["name"], form.cleaned_data["team"])
         except collections.Full:
-            form.add_error(None, full_shelf())
+            form.add_error(None, too_many_collections())
         else:
             return redirect("collection", made.pk)
-    return _shelves(request, form, status=422)
+    return _collections(request, form, status=422)
 
 
-def full_shelf() -> str:
+def too_many_collections() -> str:
     return _("There are %(most)d collections already. Delete one first.") % {"most": collections.MAX_COLLECTIONS}
 
 

@@ -1,4 +1,4 @@
-"""The family of a prompt: where it came from and what came of it, as a tree with what differs in between."""
+"""Related prompts: what a prompt was remixed from and what was remixed from it, as a tree with the differences."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class Member:
     children: list[Member] = field(default_factory=list)
 
 
-def family(user: User, prompt_id: int) -> Member | None:
+def lineage_of(user: User, prompt_id: int) -> Member | None:
     """The tree that holds the prompt, from its oldest ancestor on; None where it has no relatives.
 
     Shows only prompts that the person may see; what lies beyond one that is hidden is not followed. At most
     `MAX` prompts, `DEEPEST` generations.
     """
     scopes = scopes_of(user)
-    for root in (_eldest(user, scopes, prompt_id), prompt_id):  # of a very large family, its own part
+    for root in (_eldest(user, scopes, prompt_id), prompt_id):  # of very many relatives, its own part
         children = _descendants(user, scopes, root)
         ids = [root, *(child for of_one in children.values() for child in of_one)]
         if prompt_id in ids:

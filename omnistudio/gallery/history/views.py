@@ -14,12 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.models import Team
+from omnistudio.core.sorting import sorted_by_name
 from omnistudio.gallery.browse.filter_text import no_prompt_matches
 from omnistudio.gallery.browse.scopes import Scope, scope_named
 from omnistudio.gallery.browse.url_filters import model_choices
 from omnistudio.gallery.history import queries, services
 from omnistudio.gallery.history.filters import SORTS, HistoryFilter, counted_scope
-from omnistudio.gallery.history.lineage import family
+from omnistudio.gallery.history.lineage import lineage_of
 from omnistudio.gallery.models import Prompt, PromptDescent, PromptUse
 from omnistudio.gallery.prompt_addresses import is_at
 from omnistudio.gallery.text_diff import Budget, told
@@ -78,7 +79,7 @@ def _page(request: AuthenticatedHttpRequest, scope: Scope) -> HttpResponse:
         "no_match": no_prompt_matches(scope, chosen) if chosen and not rows["rows"] else "",
         "without_search": chosen.query(q="", sort=""),
         "here": "history",
-        "teams": list(Team.objects.visible_to(request.user).order_by("name")),
+        "teams": sorted_by_name(Team.objects.visible_to(request.user).order_by("pk")),
         "people": scope.people if scope.team else [],
         "models": model_choices(),
         "sorts": SORTS,
@@ -95,7 +96,7 @@ def _visible(request: AuthenticatedHttpRequest, address: str) -> Prompt:
 
 def _place(request: AuthenticatedHttpRequest, prompt: Prompt) -> Scope:
     """Where a prompt is looked at: the scope that the URL names if it is used there, else one where it is."""
-    teams = list(Team.objects.visible_to(request.user).order_by("name"))
+    teams = sorted_by_name(Team.objects.visible_to(request.user).order_by("pk"))
     scopes = [Scope("mine", request.user), *(Scope("team", request.user, team=team) for team in teams)]
     used = set(PromptUse.objects.filter(prompt=prompt, model_id="").values_list("scope", flat=True))
     there = [scope for scope in scopes if counted_scope(scope).name in used]
@@ -104,7 +105,7 @@ def _place(request: AuthenticatedHttpRequest, prompt: Prompt) -> Scope:
 
 @require_GET
 def prompt(request: AuthenticatedHttpRequest, address: str) -> HttpResponse:
-    """One prompt: its numbers, its results, its family."""
+    """One prompt: its numbers, its results, the prompts related to it."""
     shown = _visible(request, address)
     scope = _place(request, shown)
     use = PromptUse.objects.select_related("prompt").get(scope=counted_scope(scope).name, prompt=shown, model_id="")
@@ -115,7 +116,7 @@ def prompt(request: AuthenticatedHttpRequest, address: str) -> HttpResponse:
         "row": queries.rows(scope, [use])[0],
         "by_model": queries.by_model(scope, shown),
         "items": queries.items_of_prompt(scope, shown),
-        "root": family(request.user, shown.pk),
+        "root": lineage_of(request.user, shown.pk),
         "is_mine": PromptUse.objects.filter(scope=f"u{request.user.pk}", prompt=shown).exists(),
     }
     return render(request, "gallery/history/prompt.html", context)

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import F
 
 from omnistudio.accounts.models import Membership, User
+from omnistudio.core.sorting import sorted_by_name
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.selection import Done, Shared
 from omnistudio.gallery.sharing.services import unshareable
@@ -38,7 +39,7 @@ def of_others(user: User, ids: Iterable[int]) -> Others | None:
     owners = list(unshareable(user, ids).values_list("owner_id", flat=True))
     if not set(owners) - {user.pk}:
         return None
-    return Others(len(owners), list(User.objects.filter(pk__in=set(owners)).order_by("name", "email")))
+    return Others(len(owners), sorted_by_name(User.objects.filter(pk__in=set(owners)).order_by("email")))
 
 
 def note_of(user: User, done: Done) -> str:

@@ -1,4 +1,4 @@
-"""Engines: what turns an order into a picture or a film."""
+"""Engines, which make an image or a video from an order."""
 
 from omnistudio.openapi_server.engines.base import Artifact, Engine, EngineError, Order
 

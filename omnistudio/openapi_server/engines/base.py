@@ -1,4 +1,4 @@
-"""What an engine is asked for, what it gives back, and how it says no."""
+"""The interface of engines: their orders, results and errors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Kind = Literal["image", "video"]
 
 @dataclass(frozen=True)
 class Order:
-    """One thing to make; the same order always gives the same pixels."""
+    """A request for one image or video; the same order always gives the same pixels."""
 
     kind: Kind
     prompt: str
@@ -22,7 +22,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Artifact:
-    """One finished file; `seconds` is None for a still."""
+    """A finished file; `seconds` is the length of a video, and None for an image."""
 
     path: Path
     content_type: str
@@ -32,10 +32,10 @@ class Artifact:
 
 
 class EngineError(Exception):
-    """The order could not be made; the text is a reason for a person."""
+    """The engine can't make this order; the text is a reason for a person."""
 
 
 class Engine(Protocol):
-    """Anything that turns an order into a file inside a folder."""
+    """A class that makes the file of an order inside a folder. Raises `EngineError`."""
 
     def make(self, order: Order, folder: Path) -> Artifact: ...

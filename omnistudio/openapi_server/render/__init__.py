@@ -1,1 +1,1 @@
-"""The renderer: takes jobs, runs the engine in a child process, stores what it makes."""
+"""The renderer: takes jobs, runs the engine in a child process, and stores the results."""

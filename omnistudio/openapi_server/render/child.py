@@ -1,5 +1,7 @@
-"""The child process that an engine runs in. Knows nothing of Django or the database, so that it starts quickly
-and so that whatever becomes of it, the books are kept."""
+"""The child process in which an engine runs.
+
+It uses neither Django nor the database, so that it starts quickly and a crash can't affect jobs or credits.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ POLITENESS = 5
 
 
 def work(engine_path: str, pipe: Connection, parent: int) -> None:
-    """Make orders, one after the other, until the pipe is closed."""
+    """Receive orders from the pipe, run the engine on each and send back the answer, until the pipe is closed."""
     _settle(parent)
     engine: Engine | None = None
     while True:
@@ -43,13 +45,13 @@ def work(engine_path: str, pipe: Connection, parent: int) -> None:
         except EngineError as reason:
             answer = ("refused", str(reason))
         except Exception as error:
-            answer = ("no_room" if _is_for_want_of_room(error, folder) else "broke", traceback.format_exc())
+            answer = ("no_room" if _is_disk_full(error, folder) else "broke", traceback.format_exc())
         with contextlib.suppress(BrokenPipeError):
             pipe.send(answer)
 
 
-def _is_for_want_of_room(error: BaseException | None, folder: Path) -> bool:
-    """Whether the disk was full: by the error or one behind it, or by the disk, as not every library says why."""
+def _is_disk_full(error: BaseException | None, folder: Path) -> bool:
+    """Whether the disk was full, by the error or its causes, or else by the free space: not every library says it."""
     while error is not None:
         if getattr(error, "errno", None) in NO_ROOM:
             return True
@@ -58,14 +60,14 @@ def _is_for_want_of_room(error: BaseException | None, folder: Path) -> bool:
 
 
 def load(path: str) -> Engine:
-    """An engine by the dotted path of its class."""
+    """Import and create the engine with this dotted path."""
     module, _dot, name = path.rpartition(".")
     engine: Engine = getattr(import_module(module), name)()
     return engine
 
 
 def _settle(parent: int) -> None:
-    """Be a good guest: the parent decides when we end, pages come before pictures, one thread a library."""
+    """Prepare the process: only the parent ends it, it has a low priority, and libraries use one thread each."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):

@@ -1,4 +1,4 @@
-"""The renderer's pulse: a thread that says that it is alive, and prolongs its hold on the job at hand."""
+"""A thread of the renderer that writes its heartbeat and extends the lease of its current job."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ logger = logging.getLogger(__name__)
 class Pulse(threading.Thread):
     """Beats every `Heartbeat.EVERY`, also while an engine works.
 
-    A job is held by a short lease that each beat prolongs, so that the jobs of a renderer that was killed are
-    soon anybody's. Only the job at hand is: one that could not be given back must become anybody's as well. And
-    not for ever: a renderer that hangs must let go of it.
+    A job has a short lease that each beat extends, so that other renderers can soon take the jobs of one that was
+    killed. Only the current job's lease is extended, so that a job that could not be given back becomes free, too.
+    It is not extended for ever, so that a renderer that hangs loses its job.
     """
 
     def __init__(self, process: str, lease_seconds: float) -> None:
@@ -39,15 +39,15 @@ class Pulse(threading.Thread):
             connection.close()
 
     def hold(self, job_id: int, seconds: float) -> None:
-        """Prolong the hold on this job for so many seconds at most, until `let_go`."""
+        """Extend the lease of this job for at most `seconds`, until `let_go`."""
         self._at_hand = job_id, time.monotonic() + seconds
 
     def let_go(self) -> None:
-        """Prolong nothing any more."""
+        """Stop extending the lease."""
         self._at_hand = None
 
     def end(self) -> None:
-        """Stop, and take the heartbeat away."""
+        """Stop the thread, and delete the heartbeat."""
         self._ended.set()
         self.join(1)
         Heartbeat.stop(self.process)

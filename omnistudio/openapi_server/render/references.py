@@ -1,4 +1,4 @@
-"""Fetching the reference pictures of a job: all at once, bounded, and looked at before an engine sees them."""
+"""Fetch the reference images of a job in parallel, within limits, and validate them before an engine reads them."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _LOOK_SECONDS = 0.1
 
 
 class Unusable(Exception):
-    """A reference can't be had; the text says which and why."""
+    """A reference could not be fetched or is no valid image; the text says which and why."""
 
 
 def fetch_all(urls: list[str], folder: Path, interrupted: Callable[[], bool] = lambda: False) -> tuple[Path, ...]:
-    """Fetch the pictures at `urls` into `folder`, in their order; `SECONDS` for all of them together.
+    """Fetch the images at `urls` into `folder` within `SECONDS`, and return their paths in the same order.
 
-    Each in a thread, which is left behind where the renderer has to end: a thread that waits for a
-    stranger's server can't be told to stop.
+    Each is fetched in a daemon thread. If the renderer has to end, the threads are not waited for, because a thread
+    that waits for another server can't be stopped.
 
     Raises:
-        Unusable: the first that can't be had.
+        Unusable: for the first one that can't be used.
         Interrupted: the renderer is asked to end.
-        OSError: this machine could not store it.
+        OSError: this machine could not store one.
     """
     language = translation.get_language()
     fetches = [_Fetch(url, folder / f"reference-{n}", language) for n, url in enumerate(urls, 1)]
@@ -51,7 +51,7 @@ def fetch_all(urls: list[str], folder: Path, interrupted: Callable[[], bool] = l
 
 
 class _Fetch(threading.Thread):
-    """One picture: `path` where it was had, else `why` not."""
+    """Fetches one image: afterwards `path` is set, or `why` it failed, or an `error` of this machine."""
 
     def __init__(self, url: str, target: Path, language: str | None) -> None:
         super().__init__(daemon=True)
@@ -67,7 +67,7 @@ class _Fetch(threading.Thread):
             except (safe_fetch.FetchError, images.BadPicture) as reason:
                 self.why = str(reason)
             except OSError as error:
-                if trouble.kind_of(error):  # of this machine: it says nothing of the picture
+                if trouble.kind_of(error):  # the trouble is this machine's, not the image's
                     self.error = error
                 self.why = _("It could not be stored.")
 
@@ -86,7 +86,7 @@ class _Fetch(threading.Thread):
 
 
 def private_hosts() -> set[str]:
-    """Hosts whose private address is fetched from: the operator's list, and this very instance."""
+    """Return the hosts that may be fetched from at a private address: the operator's list and this instance."""
     own = {f"127.0.0.1:{settings.PORT}", f"localhost:{settings.PORT}"}
     for url in (settings.PUBLIC_URL, settings.OMNI_API_URL):
         parts = urlsplit(url)

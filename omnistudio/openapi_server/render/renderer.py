@@ -1,4 +1,4 @@
-"""The loop: take a job, fetch its references, have it made, end it."""
+"""The renderer's loop: take a job, fetch its references, run the engine, store the result."""
 
 from __future__ import annotations
 
@@ -39,19 +39,19 @@ REST_SECONDS = 0.25
 TROUBLE_SECONDS = 2.0
 HOUSEKEEPING_SECONDS = 600.0
 _STORE_SECONDS = 30.0
-# After a job that could not be stored or had no room: doubled each time in a row.
+# The pause after a job that could not be stored or found the disk full; doubled each time in a row.
 PAUSE_SECONDS, MAX_PAUSE_SECONDS = 5.0, 60.0
-# A picture and a video of the drawing engine take a few megabytes while they are made.
+# Free space needed to take a job; the drawing engine uses a few megabytes for an image or a video.
 ROOM_BYTES = 20_000_000
 
 
 def seconds_for(kind: str) -> float:
-    """How long an engine may take."""
+    """Return how long an engine may take for a job of this kind."""
     return float(settings.OPENAPI_SERVER[f"SECONDS_{kind.upper()}"])
 
 
 def most_seconds() -> float:
-    """How long a job may take from being taken to being stored: what a hold on it must outlive."""
+    """Return the longest time from taking a job to storing its result; without a pulse, the lease lasts as long."""
     return references.SECONDS + max(map(seconds_for, ("image", "video"))) + _STORE_SECONDS
 
 
@@ -71,11 +71,11 @@ class Renderer:
         self._pauses = 0
 
     def ask_to_end(self) -> None:
-        """Take nothing more, and give back what is at hand. Safe in a signal handler."""
+        """Take no more jobs, and give back the current one. Safe in a signal handler."""
         self._asked_to_end = True
 
     def must_end(self) -> bool:
-        """Whether we were asked to, or our supervisor is gone."""
+        """Whether the renderer was asked to end, or its supervisor is gone."""
         return self._asked_to_end or (self._supervised and os.getppid() != self._parent)
 
     def run(self) -> None:
@@ -91,7 +91,7 @@ class Renderer:
             self.pulse.end()
 
     def run_once(self) -> int:
-        """Do what is due, then return how many jobs that was."""
+        """Carry out all jobs that are due, delete expired results, and return the number of jobs."""
         count = 0
         while self.work_on_next():
             count += 1
@@ -99,7 +99,7 @@ class Renderer:
         return count
 
     def work_on_next(self) -> bool:
-        """Take one job and carry it out; False where nothing is due, or where this renderer pauses."""
+        """Take one job and carry it out. Returns False if nothing is due, or if this renderer pauses."""
         if time.monotonic() < self._paused_until or not self._has_room():
             return False
         job = jobs.claim_next(self.name, LEASE_SECONDS if self.pulse else most_seconds())
@@ -116,7 +116,7 @@ class Renderer:
         return True
 
     def _one_round(self) -> None:
-        """A look, and a rest where there was nothing; trouble is written down and outlived."""
+        """Carry out a job if one is due, else wait a moment. Errors are logged, and the renderer continues."""
         try:
             if self.work_on_next():
                 return
@@ -157,14 +157,19 @@ class Renderer:
             self._pause(job, f"it can't be stored: {error}")
 
     def _store(self, job: Job, artifact: Artifact) -> None:
-        """Keep what was made, and end the job. Raises `OSError` where it can't be kept."""
+        """Store the result, and mark the job as succeeded.
+
+        Raises:
+            EngineBroke: the engine has written no file.
+            OSError: it could not be stored.
+        """
         if not artifact.path.is_file():
             raise EngineBroke(f"The engine made no file at {artifact.path}.")
         jobs.succeed(job, self.name, artifact)
         self._pauses = 0
 
     def _made(self, job: Job, folder: Path) -> Artifact:
-        """Have the job made; the artifact is one that can be offered as a result."""
+        """Run the engine on the job, and check that the file is of a type that results may have."""
         pictures = references.fetch_all(job.image_urls, folder, self.must_end)
         order = Order(cast(Kind, job.kind), job.prompt, job.aspect_ratio or AUTO, job.seed, pictures)
         artifact = self.workshop.make(order, folder, seconds_for(job.kind))
@@ -173,7 +178,7 @@ class Renderer:
         return artifact
 
     def _pause(self, job: Job, why: str) -> None:
-        """The trouble is this machine's or the storage's, not the job's: let others have it, and pause."""
+        """Give the job back to other renderers and pause: the trouble is this machine's or the storage's."""
         seconds = min(MAX_PAUSE_SECONDS, PAUSE_SECONDS * 2**self._pauses)
         self._pauses += 1
         self._paused_until = time.monotonic() + seconds
@@ -181,7 +186,7 @@ class Renderer:
         jobs.give_back(job, self.name)
 
     def _has_room(self) -> bool:
-        """Whether the disk has room for a job; where not, that is said and nothing is taken for a while."""
+        """Whether the disk has room for a job. If not, log it and take no jobs for a while."""
         free = machines.free_bytes()
         if free >= ROOM_BYTES:
             return True
@@ -190,7 +195,7 @@ class Renderer:
         return False
 
     def _died(self, job: Job, error: Exception) -> None:
-        """An attempt died: once more, a little later, unless it was the last."""
+        """Schedule another attempt after a crash of the engine's process, or fail the job after the last one."""
         logger.warning("%s: attempt %d died: %s", job.task_id, job.attempts + 1, error)
         if job.attempts + 1 >= MAX_ATTEMPTS:
             jobs.fail(job, self.name, _kept_dying())

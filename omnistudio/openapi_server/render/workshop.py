@@ -1,4 +1,4 @@
-"""One warm child process for the engine: fed with orders, timed, and killed where it must be."""
+"""Run the engine in one child process, which is kept for several orders and killed if it takes too long."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class EngineBroke(Exception):
 
 
 class NoRoom(Exception):
-    """The disk was full while the engine worked; that says nothing of the order. The text is a traceback."""
+    """The disk was full while the engine worked, which is not the order's fault. The text is a traceback."""
 
 
 class TookTooLong(Exception):
-    """The engine had its time, and was killed."""
+    """The engine exceeded its time limit and was killed."""
 
 
 class Interrupted(Exception):
@@ -43,12 +43,12 @@ class Interrupted(Exception):
 class Workshop:
     """Runs an engine in a child process of its own, one order at a time.
 
-    Spawned, not forked: a fork would carry database connections and locks along. The child is kept for the
-    next order, because loading an engine takes a while, and is made anew when it is gone.
+    The child is spawned, not forked: a fork would inherit database connections and locks. It is kept for the next
+    order, because loading an engine takes a while, and replaced when it has ended or after `ORDERS_A_CHILD` orders.
 
     Args:
         engine: dotted path of the engine's class.
-        interrupted: asked ten times a second while the engine works.
+        interrupted: called ten times a second while the engine works; if it returns true, the child is killed.
     """
 
     def __init__(self, engine: str, interrupted: Callable[[], bool] = lambda: False) -> None:
@@ -58,12 +58,12 @@ class Workshop:
         self._orders = 0
 
     def make(self, order: Order, folder: Path, seconds: float) -> Artifact:
-        """Have an order made in `folder`, within `seconds`.
+        """Run the engine on an order, with `folder` for its files, for at most `seconds`.
 
         Raises:
-            EngineError: the engine said no; the text is for a person.
-            EngineBroke, EngineDied, NoRoom, TookTooLong, Interrupted: see there. After all but the first the child
-                is gone.
+            EngineError: the engine refused the order; the text is for a person.
+            EngineBroke, EngineDied, NoRoom, TookTooLong, Interrupted: see there. The child has ended after each of
+                these, but not after `EngineError`.
         """
         until = time.monotonic() + seconds
         try:
@@ -91,14 +91,14 @@ class Workshop:
         raise NoRoom(value) if word == "no_room" else EngineBroke(value)
 
     def close(self) -> int | None:
-        """Kill the child, if there is one; returns its exit code."""
+        """Kill the child process, and return its exit code, or None if there was none."""
         process, self._process = self._process, None
         if self._pipe is not None:
             self._pipe.close()
             self._pipe = None
         if process is None:
             return None
-        process.join(_LOOK_SECONDS)  # let one that ends by itself say how
+        process.join(_LOOK_SECONDS)  # one that ends by itself keeps its own exit code
         process.kill()
         process.join()
         code = process.exitcode
@@ -107,7 +107,7 @@ class Workshop:
 
     def _warm(self) -> Connection:
         if self._orders >= ORDERS_A_CHILD:
-            self.close()  # what an engine leaks goes with it
+            self.close()  # frees what an engine may have leaked
         if self._pipe is None:
             context = multiprocessing.get_context("spawn")
             self._pipe, theirs = context.Pipe()

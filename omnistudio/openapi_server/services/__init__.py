@@ -1,1 +1,1 @@
-"""Every write of the Open API's server: keys, credits, jobs."""
+"""Database writes of the built-in Open API: keys, credits, jobs."""

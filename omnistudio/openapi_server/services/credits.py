@@ -1,4 +1,4 @@
-"""Credits: the ledger is written here and nowhere else, in the transaction of what it tells."""
+"""Write the ledger of credits. Only this module does, in the transaction of the change that an entry records."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from omnistudio.openapi_server.models import Job, Key, LedgerEntry
 
 
 def lock_owner(owner_id: int) -> None:
-    """Let no other transaction touch this person's credits or keys until this one ends.
+    """Keep other transactions from changing this person's credits or keys until this one ends.
 
-    On PostgreSQL by the person's row; on SQLite every transaction holds the whole database from its
+    On PostgreSQL this locks the person's row. On SQLite every transaction locks the whole database from its
     beginning (`transaction_mode: IMMEDIATE`).
     """
     list(User.objects.select_for_update(no_key=True).filter(pk=owner_id).values_list("pk"))
 
 
 def grant(owner: User, credits: int, note: str) -> LedgerEntry:
-    """Add credits; `note` is one of `LedgerEntry.Note`, or words of one's own."""
+    """Add credits; `note` is one of `LedgerEntry.Note`, or any other text."""
     return LedgerEntry.objects.create(owner=owner, kind=LedgerEntry.Kind.GRANT, credits=credits, note=note)
 
 
@@ -34,17 +34,17 @@ def welcome(owner: User) -> LedgerEntry | None:
 
 
 def charge(job: Job, key: Key) -> LedgerEntry:
-    """Take the price of a job; inside the transaction that makes it, after `lock_owner`."""
+    """Charge the price of a job. Call it in the transaction that creates the job, after `lock_owner`."""
     return LedgerEntry.objects.create(
         owner_id=job.owner_id, kind=LedgerEntry.Kind.CHARGE, credits=-job.credits, job=job, key=key
     )
 
 
 def refund(job: Job) -> LedgerEntry:
-    """Give the price of a job back; inside the transaction that makes it a failed one.
+    """Refund the price of a job. Call it in the transaction that marks the job as failed.
 
     Raises:
-        IntegrityError: it was given back already.
+        IntegrityError: it was refunded already.
     """
     return LedgerEntry.objects.create(
         owner_id=job.owner_id, kind=LedgerEntry.Kind.REFUND, credits=job.credits, job=job, key_id=job.key_id

@@ -1,4 +1,4 @@
-"""Jobs: each step of one, as a conditional write that happens once."""
+"""Create jobs and change their states, each by a conditional write that happens only once."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ EXPIRE_AT_ONCE = 200
 
 
 def create_job(key: Key, order: TaskOrder, *, idempotency_key: str = "", language: str) -> Job:
-    """Make a job and charge its owner for it.
+    """Create a job and charge its owner for it.
 
-    Atomic, and alone among the transactions of this owner: the balance is looked at, the job made and the
-    charge written together or not at all. With an `idempotency_key` that the owner has used for the same
-    body, the job of then comes back and nothing is charged.
+    Atomic, with the owner locked: the balance is checked, the job created and the charge written together or not at
+    all. If the owner has used `idempotency_key` for the same body before, the job created then is returned and
+    nothing is charged.
 
     Raises:
-        Refused: too few credits, or the idempotency key stands for another body.
+        Refused: too few credits, or the idempotency key was used for another body.
     """
     with transaction.atomic():
         credits.lock_owner(key.owner_id)
@@ -77,7 +77,7 @@ _something_due = leases.Look(lambda now: Job.objects.unfinished().filter(leases.
 
 
 def claim_next(holder: str, seconds: float) -> Job | None:
-    """Take the job that is due the longest, for `seconds`; None where nothing is due."""
+    """Lease the job that has been due the longest, for `seconds`; return None if nothing is due."""
     if not _something_due.finds_any():
         return None
     waiting = Job.objects.unfinished().order_by("due_at", "id")
@@ -86,12 +86,15 @@ def claim_next(holder: str, seconds: float) -> Job | None:
 
 
 def keep_hold(holder: str, job_id: int, seconds: float) -> None:
-    """Prolong the job at hand: `holder` is alive and at work on it. Another that it holds is left to its lease."""
+    """Extend the lease of the job that `holder` is working on. Leases of its other jobs are left to expire."""
     Job.objects.held(holder).filter(pk=job_id).update(lease_until=timezone.now() + timedelta(seconds=seconds))
 
 
 def start(job: Job, holder: str) -> bool:
-    """Count an attempt and say that the job runs; committed before the engine begins."""
+    """Mark the job as running and count an attempt. It is committed before the engine begins.
+
+    Returns whether `holder` still had the job; the same is returned by the functions below.
+    """
     now = timezone.now()
     return _step(
         job,
@@ -103,7 +106,7 @@ def start(job: Job, holder: str) -> bool:
 
 
 def give_back(job: Job, holder: str) -> bool:
-    """Put a job back in the queue as if it had not been taken: the renderer ends, or can't store anything."""
+    """Put a job back in the queue without counting the attempt: the renderer ends, or can't store anything."""
     return _step(
         job,
         holder,
@@ -116,23 +119,23 @@ def give_back(job: Job, holder: str) -> bool:
 
 
 def try_again(job: Job, holder: str, after: float) -> bool:
-    """Leave a job, whose attempt died, for an attempt `after` seconds from now."""
+    """Release a job whose attempt crashed, to be tried again in `after` seconds."""
     return _step(job, holder, due_at=timezone.now() + timedelta(seconds=after), holder="", lease_until=None)
 
 
 def succeed(job: Job, holder: str, artifact: Artifact) -> bool:
-    """Store the file and end the job well.
+    """Store the file and mark the job as succeeded.
 
-    The file is in the storage before the job says so. Where somebody else has ended the job meanwhile, ours
-    is taken away again. Returns whether it was us.
+    The file is stored before the job refers to it, and deleted again if `holder` no longer has the job. Returns
+    whether the job was changed.
 
     Raises:
-        OSError: it could not be stored; the job is as it was.
+        OSError: the file could not be stored; the job is unchanged.
     """
     job.content_type = artifact.content_type
     with Path(artifact.path).open("rb") as file:
-        # A name of its own for each attempt: where two renderers hold a job one after the other, the one that
-        # comes too late takes away its own file and never that of the other.
+        # Each attempt uses a different name: if two renderers hold the job one after the other, the one that comes
+        # too late deletes its own file and not that of the other.
         name = f"{secrets.token_hex(4)}-{job.result_name}"
         stored = default_storage.save(f"{job.folder}/{name}", File(file))
     now = timezone.now()
@@ -156,7 +159,7 @@ def succeed(job: Job, holder: str, artifact: Artifact) -> bool:
 
 
 def fail(job: Job, holder: str, reason: str) -> bool:
-    """End the job badly and give its credits back, in one transaction; returns whether it was us."""
+    """Mark the job as failed and refund its credits. Atomic. Returns whether the job was changed."""
     with transaction.atomic():
         ended = _step(
             job,
@@ -173,7 +176,7 @@ def fail(job: Job, holder: str, reason: str) -> bool:
 
 
 def expire_results() -> int:
-    """Take down the results whose days are over, files first; returns how many. Safe to repeat."""
+    """Delete expired results, at most `EXPIRE_AT_ONCE`, files first. Safe to repeat. Returns how many."""
     jobs = list(Job.objects.expired().order_by("expires_at")[:EXPIRE_AT_ONCE])
     for job in jobs:
         delete_files(job)
@@ -182,14 +185,14 @@ def expire_results() -> int:
 
 
 def delete_files(job: Job) -> None:
-    """Delete everything in the job's folder, also what an attempt that died has left."""
+    """Delete everything in the job's folder, also what a crashed attempt has left there."""
     try:
         _folders, names = default_storage.listdir(job.folder)
     except FileNotFoundError:
         return
     for name in names:
         default_storage.delete(f"{job.folder}/{name}")
-    with suppress(OSError):  # the folder itself, where the storage has such a thing
+    with suppress(OSError):  # the folder itself, if the storage has folders
         default_storage.delete(job.folder)
 
 

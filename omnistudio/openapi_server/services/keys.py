@@ -1,4 +1,4 @@
-"""Keys: making, naming, using, revoking."""
+"""Create, rename and revoke keys, and record their use."""
 
 from __future__ import annotations
 
@@ -21,14 +21,17 @@ NOTE_USE_EVERY = timedelta(minutes=1)
 
 
 class TooManyKeys(Exception):
-    """The person has as many live keys as one may have."""
+    """The person has `Key.MAX_A_PERSON` live keys already."""
 
 
 def make_key(owner: User, name: str) -> tuple[Key, str]:
-    """Make a key; return its row and the key itself (`sk-` and 32 letters and digits), which is kept nowhere.
+    """Create a key. Atomic.
+
+    Returns:
+        The row, and the key itself (`sk-` and 32 letters and digits), which is not stored.
 
     Raises:
-        TooManyKeys: `Key.MAX_A_PERSON` are live; nothing was made.
+        TooManyKeys: the person has `Key.MAX_A_PERSON` live keys.
     """
     secret = "sk-" + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     with transaction.atomic():
@@ -40,18 +43,18 @@ def make_key(owner: User, name: str) -> tuple[Key, str]:
 
 
 def rename_key(key: Key, name: str) -> None:
-    """Give a key another name."""
+    """Rename a key."""
     key.name = name
     key.save(update_fields=["name"])
 
 
 def revoke_key(key: Key) -> bool:
-    """Shut a key out permanently; tasks that it made go on. Returns whether it was live until now."""
+    """Revoke a key permanently; tasks created with it continue. Returns False if it was revoked already."""
     return bool(Key.objects.filter(pk=key.pk, revoked_at__isnull=True).update(revoked_at=timezone.now()))
 
 
 def note_use(key: Key) -> None:
-    """Write down that a key was used now; once a minute at most, so that reading costs no write."""
+    """Record that a key was used now, at most once a minute, so that most requests write nothing."""
     now = timezone.now()
     if key.last_used_at and now - key.last_used_at < NOTE_USE_EVERY:
         return

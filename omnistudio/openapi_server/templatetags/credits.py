@@ -1,4 +1,4 @@
-"""How numbers of credits, and the times of a ledger, are written."""
+"""Template filters that format numbers of credits and the times of ledger entries."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ register = template.Library()
 
 @register.filter
 def signed(value: int) -> str:
-    """`+1,000`, `−15`, with a minus sign that is as wide as the plus."""
+    """Format a number with its sign, such as `+1,000` or `−15`; the minus is as wide as the plus."""
     return f"{value:+,}".replace("-", "−")
 
 
 @register.filter
 def short_moment(when: datetime) -> str:
-    """`14:32:08` of today, then the date."""
+    """Format a moment of today as `14:32:08`, and an earlier one as its date."""
     then = timezone.localtime(when)
     return formats.time_format(then, "H:i:s") if then.date() == timezone.localdate() else short_date(then)

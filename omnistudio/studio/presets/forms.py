@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,7 @@ from omnistudio.studio.presets import services as presets
 from omnistudio.studio.presets.variables import MAX_VARIABLES, variables
 
 
-class WorkField(forms.CharField):
+class ItemField(forms.CharField):
     """The number of an item, with or without its `#`; None where it is left empty."""
 
     def clean(self, value: Any) -> Any:
@@ -71,7 +71,7 @@ class PresetForm(forms.Form):
             "invalid_choice": _("You can no longer share with this team. Choose another one, or don’t share.")
         },
     )
-    example = WorkField(
+    example = ItemField(
         label=_("Example image"),
         required=False,
         help_text=_("The number of an item, such as #2485. A team’s preset shows an item that the team can see."),
@@ -88,8 +88,10 @@ class PresetForm(forms.Form):
         if preset and preset.owner_id != user.pk:
             del self.fields["team"]
         else:
-            teams = Team.objects.filter(pk__in=[team.pk for team in teams_to_share_with(user)]).order_by("name", "pk")
-            self.fields["team"].queryset = teams  # type: ignore[attr-defined]
+            teams = teams_to_share_with(user)
+            field = cast("forms.ModelChoiceField[Team]", self.fields["team"])
+            field.queryset = Team.objects.filter(pk__in=[team.pk for team in teams])
+            field.choices = [("", field.empty_label), *((team.pk, team.name) for team in teams)]
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]

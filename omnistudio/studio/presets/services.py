@@ -13,6 +13,7 @@ from django.db.models.functions import Left, Lower
 from django.utils import timezone
 
 from omnistudio.accounts.models import Membership, Team, User
+from omnistudio.core.sorting import sorted_by_name
 from omnistudio.gallery.browse.filters import contains
 from omnistudio.gallery.browse.search import parse
 from omnistudio.gallery.folding import folded
@@ -52,28 +53,28 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class PresetGroup:
     """The presets of the person (`team` is None) or of one team."""
 
     team: Team | None
     presets: list[Shown]
 
 
-def shelves(user: User, search: str = "") -> tuple[list[Shelf], bool]:
+def preset_groups(user: User, search: str = "") -> tuple[list[PresetGroup], bool]:
     """One's own presets and then each team's, by name, with `start` in place of the text; those that hold the words.
 
     Returns:
-        The shelves that hold any, and whether there are more than are shown.
+        The groups that hold any, and whether there are more than are shown.
     """
     found = _holding(Preset.objects.visible_to(user), search).select_related("team", "owner")
     found = found.annotate(start=Left("text", START)).defer("text", "search_text")
     in_order = found.order_by(F("team").asc(nulls_first=True), Lower("name"), "pk")
     listed = list(in_order[: MAX_SHOWN + 1])
-    shelves: dict[int | None, Shelf] = {}
-    for shown in seen_by(user, listed[:MAX_SHOWN]):
+    groups: dict[int | None, PresetGroup] = {}
+    for shown in sorted_by_name(seen_by(user, listed[:MAX_SHOWN]), name=lambda shown: shown.preset.name):
         preset = shown.preset
-        shelves.setdefault(preset.team_id, Shelf(preset.team, [])).presets.append(shown)
-    by_name = sorted(shelves.values(), key=lambda shelf: (shelf.team is not None, folded(str(shelf.team or ""))))
+        groups.setdefault(preset.team_id, PresetGroup(preset.team, [])).presets.append(shown)
+    by_name = sorted_by_name(groups.values(), name=lambda group: group.team.name if group.team else "")
     return by_name, len(listed) > MAX_SHOWN
 
 

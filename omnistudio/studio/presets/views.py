@@ -33,8 +33,8 @@ def presets_page(request: AuthenticatedHttpRequest) -> HttpResponse:
 def list_context(request: AuthenticatedHttpRequest) -> dict[str, Any]:
     """The presets that hold the words of `q`, from the address or from the form that was sent."""
     q = (request.GET.get("q") or request.POST.get("q") or "")[:MAX_LENGTH]
-    shelves, more = presets.shelves(request.user, q)
-    return {"shelves": shelves, "more": more, "q": q, "most": presets.MAX_SHOWN}
+    groups, more = presets.preset_groups(request.user, q)
+    return {"groups": groups, "more": more, "q": q, "most": presets.MAX_SHOWN}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

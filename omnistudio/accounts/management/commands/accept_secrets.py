@@ -1,4 +1,4 @@
-"""Go on with the secrets of this machine, where those that the database was used with are lost."""
+"""`manage.py accept_secrets`: use this machine's secrets when those that the database was used with are lost."""
 
 from __future__ import annotations
 

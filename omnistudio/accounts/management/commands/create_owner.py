@@ -1,4 +1,4 @@
-"""`manage.py create_owner EMAIL`: the administrator of a studio, before any visitor can become it."""
+"""`manage.py create_owner EMAIL`: create a studio's administrator, so that no visitor can become it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Command(StudioCommand):
             self.stdout.write(_link(user))
 
     def _require_none(self) -> None:
-        """People without rights, whom `issue_key` made, are no hindrance."""
+        """Raise `CommandError` if there is an administrator. Others, such as those of `issue_key`, don't matter."""
         if there := User.objects.filter(is_superuser=True).first():
             raise CommandError(
                 f"This studio has an administrator already: {there.email}. "
@@ -61,9 +61,14 @@ class Command(StudioCommand):
             )
 
     def _create(self, user: User) -> None:
-        """Write the account with all rights. Of two at once, or a visitor meanwhile, the database takes one."""
+        """Save the account with all rights, and give it a key if one is offered.
+
+        Raises:
+            CommandError: another command or a visitor became the administrator meanwhile.
+        """
         user.is_active = user.is_staff = user.is_superuser = True
-        if not User.objects.filter(is_founder=True).exists():  # else the first one has lost the rights since
+        # There can be a founder who is no administrator any more; only one account may be the founder.
+        if not User.objects.filter(is_founder=True).exists():
             user.is_founder = True
         try:
             with transaction.atomic():
@@ -75,7 +80,11 @@ class Command(StudioCommand):
 
 
 def _password(user: User, *, from_stdin: bool) -> str:
-    """A password that the studio's rules take. Raises `CommandError`: it says which rule."""
+    """Read a password from the standard input or ask for it twice, and validate it.
+
+    Raises:
+        CommandError: it breaks a rule (the message says which), the two differ, or there is no terminal.
+    """
     if from_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
     elif not sys.stdin.isatty():

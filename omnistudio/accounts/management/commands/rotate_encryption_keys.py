@@ -1,4 +1,4 @@
-"""Seal every stored key of the Open API anew, under a new encryption key."""
+"""`manage.py rotate_encryption_keys`: encrypt every stored API key again, with a new encryption key."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Command(StudioCommand):
         if not settings.ENCRYPTION_KEYS:
             old = secret_files.read_or_make(path, secret_files.new_encryption_key).split()
             secret_files.replace(path, "\n".join([secret_files.new_encryption_key(), *old]) + "\n")
-        fingerprints.require()  # notes the new key, while the old one stands beside it
+        fingerprints.require()  # records the new key while the old one is still configured
         sealed, lost = self.reseal()
         if forget_old and not lost:
             secret_files.replace(path, path.read_text().split()[0] + "\n")
@@ -41,7 +41,11 @@ class Command(StudioCommand):
             raise CommandError(f"{lost} keys could not be opened; the old encryption keys were kept.")
 
     def reseal(self) -> tuple[int, int]:
-        """Seal each row anew unless it changed meanwhile; return how many were, and how many did not open."""
+        """Encrypt each row again with the newest key, unless it was changed in the meantime.
+
+        Returns:
+            How many were encrypted again, and how many could not be decrypted.
+        """
         sealed = lost = 0
         for key in ApiKey.objects.iterator():
             try:

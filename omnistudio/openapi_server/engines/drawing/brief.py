@@ -41,7 +41,7 @@ def stage_for(
         prompt=text,
         seed=root,
         still=still,
-        wishes=_wishes(scene, text),
+        details=_details_in(scene, text),
     )
     return scene, stage
 
@@ -54,8 +54,8 @@ def palette_for(text: str, light: str, moods: frozenset[str], rng: np.random.Gen
     return palette
 
 
-def _wishes(scene: Scene, text: str) -> frozenset[str]:
+def _details_in(scene: Scene, text: str) -> frozenset[str]:
     lexicon = Lexicon()
-    for name, words in scene.wishes.items():
+    for name, words in scene.details.items():
         lexicon.add(name, words)
     return frozenset(lexicon.names(text))

@@ -1,4 +1,4 @@
-"""The engine itself: an order in, a finished file out."""
+"""The drawing engine, which turns an order into a finished file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PNG_EFFORT = 4
 
 
 class DrawingEngine:
-    """Draws pictures and films from the words of a prompt, on the CPU. It is no model."""
+    """Draws images and videos from the words of a prompt, on the CPU. It is not an AI model."""
 
     def make(self, order: Order, folder: Path) -> Artifact:
         """Draw the order into the folder."""
@@ -49,7 +49,7 @@ def _reference_size(order: Order) -> tuple[int, int] | None:
 
 
 def _fail_after_some_work(order: Order) -> None:
-    """A failure in the middle of the work is what such a prompt is for, so a small picture is drawn first."""
+    """Draw a small picture and then fail: such a prompt simulates a failure in the middle of the work."""
     scene, stage = stage_for(order.prompt, order.seed, 160, 90, True)
     scene.prepare(stage)(0.0)
     raise EngineError(FAIL_REASON)
@@ -70,7 +70,7 @@ def _still(scene: Scene, stage: Stage, seen: reference.Reference | None, path: P
 
 
 def _film(stage: Stage, frame: Frame, shaded: bool, path: Path) -> Artifact:
-    """A film that starts from a reference keeps its corners and highlights as they are."""
+    """Write the film. Without `shaded`, for one that starts from a reference, corners and highlights are kept."""
     finish = Finish(stage.width, stage.height, stage.sub_seed("grain"), 0.14 if shaded else 0.0, 0.003, shaded)
     with film_writer(path, stage.width, stage.height) as append:
         for number in range(FRAMES):

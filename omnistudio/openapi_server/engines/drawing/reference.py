@@ -1,4 +1,4 @@
-"""What is taken from a reference picture: its colours, its large shapes, its painted likeness."""
+"""Take the colours, the large shapes and a painted version from a reference picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a scene is given to draw with, and what it must give back."""
+"""The interface of scenes: the stage that they draw on, and the frames that they return."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def stable_seed(*parts: object) -> int:
 
 @dataclass(frozen=True)
 class Stage:
-    """Size, colours, weather and chance of one picture.
+    """Size, colours, weather and random numbers of one picture.
 
     Lengths are in units of the square root of the area, so that things look equally large in every ratio.
     """
@@ -40,7 +40,7 @@ class Stage:
     prompt: str
     seed: int
     still: bool
-    wishes: frozenset[str] = field(default_factory=frozenset)
+    details: frozenset[str] = field(default_factory=frozenset)
 
     @cached_property
     def unit(self) -> float:
@@ -73,7 +73,7 @@ class Stage:
         return 1 / self.unit
 
     def rng(self, purpose: str) -> np.random.Generator:
-        """A source of chance of its own for each purpose."""
+        """Return a random number generator for one purpose, independent of those for others."""
         return np.random.default_rng(stable_seed(self.seed, purpose))
 
     def sub_seed(self, purpose: str) -> int:
@@ -85,7 +85,8 @@ class Stage:
 class Scene:
     """A kind of picture: the words that ask for it and how it is drawn.
 
-    `words` and `wishes` are comma separated lists in English, Thai and Chinese; `outdoors` lets it rain and snow.
+    `words` are comma separated lists in English, Thai and Chinese, and so are the words of each of its `details`,
+    such as the rings of a planet. `outdoors` lets it rain and snow.
     """
 
     name: str
@@ -95,4 +96,4 @@ class Scene:
     weight: float = 1.0
     still_at: float = 0.4
     outdoors: bool = False
-    wishes: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    details: dict[str, tuple[str, str, str]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""`manage.py issue_key EMAIL`: a key of the built-in Open API, on standard output."""
+"""`manage.py issue_key EMAIL`: create a key of the built-in Open API and print it on standard output."""
 
 from __future__ import annotations
 

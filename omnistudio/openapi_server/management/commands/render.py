@@ -1,4 +1,4 @@
-"""`manage.py render`: the built-in Open API's renderer."""
+"""`manage.py render`: run the renderer of the built-in Open API."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Command(StudioCommand):
             return
 
         def end(number: int, frame: object) -> None:
-            """The first signal lets go of the job at hand, the second of everything."""
+            """On the first signal, give the current job back and end; on the second, exit at once."""
             if renderer.must_end():
                 renderer.workshop.close()
                 os._exit(128 + number)

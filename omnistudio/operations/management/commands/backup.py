@@ -1,4 +1,4 @@
-"""Everything of an instance in one file."""
+"""`manage.py backup FILE`: write the database and all files of an instance into one archive."""
 
 from __future__ import annotations
 
@@ -61,7 +61,11 @@ class Command(StudioCommand):
 
 
 def new_passphrase() -> str:
-    """From the environment, or typed twice."""
+    """Return the passphrase from `BACKUP_PASSPHRASE`, or ask for it twice.
+
+    Raises:
+        CommandError: the two differ, it is too short, or there is no terminal.
+    """
     phrase = os.environ.get("BACKUP_PASSPHRASE", "")
     if not phrase:
         phrase = secrets.asked("Passphrase for the secrets: ")

@@ -1,4 +1,4 @@
-"""A backup into an empty instance."""
+"""`manage.py restore FILE`: restore a backup into an empty instance."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """What could stop it is looked at before the first byte is written: a second try finds all as before."""
+        """Check everything that could stop the restore before anything is written, so that it can be tried again."""
         if not options["file"].is_file():
             raise CommandError(f"There is no file {options['file']}.")
         try:
@@ -60,7 +60,7 @@ class Command(BaseCommand):
         except (DatabaseError, OSError) as error:
             first = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise CommandError(f"It broke off: {first}. No row was kept; try again when that is mended.") from error
-        call_command("migrate", verbosity=0, interactive=False)  # rights that a newer Django may add
+        call_command("migrate", verbosity=0, interactive=False)  # creates permissions that a newer Django may add
         self._report(done)
 
     def _report(self, done: backups.Restored) -> None:
@@ -80,5 +80,5 @@ class Command(BaseCommand):
 
 
 def passphrase() -> str:
-    """From the environment, or typed. Raises `CommandError` where nobody is there to type it."""
+    """Return the passphrase from `BACKUP_PASSPHRASE`, or ask for it. Raises `CommandError` without a terminal."""
     return os.environ.get("BACKUP_PASSPHRASE", "") or secrets.asked("Passphrase for the secrets: ")

@@ -1,4 +1,4 @@
-"""Open for business: prepare the database, then run web, tracker and renderer until Ctrl-C."""
+"""`manage.py up`: prepare the database, then run web, tracker and renderer until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ GRACE_SECONDS = 12.0
 
 @dataclass
 class Part:
-    """One child process, started again when it ends before its time."""
+    """One child process, which is started again if it ends by itself."""
 
     name: str
     process: subprocess.Popen[bytes] | None = None
@@ -40,16 +40,16 @@ class Part:
     def start(self) -> None:
         environment = {**os.environ, "OMNISTUDIO_SUPERVISED": "1"}
         command = [sys.executable, "manage.py", self.name]
-        # A session of its own: Ctrl-C reaches the supervisor alone, which then ends the parts in good order.
+        # In a new session, so that Ctrl-C reaches only the supervisor, which then ends the parts in order.
         self.process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, start_new_session=True)
         self.started = time.monotonic()
 
     def look(self) -> int | None:
-        """Return the exit code when the process has just ended, and plan its next start."""
+        """Return the exit code if the process has just ended, and schedule its next start; else return None."""
         if self.process is None or (code := self.process.poll()) is None:
             return None
         self.process = None
-        # Somebody killed it, or it crashes at every start: at once, then more and more slowly.
+        # The pause is 0.5 s after a run of more than 30 s, and doubles with each shorter one, up to 30 s.
         self.failures = 0 if time.monotonic() - self.started > 30 else self.failures + 1
         self.start_at = time.monotonic() + min(30.0, 0.5 * 2**self.failures)
         return code
@@ -87,8 +87,8 @@ class Command(BaseCommand):
             self.stopping.wait(0.2)
 
     def announce(self) -> None:
-        """Say the address once the first page can be had."""
-        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy knows the way to ourselves
+        """Print the address as soon as the server answers."""
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a proxy can't reach us
         while not self.stopping.is_set():
             try:
                 with direct.open(f"{settings.OWN_URL}/healthz", timeout=2):
@@ -103,7 +103,7 @@ class Command(BaseCommand):
             self.stdout.flush()
 
     def end(self, parts: list[Part]) -> None:
-        """Ask all parts to end, and end those that do not."""
+        """Ask all parts to end, and kill those that have not after `GRACE_SECONDS`."""
         processes = [part.process for part in parts if part.process is not None]
         for process in processes:
             process.terminate()
@@ -117,10 +117,10 @@ class Command(BaseCommand):
 
 
 def port_is_free(host: str, port: int) -> None:
-    """Raise a clear error where another program has the port, or the machine has no such address.
+    """Check that this process can listen on the address.
 
     Raises:
-        CommandError: says which, and what to do.
+        CommandError: the port is in use or not permitted, or the machine has no such address; it says what to do.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:

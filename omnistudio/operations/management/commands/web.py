@@ -1,4 +1,4 @@
-"""Serve the pages and the API with gunicorn."""
+"""`manage.py web`: serve the pages and the API with gunicorn."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from omnistudio.wsgi import application
 
 
 class JsonLog(Logger):
-    """gunicorn's own lines, as JSON like all others."""
+    """Writes gunicorn's own log lines as JSON, like all others."""
 
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
@@ -32,7 +32,7 @@ class JsonLog(Logger):
 
 
 class Server(BaseApplication):
-    """gunicorn, configured here and not by a file or the command line."""
+    """gunicorn, configured here instead of by a file or the command line."""
 
     def load_config(self) -> None:
         options = {
@@ -43,16 +43,16 @@ class Server(BaseApplication):
             "timeout": 60,
             "graceful_timeout": 5,
             "keepalive": 15,
-            # The most that gunicorn can be told. Our own addresses are shorter (`MAX_ADDRESS`).
+            # The largest value that gunicorn accepts. Our own URLs are shorter (`MAX_ADDRESS`).
             "limit_request_line": 8190,
-            # No header says where we are mounted (SCRIPT_NAME) or what is asked for (PATH_INFO).
+            # Headers of the request must not set SCRIPT_NAME or PATH_INFO.
             "forwarder_headers": "",
             "header_map": "drop",
             "accesslog": None,
             "errorlog": "-",
             "loglevel": "warning",
-            "control_socket_disable": True,  # nobody would use it
-            # Its own files; the umask of its workers is ours, which they inherit.
+            "control_socket_disable": True,  # not used
+            # For gunicorn's own files. Its workers inherit the umask of this process.
             "umask": file_modes.umask_for(group_reads=bool(settings.MEDIA_X_ACCEL)),
             "proc_name": "omnistudio-web",
         }
@@ -77,22 +77,22 @@ class Command(StudioCommand):
         fingerprints.require()
         readiness.require(serves_pages=True)
         machines.is_one_of("web")
-        # The workers are forks: a connection that two of them had would mix up their answers. Closing it only gives
-        # it back to its pool, which they would share as well.
+        # The workers are forks and must not share a connection, or they would read each other's results. Closing it
+        # only returns it to the pool, which they would share as well.
         connection.close()
         if connection.vendor == "postgresql":
             connection.close_pool()  # type: ignore[attr-defined]
         Server().run()
 
     def _warn(self) -> None:
-        """What a supervisor has said already. A database that does not answer yet says nothing against a start."""
+        """Print the start warnings, unless a supervisor has. The database may still be unreachable at this time."""
         with suppress(DatabaseError):
             for line in start_warnings.lines():
                 self.stderr.write(self.style.WARNING(f"WARNING: {line}"))
 
 
 def end_with_parent(parent: int) -> None:
-    """End this process when the one that supervises it is gone, so that the port is free again."""
+    """Wait until the supervising process is gone, then end this one, so that the port becomes free."""
     while os.getppid() == parent:
         time.sleep(1)
     os.kill(os.getpid(), signal.SIGTERM)

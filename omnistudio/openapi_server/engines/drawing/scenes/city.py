@@ -170,7 +170,7 @@ def _lay_drop(stage: Stage, picture: Array, drop: Drop, moment: float) -> None:
 def prepare(stage: Stage) -> Frame:
     """Three rows of houses pass each other, windows come and go, the water mirrors them."""
     rng = stage.rng("city")
-    if "isometric" in stage.wishes or (rng.random() < 0.35 and not stage.wishes and "rain" not in stage.weather):
+    if "isometric" in stage.details or (rng.random() < 0.35 and not stage.details and "rain" not in stage.weather):
         return prepare_isometric(stage)
     shore = stage.tall * float(rng.uniform(0.62, 0.74))
     rows = int(shore * stage.unit)
@@ -211,7 +211,7 @@ SCENE = Scene(
     lights=("night", "night", "night", "dusk"),
     prepare=prepare,
     outdoors=True,
-    wishes={
+    details={
         "isometric": (
             "isometric,miniature,diorama,iso,toy,low poly",
             "ไอโซเมตริก,จิ๋ว,เมืองจำลอง",

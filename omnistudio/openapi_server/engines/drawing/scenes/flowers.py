@@ -121,7 +121,7 @@ def _colours(stage: Stage) -> Array:
 def prepare(stage: Stage) -> Frame:
     """The backdrop stands; ripples run over the water and the flowers open and turn."""
     rng = stage.rng("flowers")
-    name = next((wanted for wanted in KINDS if wanted in stage.wishes), None)
+    name = next((wanted for wanted in KINDS if wanted in stage.details), None)
     kind = KINDS[name or str(rng.choice(list(KINDS)))]
     backdrop = _backdrop(stage, kind.water)
     blooms, painter = _blooms(stage, kind), Painter(stage, _colours(stage), kind.point)
@@ -156,7 +156,7 @@ SCENE = Scene(
     lights=("day", "dawn", "golden", "night", "dusk"),
     prepare=prepare,
     still_at=0.85,
-    wishes={
+    details={
         "lotus": ("lotus,water lily,water lilies", "บัว,ดอกบัว", "莲,蓮,荷"),
         "daisy": ("daisy,daisies,sunflower", "ทานตะวัน,เดซี่", "向日葵,雏菊,雛菊"),
         "peony": ("peony,peonies,rose,tulip", "กุหลาบ", "牡丹,玫瑰"),

@@ -128,7 +128,7 @@ def _space(stage: Stage) -> tuple[Array, list[Array]]:
 def prepare(stage: Stage) -> Frame:
     """A globe off the middle, lit from one side."""
     rng = stage.rng("planet")
-    ringed = bool(rng.random() < 0.6) or "ringed" in stage.wishes
+    ringed = bool(rng.random() < 0.6) or "ringed" in stage.details
     radius = float(rng.uniform(0.2, 0.27)) if ringed else float(rng.uniform(0.24, 0.42))
     side = float(rng.choice([-1, 1]))
     x = stage.wide * (0.5 + 0.16 * side)
@@ -190,5 +190,5 @@ SCENE = Scene(
     lights=("night",),
     prepare=prepare,
     weight=1.2,
-    wishes={"ringed": ("saturn,ring,ringed,rings", "ดาวเสาร์,วงแหวน", "土星,环,環")},
+    details={"ringed": ("saturn,ring,ringed,rings", "ดาวเสาร์,วงแหวน", "土星,环,環")},
 )

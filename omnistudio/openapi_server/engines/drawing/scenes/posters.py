@@ -1,4 +1,4 @@
-"""Graphic sheets: layered cut paper, and a wall of geometric tiles."""
+"""Graphic sheets: layered cut paper, and a grid of geometric tiles."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ class Tiles:
         return sheet
 
     def picture(self, moment: float) -> Image.Image:
-        """The whole wall at twice its size."""
+        """The whole grid at twice its size."""
         wall = Image.new("RGB", self.size)
         for row in range(self.rows):
             for column in range(self.columns):

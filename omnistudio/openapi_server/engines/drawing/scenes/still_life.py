@@ -77,7 +77,7 @@ def _row(stage: Stage, table: Table) -> None:
     """Ceramics in a row, close together, some a little behind."""
     rng, scheme = stage.rng("row"), stage.palette.scheme
     names = list(rng.permutation(list(VESSELS)))[: int(rng.integers(4, 6))]
-    wanted = [name for name in ("bowl", "bottle", "vase") if name in stage.wishes]
+    wanted = [name for name in ("bowl", "bottle", "vase") if name in stage.details]
     names = list(dict.fromkeys([*wanted, *names]))[: max(4, len(names))]
     order = rng.permutation([DEEP, MIDDLE, BRIGHT, PALE, ACCENT, PALE])
     widths = [max(radius for radius, _ in VESSELS[name]) for name in names]
@@ -133,8 +133,8 @@ def prepare(stage: Stage) -> Frame:
     """Bake the light, then walk a camera slowly around the table while leaf light moves over it."""
     rng = stage.rng("still life")
     kinds = {"stones": _stones, "row": _row, "product": _product}
-    asked = [kind for kind in kinds if kind in stage.wishes]
-    if stage.wishes & {"bowl", "bottle", "vase"} and not asked:
+    asked = [kind for kind in kinds if kind in stage.details]
+    if stage.details & {"bowl", "bottle", "vase"} and not asked:
         asked = ["row", "product"]
     kind = str(rng.choice(asked or list(kinds)))
     table = Table()
@@ -169,7 +169,7 @@ SCENE = Scene(
     lights=("day", "dawn", "golden", "day", "dawn", "night"),
     prepare=prepare,
     still_at=0.45,
-    wishes={
+    details={
         "stones": ("stone,pebble,rock,cairn,zen", "หิน,ก้อนหิน,กรวด", "石头,石頭,卵石,石,叠石,疊石"),
         "vase": ("vase", "แจกัน,ไห", "花瓶,瓶"),
         "bowl": ("bowl,cup,tea", "ชาม,ถ้วย", "碗,杯,茶"),
