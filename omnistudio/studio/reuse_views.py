@@ -6,12 +6,12 @@ import uuid
 from typing import Literal, get_args
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import trigger_client_event
 
 from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.queries import key_of, teams_to_share_with
@@ -21,6 +21,7 @@ from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.media.references import own_reference, picture_as_reference
 from omnistudio.gallery.models import Reference, Task
 from omnistudio.studio import services
+from omnistudio.studio.composer.values import fresh_values, values_from
 
 How = Literal["edit", "remix", "animate", "reference"]
 RECENT_REFERENCES = 60
@@ -40,7 +41,10 @@ def _references(request: AuthenticatedHttpRequest, task: Task) -> list[Reference
 
 @require_POST
 def use_work(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
-    """Open the composer with an item: its parameters and references, or its image. What it needs is copied first."""
+    """Fill the composer with an item: its parameters and references, or its image. What it needs is copied first.
+
+    With htmx the composer of the page that asks is filled in place; else the studio opens with it.
+    """
     task, how = _seen(request, task_id), request.POST.get("as", "")
     if how not in get_args(How):
         raise Http404
@@ -48,10 +52,27 @@ def use_work(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
         wants_picture = how in ("animate", "reference")
         references = [picture_as_reference(request.user, task)] if wants_picture else _references(request, task)
     except BadPicture as error:
-        messages.error(request, str(error))
-        return redirect("item", task.pk)
+        page = reverse("item", args=[task.pk])
+        return respond(
+            request, "gallery/items/_toast.html", {}, message=str(error), level="warning", redirect_to=page
+        )
+    if request.htmx:
+        return _filled(request, task, how, references)
     query = {"from": task.pk, "as": how, "references": ",".join(str(one.pk) for one in references)}
     return redirect(f"{reverse('studio')}?{urlencode({name: value for name, value in query.items() if value})}")
+
+
+def _filled(request: AuthenticatedHttpRequest, task: Task, how: str, references: list[Reference]) -> HttpResponse:
+    """The parts of the composer that change; the event `composer-filled` brings the values of its other fields."""
+    values = values_from(request.user, fresh_values(request), task, how)
+    response = render(request, "studio/composer/_filled.html", {"values": values, "references": references})
+    filled = {
+        "prompt": values.prompt,
+        "model": values.model_id,
+        "ratio": values.ratio,
+        "variations": str(values.variations),
+    }
+    return trigger_client_event(response, "composer-filled", filled, after="swap")
 
 
 @require_POST

@@ -1,4 +1,4 @@
-// One item, on its page or in place over the gallery: keys, the link to copy, what follows from actions.
+// One item, on its page or in place over a list: keys, the link to copy, what follows from actions.
 
 import { copyText, showToCopy } from "./copy.js";
 import { isWriting, shortcut } from "./keys.js";
@@ -153,12 +153,20 @@ document.addEventListener("favourite-changed", (event) => {
 
 function setHidden(ids, hidden) {
   for (const id of ids) {
-    const tile = document.getElementById(`item-${id}`);
-    if (tile) tile.hidden = hidden;
+    const tile = document.getElementById(`item-${id}`) ?? document.getElementById(`task-${id}`);
+    if (!tile) continue;
+    tile.hidden = hidden;
+    // A submission of which nothing is left goes with its words.
+    const run = tile.closest("[data-run]");
+    if (run) run.hidden = !run.querySelector(".tile:not([hidden])");
   }
 }
 
-document.addEventListener("items-moved", (event) => setHidden(values(event).ids, !values(event).here));
+document.addEventListener("items-moved", (event) => {
+  const { ids, here, team } = values(event);
+  setHidden(ids, !here);
+  for (const id of ids) document.getElementById(`task-${id}`)?.setAttribute("data-team", team ?? "");
+});
 document.addEventListener("items-gone", (event) => setHidden(values(event).ids, true));
 document.addEventListener("items-back", (event) => {
   const { ids, panel, page } = values(event);

@@ -1,4 +1,9 @@
-// An item in place over the gallery: a dialog with its own address; Back closes it, and the gallery is where it was.
+// An item in place over the feed or the gallery: a dialog with its own address; Back closes it, and the page is where
+// it was.
+
+import "./item.js";
+import "./zoom.js";
+import { LISTS } from "./open.js";
 
 const box = document.getElementById("lightbox");
 let opener = null;
@@ -20,7 +25,27 @@ async function grow(from, change) {
   await transition.updateCallbackDone;
 }
 
+// At once, what the page has already: the picture of the tile, until the whole item is here.
+function waiting() {
+  const item = document.createElement("div");
+  item.className = "item";
+  item.tabIndex = -1;
+  item.innerHTML =
+    '<section class="stage"><figure class="stage__media"></figure></section><aside class="side"></aside>';
+  const picture = opener.querySelector("img")?.cloneNode();
+  if (picture) item.querySelector("figure").append(picture);
+  return item;
+}
+
 async function show(panel, address, replace) {
+  history[replace ? "replaceState" : "pushState"]({ lightbox: true }, "", address);
+  if (!box.open && opener) {
+    await grow(opener.querySelector("img"), () => {
+      box.replaceChildren(waiting());
+      box.showModal();
+      return box.querySelector("img");
+    });
+  }
   let answer;
   try {
     answer = await fetch(panel, { headers: { "HX-Request": "true" } });
@@ -29,30 +54,31 @@ async function show(panel, address, replace) {
   }
   if (!answer.ok || answer.redirected || answer.headers.get("HX-Redirect")) return location.assign(address);
   const text = await answer.text();
-  await grow(replace ? null : opener?.querySelector("img"), () => {
-    box.innerHTML = text;
-    htmx.process(box);
-    if (!box.open) box.showModal();
-    return box.querySelector(".stage__media > *");
-  });
-  history[replace ? "replaceState" : "pushState"]({ lightbox: true }, "", address);
+  // Somebody went back, or on to the next one, before it was here.
+  if (location.href !== new URL(address, location).href) return;
+  box.innerHTML = text;
+  htmx.process(box);
+  if (!box.open) box.showModal();
   box.dispatchEvent(new CustomEvent("item-shown", { bubbles: true }));
 }
 
+const tileOf = (id) => id && (document.getElementById(`item-${id}`) ?? document.getElementById(`task-${id}`));
+
 function hide() {
-  const tile = opener?.closest(".tile");
+  // Where one has gone on to another item, the focus goes to the tile of the last one.
+  const tile = tileOf(box.querySelector("[data-item]")?.dataset.item) ?? opener?.closest(".tile");
   const shown = box.querySelector(".stage__media > *");
-  // Where one has gone on to another item, nothing shrinks back into the first one's tile.
-  const same = tile && box.querySelector("[data-item]")?.dataset.item === tile.dataset.item;
+  const same = tile && tile === opener?.closest(".tile");
   grow(same ? shown : null, () => {
     box.close();
     box.replaceChildren();
     // The tile of an item that was deleted meanwhile is hidden: then the one after it.
-    const tiles = [...document.querySelectorAll("#grid .tile")];
+    const tiles = [...document.querySelectorAll(`:is(${LISTS}) .tile:has(.tile__open)`)];
     const after =
       tiles.slice(Math.max(0, tiles.indexOf(tile))).find((one) => !one.hidden) ??
       tiles.findLast((one) => !one.hidden);
-    (after?.querySelector(".tile__open") ?? document.getElementById("select")).focus({ preventScroll: true });
+    if (!same) after?.scrollIntoView({ block: "nearest" });
+    (after?.querySelector(".tile__open") ?? document.getElementById("select"))?.focus({ preventScroll: true });
     return tile?.querySelector("img");
   });
 }
@@ -61,16 +87,15 @@ function hide() {
 const panelOf = ({ pathname, search }) => `${pathname}panel/${search}`;
 const plain = (event) => event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
 
+export function open(tile) {
+  opener = tile;
+  show(panelOf(tile), tile.href, false);
+}
+export const reopen = () => !box.open && show(panelOf(location), location.href, true);
+
 document.addEventListener(
   "click",
   (event) => {
-    const tile = event.target.closest("#grid .tile__open");
-    if (tile && plain(event) && !tile.closest(".is-selecting")) {
-      event.preventDefault();
-      opener = tile;
-      show(panelOf(tile), tile.href, false);
-      return;
-    }
     const step = event.target.closest("#lightbox a[rel=prev], #lightbox a[rel=next], #lightbox .strip a");
     if (step && plain(event)) {
       event.preventDefault();
@@ -90,8 +115,7 @@ box.addEventListener("cancel", (event) => {
   event.preventDefault();
   history.back();
 });
-// Back closes it, Forward opens it again.
-addEventListener("popstate", ({ state }) => {
-  if (box.open) hide();
-  else if (state?.lightbox) show(panelOf(location), location.href, true);
-});
+// What was chosen in it goes on in the page below.
+document.addEventListener("lightbox-done", () => box.open && hide());
+// Back closes it; Forward opens it again (`open.js`).
+addEventListener("popstate", () => box.open && hide());

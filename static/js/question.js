@@ -100,12 +100,3 @@ composer.addEventListener(
   },
   true,
 );
-
-const detach = document.getElementById("detach");
-if (detach) {
-  detach.hidden = false;
-  detach.addEventListener("click", () => {
-    document.getElementById("from").remove();
-    prompt.focus();
-  });
-}

@@ -198,11 +198,14 @@ document.addEventListener("drop", (event) => {
 });
 
 // The picture of the item that is remixed, where it is wanted.
-const picture = document.getElementById("add-picture");
-if (picture) {
-  picture.hidden = false;
-  picture.addEventListener("click", () => sendItem(picture.dataset.task, () => picture.remove()));
-}
+composer.addEventListener("click", (event) => {
+  const picture = event.target.closest("#add-picture");
+  if (picture) sendItem(picture.dataset.task, () => picture.remove());
+});
+document.addEventListener("use-as-reference", ({ detail }) => {
+  sendItem(detail);
+  document.getElementById("prompt").focus();
+});
 
 // References that were used before.
 const recent = document.getElementById("recent-references");

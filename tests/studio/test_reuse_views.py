@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 
@@ -82,6 +83,24 @@ def test_the_image_of_a_remix_becomes_a_reference_on_request(as_owner, item) -> 
     tile = as_owner.post("/references/", {"task": str(item.pk)}, headers=HTMX)
     assert tile.status_code == 200
     assert Reference.objects.count() == 2
+
+
+def test_the_composer_of_the_page_is_filled_in_place(as_owner, item, reference) -> None:
+    answer = as_owner.post(f"/t/{item.pk}/use/", {"as": "remix"}, headers=HTMX)
+    assert answer.status_code == 200
+    assert '<div hx-swap-oob="innerHTML:#references">' in answer.text
+    assert f'name="references" value="{reference.pk}"' in answer.text
+    assert f'name="parent" value="{item.pk}"' in answer.text
+    values = json.loads(answer.headers["HX-Trigger-After-Swap"])["composer-filled"]
+    assert values == {"prompt": "a celadon vase", "model": "nano-banana-2", "ratio": "4:5", "variations": "2"}
+
+
+def test_an_image_that_can_not_be_a_reference_is_said_where_it_was_asked_for(as_owner, item) -> None:
+    item.file.storage.delete(item.file.name)
+    answer = as_owner.post(f"/t/{item.pk}/use/", {"as": "animate"}, headers=HTMX)
+    assert "HX-Trigger-After-Swap" not in answer.headers
+    assert 'hx-swap-oob="beforeend:#toasts"' in answer.text
+    assert as_owner.post(f"/t/{item.pk}/use/", {"as": "animate"}).url == f"/t/{item.pk}/"
 
 
 def test_references_of_a_teammate_are_copied(as_teammate, teammate, owner, team, item) -> None:

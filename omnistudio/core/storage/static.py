@@ -1,4 +1,4 @@
-"""Static files: one stylesheet out of its parts when they are collected."""
+"""Static files: when they are collected, one stylesheet out of its parts, and scripts without comments."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ _COMPONENTS = [
     "ratio",
     "question",
     "tile",
+    "tile-strip",
     "tile-select",
     "placeholder",
     "outputs",
@@ -50,6 +51,8 @@ _COMPONENTS = [
 STYLES = ["tokens", "base", "layout", "settings", *(f"components/{name}" for name in _COMPONENTS), "utilities"]
 BUNDLE = "css/omnistudio.css"
 _NOT_NEEDED = re.compile(r"/\*.*?\*/|^\s+", re.S | re.M)
+# Whole lines of comment, and indentation; a test holds that no text of ours runs over a line.
+_NOT_NEEDED_OF_SCRIPTS = re.compile(r"^\s*//.*\n|^[ \t]+", re.M)
 
 
 def bundled(parts: list[str]) -> str:
@@ -58,7 +61,7 @@ def bundled(parts: list[str]) -> str:
 
 
 class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Makes the one stylesheet beside its parts: a page waits for one answer and not for two dozen."""
+    """Makes the one stylesheet beside its parts, as a page waits for one answer and not for two dozen."""
 
     has_bundle = True
 
@@ -74,7 +77,11 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
         if not dry_run:
             parts = [Path(self.path(f"css/{name}.css")).read_text() for name in STYLES]
             Path(self.path(BUNDLE)).write_text(bundled(parts))
-            paths = {**paths, BUNDLE: (self, BUNDLE)}
+            scripts = [name for name in paths if name.startswith("js/")]
+            for script in (Path(self.path(name)) for name in scripts):
+                script.write_text(_NOT_NEEDED_OF_SCRIPTS.sub("", script.read_text()))
+            # Read from here, and not from their sources.
+            paths = {**paths, **{name: (self, name) for name in (BUNDLE, *scripts)}}
         yield from super().post_process(paths, dry_run, **options)
 
 

@@ -1,4 +1,4 @@
-"""Where a list of items looks: mine, one team, favourites, the trash, a collection. Each list is one scope."""
+"""Where a list of items looks: mine, the studio's feed, one team, favourites, the trash, a collection."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from omnistudio.gallery.models import Collection, Task
 from omnistudio.gallery.models.task import TaskQuerySet
 from omnistudio.gallery.permissions import shareable_in
 
-Kind = Literal["mine", "team", "favourites", "trash", "collection"]
+Kind = Literal["mine", "studio", "team", "favourites", "trash", "collection"]
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,13 @@ class Scope:
 
     @property
     def name(self) -> str:
-        """How a URL names the scope: `mine`, `favourites`, `trash`, `team:3`, `collection:7`."""
+        """How a URL names the scope: `mine`, `studio`, `favourites`, `trash`, `team:3`, `collection:7`."""
         thing = self.team or self.collection
         return f"{self.kind}:{thing.pk}" if thing else self.kind
 
     @property
     def url(self) -> str:
-        """The gallery page of the scope."""
+        """The page that shows the scope."""
         match self.kind:
             case "team":
                 return reverse("team_gallery", args=[self.team.pk])  # type: ignore[union-attr]
@@ -81,7 +81,7 @@ def scope_named(user: User, name: str) -> Scope | None:
     kind, _colon, number = name.partition(":")
     pk = parse_id(number) or 0
     match kind:
-        case "mine" | "favourites" | "trash" if not number:
+        case "mine" | "studio" | "favourites" | "trash" if not number:
             return Scope(kind, user)
         case "team":
             team = Team.objects.visible_to(user).filter(pk=pk).first()

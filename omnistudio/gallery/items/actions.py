@@ -129,13 +129,13 @@ def _changed(request: AuthenticatedHttpRequest, task_id: int, text: str) -> Http
     if not request.htmx or "scope" not in request.GET:
         return response
     is_here = item_queries.place_of(request.user, task, request.GET).named  # still in the list it was opened from
-    return trigger_client_event(response, "items-moved", {"ids": [task.pk], "here": is_here})
+    return trigger_client_event(response, "items-moved", {"ids": [task.pk], "here": is_here, "team": task.team_id})
 
 
 def _gone(request: AuthenticatedHttpRequest, task: Task, text: str, *, undo: bool = False) -> HttpResponse:
-    """The next item of the list in its place, else the word that this was the last one."""
+    """The next item of the list in its place, else the word that this was the last one; `look=tile`: that it went."""
     place = item_queries.place_of(request.user, task, request.GET)
-    beside = item_queries.neighbours(place, task.pk)
+    beside = item_queries.neighbours(place, task)
     following = item_queries.openable_by(request.user).filter(pk=beside.older or beside.newer or 0).first()
     if not request.htmx:
         trash = reverse("item", args=[task.pk])
@@ -150,6 +150,9 @@ def _gone(request: AuthenticatedHttpRequest, task: Task, text: str, *, undo: boo
         "place": place,
         "undo_query": place.query,
     }
+    if request.POST.get("look") == "tile":
+        response = render(request, "gallery/items/_toast.html", context)
+        return trigger_client_event(response, "items-gone", {"ids": [task.pk]})
     if following:
         context |= item_context(request, following)
     response = render(request, "gallery/items/_gone.html", context)

@@ -67,7 +67,7 @@ def list_of(user: User, query: Mapping[str, Any]) -> Place:
 
 def _may_hold(scope: Scope, task: Task) -> bool:
     match scope.kind:
-        case "mine":
+        case "mine" | "studio":
             return task.owner_id == scope.user.pk and task.deleted_at is None
         case "team":
             return scope.team is not None and task.team_id == scope.team.pk and task.deleted_at is None
@@ -84,12 +84,29 @@ def _default_scope(user: User, task: Task) -> Scope:
     return Scope("team", user, team=task.team)
 
 
-def neighbours(place: Place, task_id: int) -> Neighbours:
-    """The items beside this one, in the order of the gallery that it is shown in."""
+def neighbours(place: Place, task: Task) -> Neighbours:
+    """The items beside this one, in the order of the list that it is shown in."""
     collection = place.scope.collection
     if collection is not None and collection.order == Collection.Order.HAND:
-        return _beside_by_hand(place.scope, collection, task_id)
-    return pagination.neighbours(place.scope, place.chosen, task_id)
+        return _beside_by_hand(place.scope, collection, task.pk)
+    if place.scope.kind == "studio":
+        return _beside_in_feed(place, task)
+    return pagination.neighbours(place.scope, place.chosen, task.pk)
+
+
+def _beside_in_feed(place: Place, task: Task) -> Neighbours:
+    """The feed has the newest submission first, and in it the first variation."""
+    items = filtered(place.scope, place.chosen)
+    run = items.filter(run_id=task.run_id)
+    before = run.filter(variation__lt=task.variation).order_by("-variation")
+    above = items.filter(run_id__gt=task.run_id).order_by("run_id", "-variation")
+    after = run.filter(variation__gt=task.variation).order_by("variation")
+    below = items.filter(run_id__lt=task.run_id).order_by("-run_id", "variation")
+    return Neighbours(_first_of(before) or _first_of(above), _first_of(after) or _first_of(below))
+
+
+def _first_of(tasks: TaskQuerySet) -> int | None:
+    return tasks.values_list("pk", flat=True).first()
 
 
 def _beside_by_hand(scope: Scope, collection: Collection, task_id: int) -> Neighbours:
@@ -117,11 +134,14 @@ class Position:
 
 def position(place: Place, task: Task) -> Position | None:
     """Where the item is in its list. Counted for whole lists only, and not beyond 10,000: a filter may be rare."""
-    hangs = task.status == Task.Status.SUCCEEDED or place.scope.kind == "trash"
-    if place.chosen or not hangs or place.scope.kind == "collection":
+    is_listed = task.status == Task.Status.SUCCEEDED or place.scope.kind == "trash"
+    if place.chosen or not is_listed or place.scope.kind == "collection":
         return None
     most = pagination.most_counted(place.scope)
-    before = filtered(place.scope, Filter()).filter(pk__gt=task.pk).order_by()[: most + 1].count()
+    above = Q(pk__gt=task.pk)
+    if place.scope.kind == "studio":
+        above = Q(run_id__gt=task.run_id) | Q(run_id=task.run_id, variation__lt=task.variation)
+    before = filtered(place.scope, Filter()).filter(above).order_by()[: most + 1].count()
     if before >= most:
         return None
     total = pagination.capped_count(place.scope)

@@ -49,7 +49,7 @@ def item_context(
     return {
         "place": place,
         "query": place.query,
-        "beside": item_queries.neighbours(place, task.pk),
+        "beside": item_queries.neighbours(place, task),
         "position": item_queries.position(place, task),
         "variations": item_queries.variations(user, task),
         "lineage": item_queries.lineage(user, task),

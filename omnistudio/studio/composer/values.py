@@ -59,7 +59,7 @@ def starting_values(request: AuthenticatedHttpRequest) -> Values:
     values = fresh_values(request)
     task = parent_of(request.user, request.GET.get("from"))
     if task:
-        return _values_from(request.user, values, task, request.GET.get("as", ""))
+        return values_from(request.user, values, task, request.GET.get("as", ""))
     if not (address := request.GET.get("prompt")):
         return values
     prompt = visible_prompts(request.user).filter(is_at(address)).first()
@@ -74,8 +74,8 @@ def parent_of(user: User, text: object) -> Task | None:
     return tasks.filter(pk=pk).first()
 
 
-def _values_from(user: User, values: Values, task: Task, how: str) -> Values:
-    """The parameters of an item, as far as they are still offered and the person sees them."""
+def values_from(user: User, values: Values, task: Task, how: str) -> Values:
+    """Return `values` with the parameters of an item, as far as they are still offered and the person sees them."""
     if how == "reference":
         return replace(values, parent=task, how=how)
     model_id = task.model_id if task.model_id in catalogue() else values.model_id

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 
 from omnistudio.accounts.models import ApiKey, User
@@ -16,7 +16,7 @@ from omnistudio.core.models import Heartbeat
 from omnistudio.gallery import queries as record
 from omnistudio.gallery.catalogue import catalogue, model_name
 from omnistudio.gallery.history.queries import scopes_of
-from omnistudio.gallery.models import ModelUse, Task
+from omnistudio.gallery.models import Favourite, ModelUse, Task
 from omnistudio.openapi_client.catalogue import DEFAULT_ASPECT_RATIO, Model, ratio_value
 from omnistudio.studio.prices import prices_of
 
@@ -73,10 +73,12 @@ def shown_tasks(user_id: int) -> Q:
     return Q(owner_id=user_id, deleted_at__isnull=True)
 
 
-def _with_all(wanted: Q) -> list[Task]:
+def _with_all(user_id: int, wanted: Q) -> list[Task]:
     # Of a retry its id alone: whole rows of it would be a third of the time that a card takes.
     retry = Task.objects.not_trashed().filter(retry_of=OuterRef("pk")).values("pk")
-    tasks = Task.objects.filter(wanted).select_related("prompt", "owner", "team").annotate(retried_as=Subquery(retry))
+    liked = Favourite.objects.filter(user_id=user_id, task_id=OuterRef("pk"))
+    tasks = Task.objects.filter(shown_tasks(user_id) & wanted).select_related("prompt", "owner", "team")
+    tasks = tasks.annotate(retried_as=Subquery(retry), is_liked=Exists(liked))
     shown: list[Task] = list(
         tasks.prefetch_related("task_references", "outputs").order_by("-run_id", "variation", "id")
     )
@@ -97,13 +99,13 @@ def feed(user_id: int, before: int | None = None) -> tuple[list[ShownRun], int |
     if before:
         rows = rows.filter(run_id__lt=before)
     ids = list(rows.order_by("-run_id").values_list("run_id", flat=True).distinct()[: RUNS_A_PAGE + 1])
-    runs = _runs(_with_all(shown_tasks(user_id) & Q(run_id__in=ids[:RUNS_A_PAGE])))
+    runs = _runs(_with_all(user_id, Q(run_id__in=ids[:RUNS_A_PAGE])))
     return runs, ids[RUNS_A_PAGE - 1] if len(ids) > RUNS_A_PAGE else None
 
 
 def runs_of(user_id: int, run_ids: Collection[int]) -> list[ShownRun]:
     """These runs of the person, newest first."""
-    return _runs(_with_all(shown_tasks(user_id) & Q(run_id__in=run_ids))) if run_ids else []
+    return _runs(_with_all(user_id, Q(run_id__in=run_ids))) if run_ids else []
 
 
 def runs_since(user_id: int, after: int | None, run_id: int) -> list[ShownRun]:

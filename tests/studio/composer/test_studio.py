@@ -81,10 +81,17 @@ def test_a_finished_image_is_an_img_with_the_prompt_as_its_text(as_owner, make_t
     assert "<b>" not in page.partition("<article")[2].partition("</article")[0]
 
 
-def test_a_finished_video_is_a_video_with_controls(as_owner, make_task):
-    make_task(model_id="seedance-2", status="succeeded", file="a.mp4", poster="p.jpg", width=16, height=9)
-    video = words(as_owner.get("/").text).partition("<video")[2].partition(">")[0]
-    assert " controls " in video
+def test_a_finished_video_is_its_poster_with_its_length_and_opens_the_item(as_owner, make_task):
+    facts = {"content_type": "video/mp4", "seconds": 4, "width": 16, "height": 9}
+    task = make_task(
+        model_id="seedance-2", status="succeeded", file="a.mp4", poster="p.jpg", thumbnail="t.webp", **facts
+    )
+    page = words(as_owner.get("/").text)
+    assert "<video" not in page
+    link = page.partition('class="tile__open"')[2].partition(">")[0]
+    assert f'href="/t/{task.pk}/?scope=studio"' in link
+    assert f'aria-label="Open #{task.pk}, video, 0:04"' in link
+    assert task.thumbnail_url in page
 
 
 def test_prompts_carry_their_language(as_owner, make_task):

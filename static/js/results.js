@@ -1,0 +1,150 @@
+// Results, wherever a page shows them: one key or one press for each action, and the menu with the rest of them.
+
+import { copyText, showToCopy } from "./copy.js";
+import { isWriting, shortcut } from "./keys.js";
+
+const menu = document.getElementById("tile-menu");
+const aside = document.getElementById("aside");
+const toasts = document.getElementById("toasts");
+let opened = null; // the tile whose menu is open
+
+const idOf = (tile) => tile.dataset.task ?? tile.dataset.item;
+const more = (tile) => tile.querySelector(".tile__btn--more");
+// The address of the item, and that of one of its actions in the list that the page shows.
+const addressOf = (tile) => more(tile).pathname;
+const actionOf = (tile, name) => `${addressOf(tile)}${name}/${more(tile).search}`;
+const post = (path, values = {}) => htmx.ajax("POST", path, { source: document.body, swap: "none", values });
+
+// ---- what is done
+async function copyLink(tile) {
+  const text = location.origin + addressOf(tile);
+  if (!(await copyText(text, more(tile)))) return showToCopy(text, more(tile));
+  const words = tile.dataset.team ? "tile-link-copied" : "tile-link-copied-private";
+  toasts.append(document.getElementById(words).content.cloneNode(true));
+}
+
+function remove(tile) {
+  const tiles = [...document.querySelectorAll(".tile:has(.tile__btn--more)")].filter((one) => !one.hidden);
+  const at = tiles.indexOf(tile);
+  next = tiles[at + 1] ?? tiles[at - 1];
+  post(actionOf(tile, "delete"), { look: "tile" });
+}
+// Whoever deletes by keyboard is on the next result then.
+let next = null;
+document.addEventListener("items-gone", () => {
+  if (document.activeElement === document.body || document.activeElement?.closest("[hidden]"))
+    next?.querySelector("a").focus({ preventScroll: true });
+  next = null;
+});
+
+function openPart(tile, id, path) {
+  const part = document.getElementById(id).content.cloneNode(true);
+  part.querySelector("[data-number]").textContent = `#${idOf(tile)}`;
+  const ids = part.querySelector("[name=ids]");
+  if (ids) ids.value = idOf(tile);
+  aside.replaceChildren(part);
+  aside.showPopover();
+  htmx.ajax("GET", path, { source: aside, target: aside.querySelector("[data-part]"), swap: "innerHTML" });
+}
+// The collection has the item: the dialog is done with.
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.successful && detail.requestConfig.verb === "post" && detail.elt.closest?.("#aside .aside-form"))
+    aside.hidePopover();
+});
+
+const DO = {
+  share: (tile, { share }) => post(tile.dataset.sharing, { team: share }),
+  unshare: (tile) => post(tile.dataset.unsharing),
+  collect: (tile, { collect }) => openPart(tile, "tile-collect", collect + more(tile).search),
+  copyLink,
+  links: (tile) => openPart(tile, "tile-links", `${addressOf(tile)}links/`),
+  delete: remove,
+  press: (tile, { press }) => tile.querySelector(press)?.click(),
+};
+
+// ---- the menu
+const entries = () => [...menu.querySelectorAll("[role=menuitem]")].filter((one) => one.checkVisibility());
+
+function fill(tile) {
+  const picture = tile.querySelector("img");
+  menu.querySelector("img").src = picture?.currentSrc || picture?.src || "";
+  menu.querySelector("b").textContent = `#${idOf(tile)}`;
+  for (const one of menu.querySelectorAll("[data-press]")) one.hidden = !tile.querySelector(one.dataset.press);
+  for (const one of menu.querySelectorAll("[data-share]")) one.hidden = Boolean(tile.dataset.team);
+  menu.querySelector("[data-unshare]").hidden = !tile.dataset.team;
+}
+
+function openMenu(tile) {
+  opened = tile;
+  fill(tile);
+  menu.classList.toggle("is-narrow", tile.clientWidth < 236);
+  menu.showPopover({ source: more(tile) });
+  entries()[0]?.focus({ preventScroll: true });
+}
+
+menu.addEventListener("toggle", ({ newState }) => {
+  const isOpen = newState === "open";
+  opened?.classList.toggle("is-open", isOpen);
+  if (opened) more(opened)?.setAttribute("aria-expanded", String(isOpen));
+});
+
+menu.addEventListener("click", (event) => {
+  const entry = event.target.closest("[role=menuitem]");
+  if (!entry || !opened) return;
+  menu.hidePopover();
+  const name = Object.keys(DO).find((one) => one in entry.dataset);
+  DO[name](opened, entry.dataset);
+});
+
+menu.addEventListener("keydown", (event) => {
+  const all = entries();
+  const at = all.indexOf(document.activeElement);
+  const key = shortcut(event);
+  const places = { ArrowDown: (at + 1) % all.length, ArrowUp: (at || all.length) - 1, Home: 0, End: all.length - 1 };
+  const isLetter = [...key].length === 1 && key !== " ";
+  const starts = (one) => one.textContent.trim().toLowerCase().startsWith(key);
+  const target = isLetter ? [...all.slice(at + 1), ...all].find(starts) : all[places[key]];
+  if (key === "Tab") menu.hidePopover();
+  if (!target) return;
+  event.preventDefault();
+  target.focus();
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest(".tile__btn--more");
+  if (!button || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  openMenu(button.closest(".tile"));
+});
+// A finger that rests on a result opens its menu, and not the browser's own.
+document.addEventListener("contextmenu", (event) => {
+  const tile = event.pointerType === "touch" && event.target.closest?.(".tile:has(.tile__btn--more)");
+  if (!tile) return;
+  event.preventDefault();
+  openMenu(tile);
+});
+
+// ---- keys, on the result that has the focus, else on the one under the pointer
+const PRESSED = {
+  f: "[data-favourite] button",
+  r: "[value=remix]",
+  a: "[value=animate]",
+  u: "[value=reference]",
+  d: "a[download]",
+};
+document.addEventListener("keydown", (event) => {
+  const key = shortcut(event);
+  if (!key || event.repeat || event.defaultPrevented || isWriting(event.target)) return;
+  if (document.querySelector("dialog[open], :popover-open")) return;
+  const focused = event.target.closest(".tile");
+  const tile = focused ?? document.querySelector(".tile:hover");
+  if (!tile || !more(tile)) return;
+  const isDelete = focused && (key === "Delete" || key === "Backspace");
+  const button = PRESSED[key] && tile.querySelector(PRESSED[key]);
+  if (button) button.click();
+  else if (key === "s") copyLink(tile);
+  else if (key === "c") tile.closest("[data-run]")?.querySelector("[data-copy]")?.click();
+  else if (isDelete) remove(tile);
+  else return;
+  event.preventDefault();
+});
