@@ -1,13 +1,12 @@
 // The composer: keys, the counter, the line that sums up the options, ideas.
 
 import { shortcut } from "./keys.js";
+import { choose, chosen } from "./radios.js";
 
 const composer = document.getElementById("composer");
 const prompt = document.getElementById("prompt");
 const count = document.getElementById("count");
 const options = composer.querySelector(".composer__opts");
-
-const chosen = (name) => composer.querySelector(`[name="${name}"]:checked`);
 
 function showCount() {
   // Characters as the server counts them, not UTF-16 units.
@@ -23,14 +22,6 @@ function showOptions() {
   document.getElementById("chosen-model").textContent = model.closest(".model").querySelector("b").textContent;
   document.getElementById("chosen").textContent =
     `${chosen("ratio")?.value ?? ""} · ×${chosen("variations")?.value ?? ""}`;
-}
-
-export function choose(name, value) {
-  const radio = [...composer.querySelectorAll(`[name="${name}"]`)].find((input) => input.value === value);
-  if (radio && !radio.checked) {
-    radio.checked = true;
-    radio.dispatchEvent(new Event("change", { bubbles: true }));
-  }
 }
 
 const usualRatio = () => chosen("model")?.dataset.defaultRatio;

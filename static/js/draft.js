@@ -1,14 +1,14 @@
 // The draft of the composer survives a reload, a lost session and a visit of the key page.
 // It stays in this browser, under the person it belongs to.
 
+import { chosen } from "./radios.js";
+
 const composer = document.getElementById("composer");
 const prompt = document.getElementById("prompt");
 const KEY = `omnistudio.draft.${composer.dataset.person}`;
 const RADIOS = ["model", "ratio", "variations"];
 // What the server has just filled in is newer than the draft.
 const filled = composer.dataset.filled?.split(" ") ?? [];
-
-const chosen = (name) => composer.querySelector(`[name="${name}"]:checked`);
 
 function save() {
   const draft = {

@@ -1,6 +1,6 @@
 // A result fills the composer in place: the focus goes to the prompt, the feed stays where it is, and Back undoes it.
 
-import { choose } from "./composer.js";
+import { choose, chosen } from "./radios.js";
 
 const composer = document.getElementById("composer");
 const prompt = document.getElementById("prompt");
@@ -13,12 +13,11 @@ let level = history.state?.filled ?? 0;
 let before = null;
 
 const copies = (holder) => [...holder.children].map((child) => child.cloneNode(true));
-const chosen = (name) => composer.querySelector(`[name="${name}"]:checked`)?.value;
 
 function current() {
   return {
     prompt: prompt.value,
-    ...Object.fromEntries(RADIOS.map((name) => [name, chosen(name)])),
+    ...Object.fromEntries(RADIOS.map((name) => [name, chosen(name)?.value])),
     references: copies(list),
     from: copies(from),
   };
@@ -37,13 +36,21 @@ function arm() {
   for (const button of from.querySelectorAll("button[hidden]")) button.hidden = false;
 }
 
-document.addEventListener("submit", (event) => {
+// An item that lies over the feed is done with: its entry becomes that of the composer.
+async function leaveLightbox() {
+  const event = new CustomEvent("lightbox-done", { detail: {} });
+  document.dispatchEvent(event);
+  await event.detail.closed; // a dialog that closes gives the focus back
+  return Boolean(history.state?.lightbox);
+}
+
+document.addEventListener("submit", async (event) => {
   const form = event.target.closest("form[data-use]");
   if (!form) return;
   event.preventDefault();
   const how = event.submitter?.value;
   if (how === "reference") {
-    document.dispatchEvent(new CustomEvent("lightbox-done"));
+    if (await leaveLightbox()) history.replaceState({ filled: level }, "", composer.dataset.page);
     return document.dispatchEvent(new CustomEvent("use-as-reference", { detail: form.dataset.use }));
   }
   before = current();
@@ -53,13 +60,10 @@ document.addEventListener("submit", (event) => {
     .finally(() => composer.removeAttribute("aria-busy"));
 });
 
-document.addEventListener("composer-filled", ({ detail }) => {
+document.addEventListener("composer-filled", async ({ detail }) => {
   states.set(level, before ?? current());
   level += 1;
-  // An item that lies over the feed is done with: its entry becomes that of the filled composer.
-  const isOver = history.state?.lightbox;
-  document.dispatchEvent(new CustomEvent("lightbox-done"));
-  history[isOver ? "replaceState" : "pushState"]({ filled: level }, "", composer.dataset.page);
+  history[(await leaveLightbox()) ? "replaceState" : "pushState"]({ filled: level }, "", composer.dataset.page);
   arm();
   put(detail);
   if (before?.prompt.trim() && before.prompt !== prompt.value) offerUndo();

@@ -135,42 +135,8 @@ document.addEventListener("keydown", (event) => {
   target.click();
 });
 
-// ---- what an action changes elsewhere on the page
-const values = (event) => event.detail;
-
-document.addEventListener("favourite-changed", (event) => {
-  const { id, liked } = values(event);
-  for (const form of document.querySelectorAll(`form[data-favourite="${id}"]`)) {
-    form.querySelector("button").setAttribute("aria-pressed", String(liked));
-    form.querySelector("[name=liked]").value = liked ? "0" : "1";
-  }
-  const tile = document.getElementById(`item-${id}`);
-  if (document.querySelector("main")?.dataset.grid === "favourites") setHidden([id], !liked);
-  const mark = tile?.querySelector(".tile__liked");
-  if (!liked) mark?.remove();
-  else if (tile && !mark) tile.append(document.getElementById("liked-mark")?.content.cloneNode(true) ?? "");
-});
-
-function setHidden(ids, hidden) {
-  for (const id of ids) {
-    const tile = document.getElementById(`item-${id}`) ?? document.getElementById(`task-${id}`);
-    if (!tile) continue;
-    tile.hidden = hidden;
-    // A submission of which nothing is left goes with its words.
-    const run = tile.closest("[data-run]");
-    if (run) run.hidden = !run.querySelector(".tile:not([hidden])");
-  }
-}
-
-document.addEventListener("items-moved", (event) => {
-  const { ids, here, team } = values(event);
-  setHidden(ids, !here);
-  for (const id of ids) document.getElementById(`task-${id}`)?.setAttribute("data-team", team ?? "");
-});
-document.addEventListener("items-gone", (event) => setHidden(values(event).ids, true));
-document.addEventListener("items-back", (event) => {
-  const { ids, panel, page } = values(event);
-  setHidden(ids, false);
+// ---- what was restored is shown again
+document.addEventListener("items-back", ({ detail: { ids, panel, page } }) => {
   // Only hidden: the answer is still being put in its place from here.
   for (const id of ids)
     toasts.querySelector(`form[action*="/t/${id}/restore/"]`)?.closest(".toast").setAttribute("hidden", "");

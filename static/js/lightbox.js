@@ -3,7 +3,6 @@
 
 import "./item.js";
 import "./zoom.js";
-import { LISTS } from "./open.js";
 
 const box = document.getElementById("lightbox");
 let opener = null;
@@ -37,8 +36,11 @@ function waiting() {
   return item;
 }
 
+let shows = 0;
 async function show(panel, address, replace) {
-  history[replace ? "replaceState" : "pushState"]({ lightbox: true }, "", address);
+  shows += 1;
+  const now = shows;
+  if (!replace) history.pushState({ lightbox: true }, "", address);
   if (!box.open && opener) {
     await grow(opener.querySelector("img"), () => {
       box.replaceChildren(waiting());
@@ -54,8 +56,9 @@ async function show(panel, address, replace) {
   }
   if (!answer.ok || answer.redirected || answer.headers.get("HX-Redirect")) return location.assign(address);
   const text = await answer.text();
-  // Somebody went back, or on to the next one, before it was here.
-  if (location.href !== new URL(address, location).href) return;
+  // Somebody went back, or on to another one, before it was here.
+  if (now !== shows) return;
+  if (replace) history.replaceState({ lightbox: true }, "", address);
   box.innerHTML = text;
   htmx.process(box);
   if (!box.open) box.showModal();
@@ -64,19 +67,21 @@ async function show(panel, address, replace) {
 
 const tileOf = (id) => id && (document.getElementById(`item-${id}`) ?? document.getElementById(`task-${id}`));
 
-function hide() {
+function hide(keepsFocus = false) {
+  shows += 1;
   // Where one has gone on to another item, the focus goes to the tile of the last one.
   const tile = tileOf(box.querySelector("[data-item]")?.dataset.item) ?? opener?.closest(".tile");
   const shown = box.querySelector(".stage__media > *");
   const same = tile && tile === opener?.closest(".tile");
-  grow(same ? shown : null, () => {
+  return grow(same ? shown : null, () => {
     box.close();
     box.replaceChildren();
     // The tile of an item that was deleted meanwhile is hidden: then the one after it.
-    const tiles = [...document.querySelectorAll(`:is(${LISTS}) .tile:has(.tile__open)`)];
+    const tiles = [...document.querySelectorAll("#grid .tile, #feed .tile:has(.tile__open)")];
     const after =
       tiles.slice(Math.max(0, tiles.indexOf(tile))).find((one) => !one.hidden) ??
       tiles.findLast((one) => !one.hidden);
+    if (keepsFocus) return null;
     if (!same) after?.scrollIntoView({ block: "nearest" });
     (after?.querySelector(".tile__open") ?? document.getElementById("select"))?.focus({ preventScroll: true });
     return tile?.querySelector("img");
@@ -116,6 +121,8 @@ box.addEventListener("cancel", (event) => {
   history.back();
 });
 // What was chosen in it goes on in the page below.
-document.addEventListener("lightbox-done", () => box.open && hide());
+document.addEventListener("lightbox-done", ({ detail }) => {
+  if (box.open) detail.closed = hide(true);
+});
 // Back closes it; Forward opens it again (`open.js`).
 addEventListener("popstate", () => box.open && hide());

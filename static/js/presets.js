@@ -1,5 +1,7 @@
 // Presets over the composer: the panel, the preview while its form is filled, and what is put into the prompt.
 
+import { choose, chosen } from "./radios.js";
+
 const composer = document.getElementById("composer");
 const prompt = document.getElementById("prompt");
 const dialog = document.getElementById("presets");
@@ -14,19 +16,10 @@ document.addEventListener("input", ({ target }) => {
 });
 
 // ---- the composer
-const chosen = (name) => composer.querySelector(`[name="${name}"]:checked`)?.value;
-
-function choose(name, value) {
-  const radio = [...composer.querySelectorAll(`[name="${name}"]`)].find((input) => input.value === value);
-  if (!radio || radio.checked) return;
-  radio.checked = true;
-  radio.dispatchEvent(new Event("change", { bubbles: true }));
-}
-
 const now = () => ({
   prompt: prompt.value,
-  model: chosen("model"),
-  ratio: chosen("ratio"),
+  model: chosen("model")?.value,
+  ratio: chosen("ratio")?.value,
   lang: prompt.lang,
   dir: prompt.dir,
 });
@@ -106,6 +99,10 @@ if (dialog) {
   dialog.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-preset-draft]")) return;
     const { prompt: text, model, ratio } = event.target.elements;
-    [text.value, model.value, ratio.value] = [prompt.value, chosen("model") ?? "", chosen("ratio") ?? ""];
+    [text.value, model.value, ratio.value] = [
+      prompt.value,
+      chosen("model")?.value ?? "",
+      chosen("ratio")?.value ?? "",
+    ];
   });
 }

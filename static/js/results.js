@@ -26,14 +26,13 @@ async function copyLink(tile) {
 function remove(tile) {
   const tiles = [...document.querySelectorAll(".tile:has(.tile__btn--more)")].filter((one) => !one.hidden);
   const at = tiles.indexOf(tile);
-  next = tiles[at + 1] ?? tiles[at - 1];
+  next = tile.contains(document.activeElement) ? (tiles[at + 1] ?? tiles[at - 1]) : null;
   post(actionOf(tile, "delete"), { look: "tile" });
 }
 // Whoever deletes by keyboard is on the next result then.
 let next = null;
 document.addEventListener("items-gone", () => {
-  if (document.activeElement === document.body || document.activeElement?.closest("[hidden]"))
-    next?.querySelector("a").focus({ preventScroll: true });
+  next?.querySelector("a").focus({ preventScroll: true });
   next = null;
 });
 

@@ -53,8 +53,8 @@ def test_variations_are_different_images_and_can_be_downloaded(page: Page) -> No
             assert picture.width / picture.height == pytest.approx(21 / 9, rel=0.01)
     assert len(files) == 2
 
-    pages.card(page, tasks[0]).get_by_role("link", name=f"Open #{tasks[0]} at full size").click()
-    full = page.locator("img")
+    pages.card(page, tasks[0]).get_by_role("link", name=f"Open #{tasks[0]}").click()
+    full = page.locator("#lightbox .zoom__full")
     expect(full).to_have_js_property("complete", True)
     assert full.evaluate("image => image.naturalWidth") > 1000
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -18,7 +20,11 @@ def test_a_video_plays_and_can_be_wound_to_any_place(page: Page) -> None:
     article = pages.reaches(page, task, "running")
     expect(article).to_contain_text("Running")
     article = pages.finished(page, task)
-    video = article.locator("video")
+    # In the feed there is its poster and its length; it is played in place over the feed.
+    expect(article.locator("video")).to_have_count(0)
+    expect(article.locator(".tile__time")).to_have_text(re.compile(r"0:0\d"))
+    article.get_by_role("link", name=f"Open #{task}, video").click()
+    video = page.locator("#lightbox video")
     expect(video).to_have_js_property("controls", True)
     expect(video).to_have_js_property("autoplay", False)
     # Until it is played there is its poster, and nothing of it has been loaded.
@@ -36,5 +42,7 @@ def test_a_video_plays_and_can_be_wound_to_any_place(page: Page) -> None:
     # Chromium winds in a short video by its cache alone; others ask for a part of the file.
     part = page.request.get(video.get_attribute("src") or "", headers={"Range": "bytes=100-199"})
     assert (part.status, len(part.body())) == (206, 100)
-    expect(pages.runs(page, prompt)).to_contain_text("60 credits")
     assert page.request.get(video.get_attribute("poster") or "").headers["content-type"] == "image/jpeg"
+    page.keyboard.press("Escape")
+    expect(page.locator("#lightbox")).to_be_hidden()
+    expect(pages.runs(page, prompt)).to_contain_text("60 credits")

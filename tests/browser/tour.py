@@ -54,6 +54,18 @@ def click(*selectors: str, then: str = "") -> Act:
     return act
 
 
+def result_menu(*selectors: str, then: str = "#tile-menu") -> Act:
+    """Open the menu of the first result of the feed, and press one of its entries."""
+
+    def act(page: Page) -> None:
+        more = page.locator("#feed .tile__btn--more").first
+        more.focus()
+        more.press("Enter")
+        click(*selectors, then=then)(page)
+
+    return act
+
+
 def fill(**fields: str) -> Act:
     """Fill fields by their ids, and send the form of the last one as it is, without the browser's own checks."""
 
@@ -98,6 +110,11 @@ PAGES = (
     TourPage("studio: a reference by its address", "/", click("#toggle-url", then="#reference-url")),
     TourPage("studio: nothing written", "/", fill(prompt=""), statuses=(422,)),
     TourPage("studio: earlier item", "/?before=40"),
+    TourPage("studio: the menu of a result", "/", result_menu()),
+    TourPage("studio: into a collection", "/", result_menu("[data-collect]", then="#aside #collection-name")),
+    TourPage("studio: public links", "/", result_menu("[data-links]", then="#aside #share-links")),
+    TourPage("studio: an item in place", "/", click("#feed .tile__open", then="#lightbox #item")),
+    TourPage("studio: filled from a result", "/", click("#feed [value=edit]", then="#from")),
     TourPage("gallery", "/gallery/"),
     TourPage("gallery: no match", "/gallery/?q=zeppelin"),
     TourPage("gallery: filters", "/gallery/?kind=video&status=nonsense"),

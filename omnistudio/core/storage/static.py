@@ -64,6 +64,13 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
     """Makes the one stylesheet beside its parts, as a page waits for one answer and not for two dozen."""
 
     has_bundle = True
+    # What a script imports has the name that a page would give it: under two names it would run twice.
+    support_js_module_import_aggregation = True
+    # Of our own scripts alone: django-htmx has some that import what is not there.
+    _js_module_import_aggregation_patterns = (
+        "js/*.js",
+        CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1],
+    )
 
     def get_modified_time(self, name: str) -> datetime:
         """Longer ago than of any source, so that `collectstatic` copies every file.
