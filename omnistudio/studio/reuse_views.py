@@ -63,16 +63,13 @@ def use_work(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
 
 
 def _filled(request: AuthenticatedHttpRequest, task: Task, how: str, references: list[Reference]) -> HttpResponse:
-    """The parts of the composer that change; the event `composer-filled` brings the values of its other fields."""
+    """Return the parts of the composer that change, and beside them the values of its other fields.
+
+    They are not in a header: a prompt may be longer than a proxy takes there.
+    """
     values = values_from(request.user, fresh_values(request), task, how)
     response = render(request, "studio/composer/_filled.html", {"values": values, "references": references})
-    filled = {
-        "prompt": values.prompt,
-        "model": values.model_id,
-        "ratio": values.ratio,
-        "variations": str(values.variations),
-    }
-    return trigger_client_event(response, "composer-filled", filled, after="swap")
+    return trigger_client_event(response, "composer-filled", after="swap")
 
 
 @require_POST

@@ -6,27 +6,30 @@ const composer = document.getElementById("composer");
 const prompt = document.getElementById("prompt");
 const list = document.getElementById("references");
 const from = document.getElementById("from-place");
+const toasts = document.getElementById("toasts");
 const RADIOS = ["model", "ratio", "variations"];
+const home = location.href;
 // What the composer held at each entry of the browser's history that a filling has made.
 const states = new Map();
 let level = history.state?.filled ?? 0;
 let before = null;
 
-const copies = (holder) => [...holder.children].map((child) => child.cloneNode(true));
-
+// The references themselves and no copies: one of them may still be on its way.
 function current() {
   return {
     prompt: prompt.value,
     ...Object.fromEntries(RADIOS.map((name) => [name, chosen(name)?.value])),
-    references: copies(list),
-    from: copies(from),
+    references: [...list.children],
+    from: [...from.children],
   };
 }
 
 // The model first: a ratio that nobody chose follows it. The draft, the counter and the cost follow the events.
 function put(values) {
   prompt.value = values.prompt;
+  prompt.lang = "";
   for (const name of RADIOS) choose(name, values[name]);
+  document.getElementById("composer-errors").replaceChildren();
   prompt.dispatchEvent(new Event("input", { bubbles: true }));
   composer.dispatchEvent(new Event("change", { bubbles: true }));
   prompt.focus();
@@ -50,42 +53,56 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const how = event.submitter?.value;
   if (how === "reference") {
-    if (await leaveLightbox()) history.replaceState({ filled: level }, "", composer.dataset.page);
+    if (await leaveLightbox()) history.back();
     return document.dispatchEvent(new CustomEvent("use-as-reference", { detail: form.dataset.use }));
   }
-  before = current();
+  if (composer.hasAttribute("aria-busy")) return;
   composer.setAttribute("aria-busy", "true");
   htmx
     .ajax("POST", form.action, { source: form, swap: "none", values: { as: how } })
+    .catch(() => {})
     .finally(() => composer.removeAttribute("aria-busy"));
 });
 
-document.addEventListener("composer-filled", async ({ detail }) => {
-  states.set(level, before ?? current());
-  level += 1;
-  history[(await leaveLightbox()) ? "replaceState" : "pushState"]({ filled: level }, "", composer.dataset.page);
-  arm();
-  put(detail);
-  if (before?.prompt.trim() && before.prompt !== prompt.value) offerUndo();
+// Whatever was written until the answer came.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.requestConfig.elt.matches("form[data-use]")) before = current();
 });
 
-function offerUndo() {
+document.addEventListener("composer-filled", async () => {
+  const { dataset } = from.querySelector("[data-filled]");
+  const earlier = before;
+  states.set(level, earlier);
+  level += 1;
+  if (await leaveLightbox()) history.replaceState({ filled: level }, "", home);
+  else history.pushState({ filled: level }, "");
+  arm();
+  put(dataset);
+  dropUndo();
+  if (earlier.prompt.trim() && earlier.prompt !== prompt.value) offerUndo(level);
+});
+
+const dropUndo = () => toasts.querySelector("[data-filling]")?.remove();
+
+function offerUndo(of) {
   const toast = document.getElementById("composer-filled").content.firstElementChild.cloneNode(true);
+  toast.dataset.filling = "";
   toast.querySelector("button").addEventListener("click", () => {
     toast.remove();
-    history.back();
+    if (history.state?.filled === of) history.back();
   });
-  document.getElementById("toasts").append(toast);
+  toasts.append(toast);
 }
 
 addEventListener("popstate", ({ state }) => {
   const to = state?.filled ?? 0;
   if (state?.lightbox || to === level) return;
+  dropUndo();
   states.set(level, current());
   level = to;
   const values = states.get(level);
   if (!values) return;
-  list.replaceChildren(...values.references);
+  list.replaceChildren(...values.references.filter((one) => !one.matches(".ref--up")));
   from.replaceChildren(...values.from);
   put(values);
 });

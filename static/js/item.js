@@ -179,6 +179,9 @@ document.addEventListener(
 
 // An item that was opened over the gallery, and reloaded: for the browser the gallery is an earlier state of this page.
 if (history.state?.lightbox && !document.getElementById("lightbox")) {
+  // The place that the browser kept is one of the list.
+  history.scrollRestoration = "manual";
+  addEventListener("load", () => scrollTo(0, 0), { once: true });
   const { pathname } = location;
   addEventListener("popstate", () => location.pathname !== pathname && location.reload());
 }

@@ -43,6 +43,7 @@ async function show(panel, address, replace) {
   if (!replace) history.pushState({ lightbox: true }, "", address);
   if (!box.open && opener) {
     await grow(opener.querySelector("img"), () => {
+      if (now !== shows) return null;
       box.replaceChildren(waiting());
       box.showModal();
       return box.querySelector("img");
@@ -75,6 +76,9 @@ function hide(keepsFocus = false) {
   const same = tile && tile === opener?.closest(".tile");
   return grow(same ? shown : null, () => {
     box.close();
+    // What is said in it is said on; its own event comes too late for that.
+    const toasts = box.querySelector("#toasts");
+    if (toasts) document.body.append(toasts);
     box.replaceChildren();
     // The tile of an item that was deleted meanwhile is hidden: then the one after it.
     const tiles = [...document.querySelectorAll("#grid .tile, #feed .tile:has(.tile__open)")];
@@ -93,6 +97,7 @@ const panelOf = ({ pathname, search }) => `${pathname}panel/${search}`;
 const plain = (event) => event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
 
 export function open(tile) {
+  if (history.state?.lightbox) return; // the second press of a double click
   opener = tile;
   show(panelOf(tile), tile.href, false);
 }
@@ -125,4 +130,8 @@ document.addEventListener("lightbox-done", ({ detail }) => {
   if (box.open) detail.closed = hide(true);
 });
 // Back closes it; Forward opens it again (`open.js`).
-addEventListener("popstate", () => box.open && hide());
+addEventListener("popstate", ({ state }) => {
+  if (state?.lightbox) return;
+  shows += 1;
+  if (box.open) hide();
+});

@@ -5,7 +5,8 @@ const fetched = () => import("./lightbox.js");
 const tileOf = (event) => event.target.closest?.("#grid .tile__open, #feed .tile__open");
 const isPlain = (event) => !event.button && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
 
-for (const kind of ["pointerover", "focusin"]) document.addEventListener(kind, (event) => tileOf(event) && fetched());
+for (const kind of ["pointerover", "focusin"])
+  document.addEventListener(kind, (event) => tileOf(event) && fetched().catch(() => {}));
 
 document.addEventListener(
   "click",
@@ -13,7 +14,11 @@ document.addEventListener(
     const tile = tileOf(event);
     if (!tile || !isPlain(event) || tile.closest(".is-selecting")) return;
     event.preventDefault();
-    (await fetched()).open(tile);
+    try {
+      (await fetched()).open(tile);
+    } catch {
+      location.assign(tile.href); // another version of it is there by now, or there is no network
+    }
   },
   true,
 );

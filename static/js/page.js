@@ -7,7 +7,7 @@ import "./polls.js";
 import "./shortcuts.js";
 
 const toasts = document.getElementById("toasts");
-const STAYS = 5000;
+const STAYS = 8000;
 
 // Whoever points at one, or has gone to its button, is not done with it.
 function dismissLater(toast) {
@@ -81,6 +81,27 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   nameKeys(aside);
   aside.showPopover();
 });
+
+// What is pressed beside something that lies over the page closes that, and does nothing else.
+let isBeside = false;
+addEventListener(
+  "pointerdown",
+  ({ target }) => {
+    const over = document.querySelector("#aside:popover-open, #tile-menu:popover-open");
+    isBeside = Boolean(over) && !over.contains(target) && !target.closest?.(".tile__btn--more");
+  },
+  true,
+);
+addEventListener(
+  "click",
+  (event) => {
+    if (!isBeside || !event.detail) return;
+    isBeside = false;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  },
+  true,
+);
 
 // What was undone has nothing left to undo: its toast goes with its button.
 document.addEventListener("htmx:afterRequest", ({ detail }) => {

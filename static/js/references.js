@@ -46,7 +46,8 @@ function put(waiting, html) {
   const added = holder.content.firstElementChild;
   const again = list.querySelector(`[data-reference="${added.dataset.reference}"]`);
   if (again) waiting.remove();
-  else waiting.replaceWith(added);
+  else if (waiting.isConnected) waiting.replaceWith(added);
+  else list.append(added); // the composer was filled from a result meanwhile
   changed();
 }
 

@@ -13,7 +13,9 @@ const more = (tile) => tile.querySelector(".tile__btn--more");
 // The address of the item, and that of one of its actions in the list that the page shows.
 const addressOf = (tile) => more(tile).pathname;
 const actionOf = (tile, name) => `${addressOf(tile)}${name}/${more(tile).search}`;
-const post = (path, values = {}) => htmx.ajax("POST", path, { source: document.body, swap: "none", values });
+// From the tile itself: of several requests of one element htmx sends the first and the last.
+const post = (tile, path, values = {}) =>
+  htmx.ajax("POST", path, { source: more(tile), swap: "none", values }).catch(() => {});
 
 // ---- what is done
 async function copyLink(tile) {
@@ -26,14 +28,19 @@ async function copyLink(tile) {
 function remove(tile) {
   const tiles = [...document.querySelectorAll(".tile:has(.tile__btn--more)")].filter((one) => !one.hidden);
   const at = tiles.indexOf(tile);
-  next = tile.contains(document.activeElement) ? (tiles[at + 1] ?? tiles[at - 1]) : null;
-  post(actionOf(tile, "delete"), { look: "tile" });
+  const next = tile.contains(document.activeElement) && (tiles[at + 1] ?? tiles[at - 1]);
+  if (next) following.set(idOf(tile), next.id);
+  if (tile.hasAttribute("aria-busy")) return;
+  tile.setAttribute("aria-busy", "true");
+  post(tile, actionOf(tile, "delete"), { look: "tile" }).finally(() => tile.removeAttribute("aria-busy"));
 }
 // Whoever deletes by keyboard is on the next result then.
-let next = null;
-document.addEventListener("items-gone", () => {
-  next?.querySelector("a").focus({ preventScroll: true });
-  next = null;
+const following = new Map();
+document.addEventListener("items-gone", ({ detail }) => {
+  for (const id of detail.ids.map(String)) {
+    document.getElementById(following.get(id))?.querySelector("a").focus({ preventScroll: true });
+    following.delete(id);
+  }
 });
 
 function openPart(tile, id, path) {
@@ -42,18 +49,24 @@ function openPart(tile, id, path) {
   const ids = part.querySelector("[name=ids]");
   if (ids) ids.value = idOf(tile);
   aside.replaceChildren(part);
+  htmx.process(aside);
   aside.showPopover();
-  htmx.ajax("GET", path, { source: aside, target: aside.querySelector("[data-part]"), swap: "innerHTML" });
+  const [title, holder] = [aside.querySelector("h2"), aside.querySelector("[data-part]")];
+  title.focus();
+  htmx
+    .ajax("GET", path, { source: aside, target: holder, swap: "innerHTML" })
+    .then(() => document.activeElement === title && holder.querySelector("select, input:not([type=hidden])")?.focus())
+    .catch(() => {});
 }
 // The collection has the item: the dialog is done with.
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (detail.successful && detail.requestConfig.verb === "post" && detail.elt.closest?.("#aside .aside-form"))
-    aside.hidePopover();
+  const isDone = detail.xhr.status < 400 && detail.requestConfig.verb === "post";
+  if (isDone && detail.elt.closest?.("#aside .aside-form")) aside.hidePopover();
 });
 
 const DO = {
-  share: (tile, { share }) => post(tile.dataset.sharing, { team: share }),
-  unshare: (tile) => post(tile.dataset.unsharing),
+  share: (tile, { share }) => post(tile, tile.dataset.sharing, { team: share }),
+  unshare: (tile) => post(tile, tile.dataset.unsharing),
   collect: (tile, { collect }) => openPart(tile, "tile-collect", collect + more(tile).search),
   copyLink,
   links: (tile) => openPart(tile, "tile-links", `${addressOf(tile)}links/`),
@@ -73,7 +86,13 @@ function fill(tile) {
   menu.querySelector("[data-unshare]").hidden = !tile.dataset.team;
 }
 
+function mark(tile, isOpen) {
+  tile?.classList.toggle("is-open", isOpen);
+  if (tile) more(tile)?.setAttribute("aria-expanded", String(isOpen));
+}
+
 function openMenu(tile) {
+  mark(opened, false); // a menu that was open goes without an event of its own
   opened = tile;
   fill(tile);
   menu.classList.toggle("is-narrow", tile.clientWidth < 236);
@@ -81,11 +100,7 @@ function openMenu(tile) {
   entries()[0]?.focus({ preventScroll: true });
 }
 
-menu.addEventListener("toggle", ({ newState }) => {
-  const isOpen = newState === "open";
-  opened?.classList.toggle("is-open", isOpen);
-  if (opened) more(opened)?.setAttribute("aria-expanded", String(isOpen));
-});
+menu.addEventListener("toggle", ({ newState }) => mark(opened, newState === "open"));
 
 menu.addEventListener("click", (event) => {
   const entry = event.target.closest("[role=menuitem]");
@@ -100,6 +115,12 @@ menu.addEventListener("keydown", (event) => {
   const at = all.indexOf(document.activeElement);
   const key = shortcut(event);
   const places = { ArrowDown: (at + 1) % all.length, ArrowUp: (at || all.length) - 1, Home: 0, End: all.length - 1 };
+  const sign = ["Delete", "Backspace"].includes(key) ? "⌫" : key.toUpperCase();
+  const shown = all.find((one) => one.querySelector("kbd")?.textContent === sign);
+  if (shown) {
+    event.preventDefault();
+    return shown.click();
+  }
   const isLetter = [...key].length === 1 && key !== " ";
   const starts = (one) => one.textContent.trim().toLowerCase().startsWith(key);
   const target = isLetter ? [...all.slice(at + 1), ...all].find(starts) : all[places[key]];
@@ -109,18 +130,42 @@ menu.addEventListener("keydown", (event) => {
   target.focus();
 });
 
+// The press that closes the menu of a result does not open it again.
+let closes = false;
+document.addEventListener(
+  "pointerdown",
+  ({ target }) => {
+    closes = menu.matches(":popover-open") && target.closest?.(".tile") === opened;
+  },
+  true,
+);
 document.addEventListener("click", (event) => {
   const button = event.target.closest(".tile__btn--more");
   if (!button || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
-  openMenu(button.closest(".tile"));
+  if (closes && event.detail) menu.hidePopover();
+  else openMenu(button.closest(".tile"));
+});
+document.addEventListener("keydown", (event) => {
+  const button = event.key === " " && event.target.closest(".tile__btn--more");
+  if (!button) return;
+  event.preventDefault();
+  button.click();
 });
 // A finger that rests on a result opens its menu, and not the browser's own.
 document.addEventListener("contextmenu", (event) => {
   const tile = event.pointerType === "touch" && event.target.closest?.(".tile:has(.tile__btn--more)");
   if (!tile) return;
   event.preventDefault();
-  openMenu(tile);
+  // When the finger is up: its end would close what opened before.
+  document.addEventListener(
+    "touchend",
+    (end) => {
+      end.preventDefault();
+      setTimeout(() => openMenu(tile));
+    },
+    { once: true, passive: false },
+  );
 });
 
 // ---- keys, on the result that has the focus, else on the one under the pointer
@@ -136,7 +181,8 @@ document.addEventListener("keydown", (event) => {
   if (!key || event.repeat || event.defaultPrevented || isWriting(event.target)) return;
   if (document.querySelector("dialog[open], :popover-open")) return;
   const focused = event.target.closest(".tile");
-  const tile = focused ?? document.querySelector(".tile:hover");
+  const isElsewhere = event.target !== document.body && !event.target.closest("#feed");
+  const tile = focused ?? (isElsewhere ? null : document.querySelector("#feed .tile:hover"));
   if (!tile || !more(tile)) return;
   const isDelete = focused && (key === "Delete" || key === "Backspace");
   const button = PRESSED[key] && tile.querySelector(PRESSED[key]);

@@ -225,3 +225,13 @@ def as_person(gallery: Studio, open_page: OpenPage) -> Callable[..., Page]:
         return page
 
     return sign_in
+
+
+@pytest.fixture
+def studio_page(as_person: Callable[..., Page]) -> Page:
+    """The studio of somebody with many results, on a page that remembers whether it was loaded anew."""
+    page = as_person(tour.OWNER)
+    page.goto("/")
+    page.wait_for_load_state()
+    page.evaluate("() => { window.isTheSame = true; }")
+    return page

@@ -63,7 +63,7 @@ def test_an_image_is_generated_by_keyboard(scripted: Scripted, scripted_page: Pa
     assert box is not None
     assert abs(box["width"] / box["height"] - 0.8) < 0.02
 
-    tab_to(page, page.get_by_role("link", name=f"More actions for #{first}"))
+    tab_to(page, page.get_by_role("button", name=f"More actions for #{first}"))
     tab_to(page, page.get_by_role("link", name=f"Open #{second}"), 1)
     page.keyboard.press("Enter")
     whole = page.locator("#lightbox .zoom__full")

@@ -13,7 +13,7 @@ TEAM = "Atelier Srisai"
 
 
 def more(page: Page, number: str) -> Locator:
-    return page.get_by_role("link", name=f"More actions for #{number}", exact=True)
+    return page.get_by_role("button", name=f"More actions for #{number}", exact=True)
 
 
 def choose(page: Page, number: str, entry: str) -> None:

@@ -71,7 +71,7 @@ def test_an_image_is_generated_by_touch(scripted: Scripted, scripted_page: Page,
     pages.picture_of(page, made, prompt)
     card = pages.card(page, made)
     card.scroll_into_view_if_needed()
-    card.get_by_role("link", name=f"More actions for #{made}").tap()
+    card.get_by_role("button", name=f"More actions for #{made}").tap()
     with page.expect_download() as download:
         page.get_by_role("menuitem", name="Download").tap()
     assert download.value.suggested_filename.startswith("20")

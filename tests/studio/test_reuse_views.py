@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
 
@@ -91,8 +90,18 @@ def test_the_composer_of_the_page_is_filled_in_place(as_owner, item, reference) 
     assert '<div hx-swap-oob="innerHTML:#references">' in answer.text
     assert f'name="references" value="{reference.pk}"' in answer.text
     assert f'name="parent" value="{item.pk}"' in answer.text
-    values = json.loads(answer.headers["HX-Trigger-After-Swap"])["composer-filled"]
+    values = dict(
+        re.findall(r'data-(prompt|model|ratio|variations)="([^"]*)"', answer.text.partition("data-filled")[2])
+    )
     assert values == {"prompt": "a celadon vase", "model": "nano-banana-2", "ratio": "4:5", "variations": "2"}
+    assert "composer-filled" in answer.headers["HX-Trigger-After-Swap"]
+
+
+def test_a_long_thai_prompt_is_not_in_a_header(as_owner, make_task) -> None:
+    task = make_task(prompt="ก" * 8000, status="succeeded")
+    answer = as_owner.post(f"/t/{task.pk}/use/", {"as": "remix"}, headers=HTMX)
+    assert "ก" * 8000 in answer.text
+    assert sum(len(name) + len(value) for name, value in answer.headers.items()) < 2000
 
 
 def test_an_image_that_can_not_be_a_reference_is_said_where_it_was_asked_for(as_owner, item) -> None:

@@ -82,11 +82,11 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Any:
         if not dry_run:
-            parts = [Path(self.path(f"css/{name}.css")).read_text() for name in STYLES]
+            parts = [Path(self.path(f"css/{name}.css")).read_text(encoding="utf-8") for name in STYLES]
             Path(self.path(BUNDLE)).write_text(bundled(parts))
             scripts = [name for name in paths if name.startswith("js/")]
             for script in (Path(self.path(name)) for name in scripts):
-                script.write_text(_NOT_NEEDED_OF_SCRIPTS.sub("", script.read_text()))
+                script.write_text(_NOT_NEEDED_OF_SCRIPTS.sub("", script.read_text(encoding="utf-8")))
             # Read from here, and not from their sources.
             paths = {**paths, **{name: (self, name) for name in (BUNDLE, *scripts)}}
         yield from super().post_process(paths, dry_run, **options)

@@ -135,13 +135,6 @@ def _changed(request: AuthenticatedHttpRequest, task_id: int, text: str) -> Http
 def _gone(request: AuthenticatedHttpRequest, task: Task, text: str, *, undo: bool = False) -> HttpResponse:
     """The next item of the list in its place, else the word that this was the last one; `look=tile`: that it went."""
     place = item_queries.place_of(request.user, task, request.GET)
-    beside = item_queries.neighbours(place, task)
-    following = item_queries.openable_by(request.user).filter(pk=beside.older or beside.newer or 0).first()
-    if not request.htmx:
-        trash = reverse("item", args=[task.pk])
-        link = format_html(' <a class="link" href="{}">{}</a>', trash, _("View it in the trash")) if undo else ""
-        messages.success(request, format_html("{}{}", text, link))
-        return redirect(address(request, following) if following else place.back)
     context = {
         "text": text,
         "level": "success",
@@ -150,9 +143,16 @@ def _gone(request: AuthenticatedHttpRequest, task: Task, text: str, *, undo: boo
         "place": place,
         "undo_query": place.query,
     }
-    if request.POST.get("look") == "tile":
+    if request.htmx and request.POST.get("look") == "tile":
         response = render(request, "gallery/items/_toast.html", context)
         return trigger_client_event(response, "items-gone", {"ids": [task.pk]})
+    beside = item_queries.neighbours(place, task)
+    following = item_queries.openable_by(request.user).filter(pk=beside.older or beside.newer or 0).first()
+    if not request.htmx:
+        trash = reverse("item", args=[task.pk])
+        link = format_html(' <a class="link" href="{}">{}</a>', trash, _("View it in the trash")) if undo else ""
+        messages.success(request, format_html("{}{}", text, link))
+        return redirect(address(request, following) if following else place.back)
     if following:
         context |= item_context(request, following)
     response = render(request, "gallery/items/_gone.html", context)

@@ -24,11 +24,9 @@ from omnistudio.gallery.models import Comment, Task, TaskReference
 def item(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     """An item on a page of its own."""
     task = get_object_or_404(item_queries.openable_by(request.user), pk=task_id)
-    return render(
-        request,
-        "gallery/items/item.html",
-        {**item_context(request, task), "here": "gallery", "help_of": "item", "is_page": True},
-    )
+    context = item_context(request, task)
+    here = "studio" if context["place"].scope.kind == "studio" else "gallery"
+    return render(request, "gallery/items/item.html", {**context, "here": here, "help_of": "item", "is_page": True})
 
 
 @require_safe
