@@ -21,6 +21,7 @@ def test_the_help_of_a_page_has_its_keys_and_the_page_of_help_has_all(client):
     of_gallery = client.get("/help/panel/?of=gallery").text
     assert "Start selecting" in of_gallery
     assert "Copy the prompt" not in of_gallery
+    assert "Copy the prompt" in client.get("/help/panel/?of=studio").text
     everything = client.get("/help/").text
     assert all(key in everything for key in ("Start selecting", "Copy the prompt", "Generate"))
     assert client.get("/help/panel/?of=<b>").status_code == 200
