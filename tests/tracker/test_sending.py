@@ -27,7 +27,7 @@ def test_a_task_ends_with_an_image_in_our_storage(service, make_task, as_owner) 
     assert (made.holder, made.lease_until, made.key_last_four) == ("", None, KEY[-4:])
     assert made.created_at <= made.sent_at <= made.accepted_at <= made.started_at <= made.finished_at
     assert service.charges == len(service.creates) == 1
-    assert card(as_owner, made) == ""  # an image and its buttons, no words
+    assert card(as_owner, made) == "Favourite"  # an image and its buttons, of which one is a word for a screen reader
 
 
 def test_the_request_contains_what_the_person_submitted(service, owner, make_task) -> None:
