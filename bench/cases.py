@@ -63,7 +63,7 @@ CASES = [
     Case("search, much: two words", query="q=lantern river"),
     Case("search, much: a name", query="q=maya"),
     Case("search, much: without a word", query="q=lantern -river"),
-    Case("search: 陈, in a name without works", "rare", "q=陈"),
+    Case("search: 陈, in a name without items", "rare", "q=陈"),
     Case("search, much: ภาพ", query="q=ภาพ"),
     Case("search, much: 画", query="q=画"),
     Case("search, little: axolotl", "rare", "q=axolotl"),

@@ -58,7 +58,7 @@ def main() -> int:
             studio.start("track")
             studio.wait_until_open("tracker")
             print(
-                f"{options.people} people, 2 processes for pages, 1 tracker, PostgreSQL; 5,000 works to begin with."
+                f"{options.people} people, 2 processes for pages, 1 tracker, PostgreSQL; 5,000 items to begin with."
             )
             fine = _throughput(studio, f"{names[0]}={sessions[0]}")
             fine &= _at_work(options, studio, service, sessions, names)

@@ -7,7 +7,7 @@ from typing import Any
 
 from bench.cases import GROWTH, MAX_HTML, MAX_THUMBNAILS, Case
 
-# A search goes one of two ways, and works differ in what they have; a prompt's family is asked for a generation
+# A search goes one of two ways, and items differ in what they have; related prompts are asked for a generation
 # at a time. That is not growth with the rows.
 MORE_QUERIES = {"item": 4, "prompt": 18}
 FEW_MORE_QUERIES = 2
@@ -26,9 +26,9 @@ class Row:
 
     @property
     def base(self) -> int:
-        """The size that the largest is compared with: the smallest whose page holds as many works.
+        """The size that the largest is compared with: the smallest whose page holds as many items.
 
-        A person's trash of 30 works is drawn more quickly than one that fills a page; that is no growth.
+        A person's trash of 30 items is drawn more quickly than one that fills a page; that is no growth.
         """
         if self.case.kind == "rare":
             return 0

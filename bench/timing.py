@@ -24,7 +24,7 @@ from omnistudio.gallery.demo.people import demo_people
 from omnistudio.gallery.history import filters as history
 from omnistudio.gallery.history import queries as prompts
 from omnistudio.gallery.history.filters import HistoryFilter
-from omnistudio.gallery.models import PromptDescent, PromptUse, Task
+from omnistudio.gallery.models import Prompt, PromptDescent, PromptUse, Task
 from omnistudio.studio.composer.duplicates import known_of
 from omnistudio.studio.services import Submission
 
@@ -47,7 +47,7 @@ class Worker:
         rank = min(DEEP, hung.count() - 2 * pagination.PAGE)
         self.deep = hung.values_list("pk", flat=True)[rank]
         self.middle = hung.values_list("pk", flat=True)[min(DEEP, rank) // 2]
-        self.prompt_id = self._parent_of_one()
+        self.prompt = Prompt.objects.get(pk=self._parent_of_one())
         uses = PromptUse.objects.filter(scope=f"t{self.team.pk}", model_id="").order_by("-last_used_at", "-pk")
         rank = min(1000 * PROMPTS, uses.count() - 2 * PROMPTS)
         self.deep_prompt = prompts.cursor_of(uses[rank], "")
@@ -57,7 +57,7 @@ class Worker:
         }
 
     def _parent_of_one(self) -> int:
-        """A prompt that came from none and of which one other came, each used once: the same family in every size."""
+        """A prompt without a parent that one other was remixed from, each used once: the same in every size."""
         scopes = prompts.scopes_of(self.user)
         kin = PromptDescent.objects.filter(scope__in=scopes)
         used = PromptUse.objects.filter(scope=f"t{self.team.pk}", model_id="", uses=1, succeeded=1)
@@ -93,7 +93,7 @@ class Worker:
                 except NoReverseMatch:
                     return None
             case "prompt":
-                return f"{reverse('prompt', args=[self.prompt_id])}?scope={self.scope_name(case)}"
+                return f"{reverse('prompt', args=[self.prompt.address])}?scope={self.scope_name(case)}"
             case "studio" | "summary":
                 return reverse(case.kind)
             case "neighbours" | "count" | "made":
@@ -113,7 +113,7 @@ class Worker:
         return Submission(text, task.model_id, task.aspect_ratio, 1)
 
     def _cards(self) -> str:
-        """The poll of a page of the studio with its newest works on it, at rest."""
+        """The poll of a page of the studio with its newest items on it, at rest."""
         tasks = Task.objects.filter(owner=self.user).order_by("-run_id")[:40]
         values = QueryDict(mutable=True)
         values.setlist("card", [f"{task.pk}.{task.revision}" for task in tasks])
@@ -162,7 +162,7 @@ class Worker:
         connection.ensure_connection()
         with CaptureQueriesContext(connection) as caught:
             response = self.client.get(url) if url else bare() if bare else None
-        found = len(re.findall(r'id="(?:work|prompt-row)-', response.text)) if url else None
+        found = len(re.findall(r'id="(?:item|prompt-row)-', response.text)) if url else None
         return {"queries": len(caught), "html": len(response.content) if url else 0, "found": found}
 
     def time(self, number: int) -> dict[str, float | None]:
@@ -176,7 +176,7 @@ class Worker:
     def weigh(self, _number: int) -> dict[str, int]:
         """The first page: bytes of its HTML, how many tiles the first window shows, and their thumbnails' bytes."""
         page = self.client.get(reverse("team_gallery", args=[self.team.pk])).text
-        tiles = re.findall(r'style="--r:([\d.]+)" id="work-(\d+)"', page)
+        tiles = re.findall(r'style="--r:\s*([\d.]+)"\s+id="item-(\d+)"', page)
         top, filled, shown = 0.0, 0.0, []
         for ratio, pk in tiles:
             if filled and filled + float(ratio) * ROW + GAP > WIDE:
