@@ -46,7 +46,8 @@ def says_so(page: Page, place: str) -> None:
 
 def test_an_unplayable_video_is_reported_wherever_it_is_shown(scripted_page: Page, unplayable: list[str]) -> None:
     page, (one, other) = scripted_page, unplayable
-    says_so(page, f"#task-{one}")
+    page.locator(f"#task-{one} .tile__open").click()
+    says_so(page, "#lightbox .stage__media")
     page.goto(f"/t/{one}/")
     says_so(page, ".stage__media")
     page.goto("/gallery/")
