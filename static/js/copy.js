@@ -43,6 +43,12 @@ export async function copyText(text, near) {
   }
 }
 
+// The same for a link, with a word about it: the toast in the template of that id.
+export async function copyLink(text, near, words) {
+  if (!(await copyText(text, near))) return showToCopy(text, near);
+  document.getElementById("toasts").append(document.getElementById(words).content.cloneNode(true));
+}
+
 // Where the browser lets no page copy: the text, selected, to be copied by hand.
 export function showToCopy(text, near) {
   const toasts = document.getElementById("toasts");

@@ -1,6 +1,6 @@
 // One item, on its page or in place over a list: keys, the link to copy, what follows from actions.
 
-import { copyText, showToCopy } from "./copy.js";
+import { copyLink } from "./copy.js";
 import { isWriting, shortcut } from "./keys.js";
 
 const toasts = document.getElementById("toasts");
@@ -47,11 +47,7 @@ document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
 arrive();
 
 // ---- the link
-async function copyLink(button) {
-  const text = button.dataset.link;
-  if (!(await copyText(text, button))) return showToCopy(text, button);
-  toasts.append(document.getElementById("item-link-copied").content.cloneNode(true));
-}
+const copyItsLink = (button) => copyLink(button.dataset.link, button, "item-link-copied");
 
 // On a phone the button opens the system's own sheet, with the picture itself; the link is one of its choices.
 async function openSheet(button) {
@@ -69,13 +65,13 @@ async function openSheet(button) {
     }
     await navigator.share(told);
   } catch (error) {
-    if (error.name !== "AbortError") copyLink(button); // "abort": somebody closed the sheet
+    if (error.name !== "AbortError") copyItsLink(button); // "abort": somebody closed the sheet
   }
 }
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("#item-copy-link");
-  if (button) (hasSheet ? openSheet : copyLink)(button);
+  if (button) (hasSheet ? openSheet : copyItsLink)(button);
 });
 
 // ---- a finger: to the next item and back

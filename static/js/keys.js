@@ -37,3 +37,7 @@ const NOT_TEXT = ["checkbox", "radio", "range", "button", "submit"].map((type) =
 const WRITING = `input:not(${NOT_TEXT}), textarea, select, [contenteditable]`;
 
 export const isWriting = (target) => Boolean(target.closest?.(WRITING));
+
+// A press with the main button, and with no key held: on a link, the one that is not to open another tab.
+export const isPlain = (event) =>
+  !event.button && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;

@@ -3,6 +3,7 @@
 
 import "./item.js";
 import "./zoom.js";
+import { isPlain } from "./keys.js";
 
 const box = document.getElementById("lightbox");
 let opener = null;
@@ -94,7 +95,6 @@ function hide(keepsFocus = false) {
 
 // The panel of an item has the address of its page and one word more.
 const panelOf = ({ pathname, search }) => `${pathname}panel/${search}`;
-const plain = (event) => event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
 
 export function open(tile) {
   if (history.state?.lightbox) return; // the second press of a double click
@@ -107,13 +107,13 @@ document.addEventListener(
   "click",
   (event) => {
     const step = event.target.closest("#lightbox a[rel=prev], #lightbox a[rel=next], #lightbox .strip a");
-    if (step && plain(event)) {
+    if (step && isPlain(event)) {
       event.preventDefault();
       event.stopPropagation();
       show(step.getAttribute("hx-get"), step.href, true);
       return;
     }
-    if (event.target.closest("#lightbox [data-close]") && plain(event)) {
+    if (event.target.closest("#lightbox [data-close]") && isPlain(event)) {
       event.preventDefault();
       history.back();
     }

@@ -1,9 +1,10 @@
 // A press on a result opens it in place, over the list that it is in. What shows it is fetched when it is about to be
 // needed, and not with the page.
 
+import { isPlain } from "./keys.js";
+
 const fetched = () => import("./lightbox.js");
 const tileOf = (event) => event.target.closest?.("#grid .tile__open, #feed .tile__open");
-const isPlain = (event) => !event.button && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
 
 for (const kind of ["pointerover", "focusin"])
   document.addEventListener(kind, (event) => tileOf(event) && fetched().catch(() => {}));

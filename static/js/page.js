@@ -5,6 +5,7 @@ import "./ago.js";
 import "./near.js";
 import "./polls.js";
 import "./shortcuts.js";
+import { isPlain } from "./keys.js";
 
 const toasts = document.getElementById("toasts");
 const STAYS = 8000;
@@ -60,8 +61,13 @@ document.addEventListener("htmx:responseError", (event) => {
 const arrived = history.length;
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-returns]");
-  const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
-  if (!link || !plain || event.defaultPrevented || link.href !== document.referrer || history.length !== arrived)
+  if (
+    !link ||
+    !isPlain(event) ||
+    event.defaultPrevented ||
+    link.href !== document.referrer ||
+    history.length !== arrived
+  )
     return;
   event.preventDefault();
   history.back();
@@ -82,21 +88,23 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   aside.showPopover();
 });
 
-// What is pressed beside something that lies over the page closes that, and does nothing else.
-let isBeside = false;
+// What is pressed beside something that lies over the page closes that, and does nothing else; but the menu of one
+// result goes on to another.
+let over = null;
 addEventListener(
   "pointerdown",
   ({ target }) => {
-    const over = document.querySelector("#aside:popover-open, #tile-menu:popover-open");
-    isBeside = Boolean(over) && !over.contains(target) && !target.closest?.(".tile__btn--more");
+    over = document.querySelector("#aside:popover-open, #tile-menu:popover-open");
+    if (over?.contains(target) || target.closest?.(".tile__btn--more[aria-expanded=false]")) over = null;
   },
   true,
 );
 addEventListener(
   "click",
   (event) => {
-    if (!isBeside || !event.detail) return;
-    isBeside = false;
+    if (!over || !event.detail) return;
+    if (over.matches(":popover-open")) over.hidePopover();
+    over = null;
     event.preventDefault();
     event.stopImmediatePropagation();
   },

@@ -1,11 +1,10 @@
 // Results, wherever a page shows them: one key or one press for each action, and the menu with the rest of them.
 
-import { copyText, showToCopy } from "./copy.js";
-import { isWriting, shortcut } from "./keys.js";
+import { copyLink } from "./copy.js";
+import { isPlain, isWriting, shortcut } from "./keys.js";
 
 const menu = document.getElementById("tile-menu");
 const aside = document.getElementById("aside");
-const toasts = document.getElementById("toasts");
 let opened = null; // the tile whose menu is open
 
 const idOf = (tile) => tile.dataset.task ?? tile.dataset.item;
@@ -18,11 +17,9 @@ const post = (tile, path, values = {}) =>
   htmx.ajax("POST", path, { source: more(tile), swap: "none", values }).catch(() => {});
 
 // ---- what is done
-async function copyLink(tile) {
-  const text = location.origin + addressOf(tile);
-  if (!(await copyText(text, more(tile)))) return showToCopy(text, more(tile));
+function copyLinkOf(tile) {
   const words = tile.dataset.team ? "tile-link-copied" : "tile-link-copied-private";
-  toasts.append(document.getElementById(words).content.cloneNode(true));
+  copyLink(location.origin + addressOf(tile), more(tile), words);
 }
 
 function remove(tile) {
@@ -68,7 +65,7 @@ const DO = {
   share: (tile, { share }) => post(tile, tile.dataset.sharing, { team: share }),
   unshare: (tile) => post(tile, tile.dataset.unsharing),
   collect: (tile, { collect }) => openPart(tile, "tile-collect", collect + more(tile).search),
-  copyLink,
+  copyLink: copyLinkOf,
   links: (tile) => openPart(tile, "tile-links", `${addressOf(tile)}links/`),
   delete: remove,
   press: (tile, { press }) => tile.querySelector(press)?.click(),
@@ -130,21 +127,11 @@ menu.addEventListener("keydown", (event) => {
   target.focus();
 });
 
-// The press that closes the menu of a result does not open it again.
-let closes = false;
-document.addEventListener(
-  "pointerdown",
-  ({ target }) => {
-    closes = menu.matches(":popover-open") && target.closest?.(".tile") === opened;
-  },
-  true,
-);
 document.addEventListener("click", (event) => {
   const button = event.target.closest(".tile__btn--more");
-  if (!button || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  if (!button || !isPlain(event)) return;
   event.preventDefault();
-  if (closes && event.detail) menu.hidePopover();
-  else openMenu(button.closest(".tile"));
+  openMenu(button.closest(".tile"));
 });
 document.addEventListener("keydown", (event) => {
   const button = event.key === " " && event.target.closest(".tile__btn--more");
@@ -187,7 +174,7 @@ document.addEventListener("keydown", (event) => {
   const isDelete = focused && (key === "Delete" || key === "Backspace");
   const button = PRESSED[key] && tile.querySelector(PRESSED[key]);
   if (button) button.click();
-  else if (key === "s") copyLink(tile);
+  else if (key === "s") copyLinkOf(tile);
   else if (key === "c") tile.closest("[data-run]")?.querySelector("[data-copy]")?.click();
   else if (isDelete) remove(tile);
   else return;
