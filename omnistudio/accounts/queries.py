@@ -19,6 +19,11 @@ def has_no_accounts() -> bool:
     return not User.objects.filter(can_sign_in | Q(is_founder=True)).exists()
 
 
+def teams_of(user: User) -> list[Team]:
+    """Return the teams that the person is in, ordered by name."""
+    return sorted_by_name(Team.objects.visible_to(user).order_by("pk"))
+
+
 def teams_to_share_with(user: User) -> list[Team]:
     """Return the teams in which the person may share, ordered by name."""
     mine = Membership.objects.filter(user=user, role__in=Membership.CHANGING)

@@ -30,7 +30,7 @@ SHARING = [
     Guard(
         "viewers make no collection for the team",
         _ROLES,
-        "forms.NewCollectionForm.__init__",
+        "accounts.queries.teams_to_share_with",
         "Membership.objects.filter(user=user, role__in=Membership.CHANGING)",
         "Membership.objects.filter(user=user)",
         (f"{_ROLE}[create_collection-POST-1]",),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from omnistudio.accounts.models import Invitation, Membership, Team
+from omnistudio.accounts.models import Invitation, Membership, Team, User
+from omnistudio.accounts.queries import teams_to_share_with
 from omnistudio.accounts.teams.services import Role
 
 # Characters that change the direction of the text around them: a name must not reorder a page or a message.
@@ -77,3 +78,10 @@ class InvitationForm(forms.Form):
 
 class RoleForm(forms.Form):
     role = forms.ChoiceField(choices=Role.choices)
+
+
+def offer_teams(field: forms.Field, user: User) -> None:
+    """Let a field choose among the teams in which the person may share, in the order of the reader's language."""
+    teams, choice = teams_to_share_with(user), cast("forms.ModelChoiceField[Team]", field)
+    choice.queryset = Team.objects.filter(pk__in=[team.pk for team in teams])
+    choice.choices = [("", choice.empty_label), *((team.pk, team.name) for team in teams)]

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET
 
 from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.models import Team
+from omnistudio.accounts.queries import teams_of
 from omnistudio.core.http.params import parse_id
-from omnistudio.core.sorting import sorted_by_name
 from omnistudio.gallery.browse import pagination
 from omnistudio.gallery.browse.filter_text import no_match
 from omnistudio.gallery.browse.filters import KINDS, RATIOS, STATUSES, Filter
@@ -113,7 +113,7 @@ def _wall(request: AuthenticatedHttpRequest, scope: Scope) -> HttpResponse:
     context = {
         **tiles,
         "here": "gallery",
-        "teams": sorted_by_name(Team.objects.visible_to(request.user).order_by("pk")),
+        "teams": teams_of(request.user),
         "people": scope.people if scope.kind != "mine" and scope.kind != "trash" else [],
         "models": model_choices(),
         "kinds": KINDS,

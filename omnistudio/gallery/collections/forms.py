@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from omnistudio.accounts.models import Membership, Team, User
-from omnistudio.core.sorting import sorted_by_name
+from omnistudio.accounts.models import Team, User
+from omnistudio.accounts.teams.forms import offer_teams
 from omnistudio.gallery.models import Collection
 
 
@@ -31,11 +31,7 @@ class NewCollectionForm(NameForm):
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        places = Membership.objects.filter(user=user, role__in=Membership.CHANGING)
-        teams = Team.objects.filter(memberships__in=places)
-        field = cast("forms.ModelChoiceField[Team]", self.fields["team"])
-        field.queryset = teams
-        field.choices = [("", field.empty_label), *((team.pk, team.name) for team in sorted_by_name(teams))]
+        offer_teams(self.fields["team"], user)
 
 
 class OrderForm(forms.Form):

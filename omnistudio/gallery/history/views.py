@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.models import Team
-from omnistudio.core.sorting import sorted_by_name
+from omnistudio.accounts.queries import teams_of
 from omnistudio.gallery.browse.filter_text import no_prompt_matches
 from omnistudio.gallery.browse.scopes import Scope, scope_named
 from omnistudio.gallery.browse.url_filters import model_choices
@@ -79,7 +79,7 @@ def _page(request: AuthenticatedHttpRequest, scope: Scope) -> HttpResponse:
         "no_match": no_prompt_matches(scope, chosen) if chosen and not rows["rows"] else "",
         "without_search": chosen.query(q="", sort=""),
         "here": "history",
-        "teams": sorted_by_name(Team.objects.visible_to(request.user).order_by("pk")),
+        "teams": teams_of(request.user),
         "people": scope.people if scope.team else [],
         "models": model_choices(),
         "sorts": SORTS,
@@ -96,7 +96,7 @@ def _visible(request: AuthenticatedHttpRequest, address: str) -> Prompt:
 
 def _place(request: AuthenticatedHttpRequest, prompt: Prompt) -> Scope:
     """Where a prompt is looked at: the scope that the URL names if it is used there, else one where it is."""
-    teams = sorted_by_name(Team.objects.visible_to(request.user).order_by("pk"))
+    teams = teams_of(request.user)
     scopes = [Scope("mine", request.user), *(Scope("team", request.user, team=team) for team in teams)]
     used = set(PromptUse.objects.filter(prompt=prompt, model_id="").values_list("scope", flat=True))
     there = [scope for scope in scopes if counted_scope(scope).name in used]

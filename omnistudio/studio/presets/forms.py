@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from omnistudio.accounts.models import Team, User
-from omnistudio.accounts.queries import teams_to_share_with
+from omnistudio.accounts.teams.forms import offer_teams
 from omnistudio.core.http.params import parse_id
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.models import Preset, Task
@@ -88,10 +88,7 @@ class PresetForm(forms.Form):
         if preset and preset.owner_id != user.pk:
             del self.fields["team"]
         else:
-            teams = teams_to_share_with(user)
-            field = cast("forms.ModelChoiceField[Team]", self.fields["team"])
-            field.queryset = Team.objects.filter(pk__in=[team.pk for team in teams])
-            field.choices = [("", field.empty_label), *((team.pk, team.name) for team in teams)]
+            offer_teams(self.fields["team"], user)
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]
