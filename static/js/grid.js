@@ -22,12 +22,11 @@ size.addEventListener("input", () => {
 // ---- the place: after a reload and on the way back, the same tile is where it was
 const MARGIN = 120; // what the bar and the filters hide
 
+// At the end of what is loaded all tiles can be above the margin: then the last one.
 function firstSeen() {
-  for (const tile of grid.querySelectorAll("[data-item]:not([hidden])")) {
-    const { top, bottom } = tile.getBoundingClientRect();
-    if (bottom > MARGIN) return { item: tile.dataset.item, top };
-  }
-  return null;
+  const tiles = [...grid.querySelectorAll("[data-item]:not([hidden])")];
+  const tile = tiles.find((one) => one.getBoundingClientRect().bottom > MARGIN) ?? tiles.at(-1);
+  return tile ? { item: tile.dataset.item, top: tile.getBoundingClientRect().top } : null;
 }
 
 // Kept with this entry of the browser's history, so that each of two tabs, and each way back, has its own.
@@ -71,6 +70,7 @@ if (grid) {
     }, 100);
   };
   addEventListener("scroll", keepLater, { passive: true });
+  document.addEventListener("htmx:afterSwap", keepLater); // more tiles can be where the page ended
   document.addEventListener("click", keep, true);
   addEventListener("pagehide", keep);
   comeBack();

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser import pages
 from tests.browser.test_gallery import select, tiles
@@ -79,6 +79,21 @@ def test_a_reload_deep_in_the_list_begins_near_the_place(gallery_page: Page) -> 
         "[...document.querySelectorAll('#grid [data-item]')].map(tile => Number(tile.dataset.item))"
     )
     assert items == sorted(set(items), reverse=True)
+
+
+def test_a_reload_at_the_end_of_what_is_loaded_begins_there(gallery_page: Page) -> None:
+    page = gallery_page
+    held: list[Route] = []  # the next part of the list, on a slow line
+    page.route("**/gallery/page/?**before**", lambda route: held.append(route))
+    page.reload()
+    page.mouse.move(700, 500)
+    last = page.locator("#grid [data-item]").last
+    is_above = "tile => tile.getBoundingClientRect().bottom <= 120"
+    pages.until(page, lambda: last.evaluate(is_above), lambda: page.mouse.wheel(0, 1200))
+    item = last.get_attribute("data-item")
+    pages.comes_true(page, f"history.state?.place?.item === '{item}'")
+    held[0].continue_()
+    pages.comes_true(page, f"{TILES} === 120 && history.state?.place?.item === ({PLACE})().item")
 
 
 @pytest.mark.parametrize("width", [1440, 390])
