@@ -17,7 +17,7 @@ function setHidden(ids, hidden) {
   for (const id of ids) {
     const tile = document.getElementById(`item-${id}`) ?? document.getElementById(`task-${id}`);
     if (!tile) continue;
-    tile.hidden = hidden;
+    (tile.closest(".collection-item") ?? tile).hidden = hidden;
     // A submission of which nothing is left goes with its words.
     const run = tile.closest("[data-run]");
     if (run) run.hidden = !run.querySelector(".tile:not([hidden])");
@@ -27,7 +27,11 @@ function setHidden(ids, hidden) {
 document.addEventListener("items-moved", (event) => {
   const { ids, here, team } = event.detail;
   setHidden(ids, !here);
-  for (const id of ids) document.getElementById(`task-${id}`)?.setAttribute("data-team", team ?? "");
+  for (const id of ids)
+    (document.getElementById(`task-${id}`) ?? document.getElementById(`item-${id}`))?.setAttribute(
+      "data-team",
+      team ?? "",
+    );
 });
 document.addEventListener("items-gone", ({ detail }) => setHidden(detail.ids, true));
 document.addEventListener("items-back", ({ detail }) => setHidden(detail.ids, false));

@@ -7,6 +7,11 @@ const composer = document.getElementById("composer");
 const prompt = document.getElementById("prompt");
 const KEY = `omnistudio.draft.${composer.dataset.person}`;
 const RADIOS = ["model", "ratio", "variations"];
+// On the address of a preset that was filled in: what was written before can be brought back. Else the presets come
+// when somebody goes to their button.
+if (composer.dataset.filled && location.pathname !== "/") await import("./presets.js");
+for (const kind of ["pointerover", "focusin", "click"])
+  document.getElementById("open-presets").addEventListener(kind, () => import("./presets.js"), { once: true });
 // What the server has just filled in is newer than the draft.
 const filled = composer.dataset.filled?.split(" ") ?? [];
 

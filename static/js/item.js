@@ -22,6 +22,7 @@ function arrive() {
     preloaded.add(dataset.preload);
     new Image().src = dataset.preload;
   }
+  root.querySelector(".film-strip [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   // A modal dialog makes all the rest of the page mute: what is said must be inside it.
   const dialog = root.closest("dialog");
   if (dialog?.open && toasts.parentElement !== dialog) {
@@ -80,7 +81,8 @@ let touched = null;
 document.addEventListener(
   "touchstart",
   ({ touches, target }) => {
-    const one = touches.length === 1 && target.closest("#item-stage") && !target.closest(".strip, .is-zoomed, video");
+    const one =
+      touches.length === 1 && target.closest("#item-stage") && !target.closest(".film-strip, .is-zoomed, video");
     touched = one ? { x: touches[0].clientX, y: touches[0].clientY } : null;
   },
   { passive: true },

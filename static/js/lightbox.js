@@ -82,7 +82,7 @@ function hide(keepsFocus = false) {
     if (toasts) document.body.append(toasts);
     box.replaceChildren();
     // The tile of an item that was deleted meanwhile is hidden: then the one after it.
-    const tiles = [...document.querySelectorAll("#grid .tile, #feed .tile:has(.tile__open)")];
+    const tiles = [...document.querySelectorAll("[data-results] .tile:has(.tile__open)")];
     const after =
       tiles.slice(Math.max(0, tiles.indexOf(tile))).find((one) => !one.hidden) ??
       tiles.findLast((one) => !one.hidden);
@@ -106,7 +106,7 @@ export const reopen = () => !box.open && show(panelOf(location), location.href, 
 document.addEventListener(
   "click",
   (event) => {
-    const step = event.target.closest("#lightbox a[rel=prev], #lightbox a[rel=next], #lightbox .strip a");
+    const step = event.target.closest("#lightbox a[rel=prev], #lightbox a[rel=next], #lightbox .film-strip a");
     if (step && isPlain(event)) {
       event.preventDefault();
       event.stopPropagation();
@@ -129,7 +129,7 @@ box.addEventListener("cancel", (event) => {
 document.addEventListener("lightbox-done", ({ detail }) => {
   if (box.open) detail.closed = hide(true);
 });
-// Back closes it; Forward opens it again (`open.js`).
+// Back closes it; Forward opens it again (`tiles.js`).
 addEventListener("popstate", ({ state }) => {
   if (state?.lightbox) return;
   shows += 1;

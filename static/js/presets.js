@@ -72,14 +72,18 @@ function bringToastsBack() {
   if (dialog.contains(toasts)) document.body.append(toasts);
 }
 
+function open() {
+  if (dialog.open || !dialog.querySelector("#preset-panel-title")) return;
+  dialog.returnValue = "";
+  dialog.showModal();
+  // A modal dialog makes all the rest of the page mute: what is said must be inside it.
+  dialog.append(toasts);
+}
+
 if (dialog) {
-  dialog.addEventListener("htmx:afterSettle", () => {
-    if (dialog.open || !dialog.querySelector("#preset-panel-title")) return;
-    dialog.returnValue = "";
-    dialog.showModal();
-    // A modal dialog makes all the rest of the page mute: what is said must be inside it.
-    dialog.append(toasts);
-  });
+  dialog.addEventListener("htmx:afterSettle", open);
+  // What it shows was here before this script.
+  if (!dialog.querySelector(".htmx-added, .htmx-settling")) open();
   // The answer to a preset that is gone is the form with what was typed, not an error of the page's.
   dialog.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr } = event.detail;

@@ -1,6 +1,6 @@
 // Results, wherever a page shows them: one key or one press for each action, and the menu with the rest of them.
 
-import { copyLink } from "./copy.js";
+import { copyLink, copyText, showToCopy } from "./copy.js";
 import { isPlain, isWriting, shortcut } from "./keys.js";
 
 const menu = document.getElementById("tile-menu");
@@ -12,14 +12,29 @@ const more = (tile) => tile.querySelector(".tile__btn--more");
 // The address of the item, and that of one of its actions in the list that the page shows.
 const addressOf = (tile) => more(tile).pathname;
 const actionOf = (tile, name) => `${addressOf(tile)}${name}/${more(tile).search}`;
-// From the tile itself: of several requests of one element htmx sends the first and the last.
-const post = (tile, path, values = {}) =>
-  htmx.ajax("POST", path, { source: more(tile), swap: "none", values }).catch(() => {});
+// From a form of the tile itself: of several requests of one element htmx sends the first and the last, and what is
+// selected in the gallery would go with that of a button.
+function post(tile, path, values = {}) {
+  const source = tile.querySelector("[data-favourite]");
+  return htmx.ajax("POST", path, { source, swap: "none", values: { look: "tile", ...values } }).catch(() => {});
+}
 
 // ---- what is done
 function copyLinkOf(tile) {
   const words = tile.dataset.team ? "tile-link-copied" : "tile-link-copied-private";
   copyLink(location.origin + addressOf(tile), more(tile), words);
+}
+
+// A tile of the feed has its prompt beside it; one of the gallery has only the beginning of it.
+async function copyPromptOf(tile) {
+  const button = tile.closest("[data-run]")?.querySelector("[data-copy]");
+  if (button) return button.click();
+  const answer = await fetch(`${addressOf(tile)}panel/`).catch(() => null);
+  if (!answer?.ok) return;
+  const panel = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const text = panel.getElementById("item-prompt").textContent.trim();
+  if (!(await copyText(text, more(tile)))) return showToCopy(text, more(tile));
+  document.getElementById("toasts").append(document.getElementById("tile-prompt-copied").content.cloneNode(true));
 }
 
 function remove(tile) {
@@ -29,7 +44,7 @@ function remove(tile) {
   if (next) following.set(idOf(tile), next.id);
   if (tile.hasAttribute("aria-busy")) return;
   tile.setAttribute("aria-busy", "true");
-  post(tile, actionOf(tile, "delete"), { look: "tile" }).finally(() => tile.removeAttribute("aria-busy"));
+  post(tile, actionOf(tile, "delete")).finally(() => tile.removeAttribute("aria-busy"));
 }
 // Whoever deletes by keyboard is on the next result then.
 const following = new Map();
@@ -62,8 +77,8 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
 });
 
 const DO = {
-  share: (tile, { share }) => post(tile, tile.dataset.sharing, { team: share }),
-  unshare: (tile) => post(tile, tile.dataset.unsharing),
+  share: (tile, { share }) => post(tile, tile.dataset.sharing ?? actionOf(tile, "share"), { team: share }),
+  unshare: (tile) => post(tile, tile.dataset.unsharing ?? actionOf(tile, "take-back")),
   collect: (tile, { collect }) => openPart(tile, "tile-collect", collect + more(tile).search),
   copyLink: copyLinkOf,
   links: (tile) => openPart(tile, "tile-links", `${addressOf(tile)}links/`),
@@ -79,8 +94,12 @@ function fill(tile) {
   menu.querySelector("img").src = picture?.currentSrc || picture?.src || "";
   menu.querySelector("b").textContent = `#${idOf(tile)}`;
   for (const one of menu.querySelectorAll("[data-press]")) one.hidden = !tile.querySelector(one.dataset.press);
+  for (const one of menu.querySelectorAll("[data-links], [data-delete], [data-delete-line]")) one.hidden = false;
   for (const one of menu.querySelectorAll("[data-share]")) one.hidden = Boolean(tile.dataset.team);
   menu.querySelector("[data-unshare]").hidden = !tile.dataset.team;
+  // What somebody else made is theirs to share and to delete.
+  const ofOthers = "[data-share], [data-unshare], [data-links], [data-delete], [data-delete-line]";
+  if ("others" in tile.dataset) for (const one of menu.querySelectorAll(ofOthers)) one.hidden = true;
 }
 
 function mark(tile, isOpen) {
@@ -168,14 +187,14 @@ document.addEventListener("keydown", (event) => {
   if (!key || event.repeat || event.defaultPrevented || isWriting(event.target)) return;
   if (document.querySelector("dialog[open], :popover-open")) return;
   const focused = event.target.closest(".tile");
-  const isElsewhere = event.target !== document.body && !event.target.closest("#feed");
-  const tile = focused ?? (isElsewhere ? null : document.querySelector("#feed .tile:hover"));
+  const isElsewhere = event.target !== document.body && !event.target.closest("[data-results]");
+  const tile = focused ?? (isElsewhere ? null : document.querySelector("[data-results] .tile:hover"));
   if (!tile || !more(tile)) return;
-  const isDelete = focused && (key === "Delete" || key === "Backspace");
+  const isDelete = focused && !("others" in tile.dataset) && (key === "Delete" || key === "Backspace");
   const button = PRESSED[key] && tile.querySelector(PRESSED[key]);
   if (button) button.click();
   else if (key === "s") copyLinkOf(tile);
-  else if (key === "c") tile.closest("[data-run]")?.querySelector("[data-copy]")?.click();
+  else if (key === "c") copyPromptOf(tile);
   else if (isDelete) remove(tile);
   else return;
   event.preventDefault();

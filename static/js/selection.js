@@ -1,5 +1,4 @@
-// Selecting items: click, Shift for a range, Ctrl/⌘-A for all that is loaded, arrows and space, Escape to end; F marks
-// one as a favourite.
+// Selecting items: click, Shift for a range, Ctrl/⌘-A for all that is loaded, arrows and space, Escape to end.
 
 import { isWriting, shortcut } from "./keys.js";
 
@@ -107,7 +106,7 @@ form.addEventListener(
   (event) => {
     const tile = event.target.closest(".tile");
     const box = tile?.querySelector("[name=ids]");
-    if (!box) return;
+    if (!box || event.target.closest(".tile__strip")) return; // a key pressed one of its buttons
     if (event.target === box) return selected(box, event.shiftKey);
     if (!selecting) return;
     event.preventDefault();
@@ -141,14 +140,6 @@ function distance(tile, middle) {
   return Math.abs(box.left + box.width / 2 - middle);
 }
 
-// An item in the trash is nobody's favourite. From the page itself, so that a selection is not done with by it.
-function favourite(tile) {
-  if (!document.getElementById("liked-mark")) return;
-  const path = `${tile.querySelector(".tile__open").pathname}favourite/`;
-  const liked = tile.querySelector(".tile__liked") ? "0" : "1";
-  htmx.ajax("POST", path, { source: document.body, swap: "none", values: { liked, look: "tile" } });
-}
-
 document.addEventListener("keydown", (event) => {
   const key = shortcut(event);
   if (!key || isWriting(event.target) || document.querySelector("dialog[open], :popover-open")) return;
@@ -160,9 +151,12 @@ document.addEventListener("keydown", (event) => {
     return show();
   }
   if (key === "Escape" && selecting) return start(false);
-  if (key === "x" && !selecting) return start(true);
+  if (key === "x" && !tile) return start(true);
   if (!tile) return;
-  if (key === "f" && !event.repeat) return favourite(tile);
+  if (key === "x") {
+    start(true);
+    return tile.querySelector("[name=ids]").click();
+  }
   if (key.startsWith("Arrow")) {
     const next = neighbour(tile, key);
     if (next) {
@@ -183,6 +177,7 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const answered = detail.elt.id === "bulk-question";
   if (!detail.successful || detail.requestConfig.verb !== "post") return;
   if (!answered && detail.elt.id !== "collect" && !form.contains(detail.elt)) return;
+  if (detail.elt.closest(".tile__strip")) return; // one result, whatever is selected
   // A question was asked, and nothing done yet.
   if (detail.xhr.getResponseHeader("HX-Retarget")) return;
   if (answered) document.getElementById("aside").hidePopover();
@@ -202,3 +197,4 @@ const nearest = (all, at) => all[Math.min(Math.max(at, 0), all.length - 1)];
 bulk.hidden = true;
 restore();
 document.addEventListener("grid-changed", restore);
+for (const kind of ["items-gone", "items-back"]) document.addEventListener(kind, () => selecting && setTimeout(show));

@@ -26,7 +26,35 @@ function put(zoom, { z, x, y }) {
   zoom.style.setProperty("--z", z);
   zoom.style.setProperty("--x", `${x}px`);
   zoom.style.setProperty("--y", `${y}px`);
+  showSize(zoom, z);
 }
+
+// ---- fit, or each pixel of the picture one of the page
+const sizes = () => document.querySelector("#item [data-zoom-to]");
+const wholeOf = (zoom) => (zoom.querySelector(".zoom__full")?.naturalWidth ?? 0) / zoom.offsetWidth;
+const sizeOf = { fit: () => 1, full: wholeOf };
+
+// Only where there is more of the picture than fits.
+function showSize(zoom, z = 1) {
+  if (!sizes()) return;
+  sizes().hidden = !(wholeOf(zoom) > 1.01);
+  for (const button of sizes().children) {
+    const isSo = Math.abs(sizeOf[button.dataset.size](zoom) - z) < 0.01;
+    button.setAttribute("aria-pressed", String(isSo));
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("#item [data-zoom-to] button");
+  if (button) put(picture(), { z: sizeOf[button.dataset.size](picture()), x: 0, y: 0 });
+});
+document.addEventListener(
+  "load",
+  ({ target }) => target.matches?.("#item .zoom__full") && showSize(target.parentElement),
+  true,
+);
+const whole = document.querySelector("#item .zoom__full");
+if (whole?.complete) showSize(whole.parentElement);
 
 // The point under the pointer stays where it is.
 function scale(zoom, by, clientX, clientY) {

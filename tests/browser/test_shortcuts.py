@@ -56,6 +56,9 @@ def test_the_keys_of_the_gallery(as_person: AsPerson, keyboard: Keyboard) -> Non
 
     keyboard.press(page, "x")
     is_selecting(page)
+    pages.expect_selected(page, 1)
+    keyboard.press(page, " ")
+    expect(page.locator("#bulk")).to_be_hidden()
     keyboard.press(page, " ")
     pages.expect_selected(page, 1)
     # To like one is no end of a selection.

@@ -55,10 +55,11 @@ def click(*selectors: str, then: str = "") -> Act:
 
 
 def result_menu(*selectors: str, then: str = "#tile-menu") -> Act:
-    """Open the menu of the first result of the feed, and press one of its entries."""
+    """Open the menu of the first result of the feed or list, and press one of its entries."""
 
     def act(page: Page) -> None:
-        more = page.locator("#feed .tile__btn--more").first
+        page.locator("[data-results] .tile__open").first.focus()  # a list's results have their strip then
+        more = page.locator("[data-results] .tile__btn--more").first
         more.focus()
         more.press("Enter")
         click(*selectors, then=then)(page)
@@ -97,7 +98,7 @@ def select(count: int, *clicks: str, then: str = "") -> Act:
 
 def unfolded(page: Page) -> None:
     """Everything that an item loads on demand has loaded."""
-    for fold in page.locator(".side__fold > summary").all():
+    for fold in page.locator(".uses__collect > summary, .fold > summary").all():
         fold.click()
     expect(page.locator("#collection-choices")).to_be_visible()
 
@@ -129,6 +130,7 @@ PAGES = (
         select(2, "#bulk details:not(.bulk__share) > summary", then="#collection-choices"),
     ),
     TourPage("gallery: deleted, with a way back", "/gallery/", select(1, "#bulk .btn--bad", then="#toasts form")),
+    TourPage("gallery: the menu of a result", "/gallery/", result_menu()),
     TourPage("gallery: an item in place", "/gallery/", click("#grid .tile__open", then="#lightbox #item")),
     TourPage(
         "gallery: an item in place, its keys",
@@ -172,6 +174,8 @@ PAGES = (
     TourPage("collections", "/collections/"),
     TourPage("collections: a new one", "/collections/", click("details.confirm > summary", then=".collection-new")),
     TourPage("collection", "/collections/{collection}/"),
+    TourPage("collection: the menu of a result", "/collections/{collection}/", result_menu()),
+    TourPage("history: an item in place", "/history/", click("a[data-opens]", then="#lightbox #item")),
     TourPage(
         "collection: rename", "/collections/{collection}/", click("details.confirm > summary", then=".collection-new")
     ),

@@ -32,6 +32,8 @@ _COMPONENTS = [
     "bulk",
     "item",
     "side",
+    "item-sections",
+    "film-strip",
     "switch",
     "compare",
     "history",

@@ -15,6 +15,8 @@ PAGE = 60
 MAX_COUNTED = 10_000
 # This many shapes of the next page stand under a page, so that its last row has its size before they load.
 AHEAD = 16
+# So many items of its list are shown on each side of an item.
+BESIDE = 10
 # Where an item is in the list because of another row, each one counted is looked up by itself.
 MAX_LOOKED_UP = 1000
 
@@ -53,18 +55,31 @@ def shown(tasks: TaskQuerySet, scope: Scope) -> TaskQuerySet:
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The ids beside an item in its list: `newer` to the left of it, `older` to the right."""
+    """The items on both sides of one in its list, at most `BESIDE` on each, the nearest first."""
 
-    newer: int | None
-    older: int | None
+    newer: list[Task]
+    older: list[Task]
+
+    @property
+    def previous(self) -> Task | None:
+        return self.newer[0] if self.newer else None
+
+    @property
+    def next(self) -> Task | None:
+        return self.older[0] if self.older else None
+
+    @property
+    def before(self) -> list[Task]:
+        """`newer` in the order of the list."""
+        return self.newer[::-1]
 
 
 def neighbours(scope: Scope, chosen: Filter, task_id: int) -> Neighbours:
     """Two index look-ups in the same filtered order as the gallery."""
     tasks = filtered(scope, chosen)
-    newer = tasks.filter(pk__gt=task_id).order_by("pk").values_list("pk", flat=True).first()
-    older = tasks.filter(pk__lt=task_id).order_by("-pk").values_list("pk", flat=True).first()
-    return Neighbours(newer, older)
+    newer = tasks.filter(pk__gt=task_id).order_by("pk")[:BESIDE]
+    older = tasks.filter(pk__lt=task_id).order_by("-pk")[:BESIDE]
+    return Neighbours(list(newer), list(older))
 
 
 def most_counted(scope: Scope) -> int:

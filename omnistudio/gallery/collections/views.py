@@ -87,6 +87,7 @@ def items_context(request: AuthenticatedHttpRequest, collection: Collection) -> 
     at = parse_id(request.GET.get("from") or request.POST.get("from")) or 0
     return {
         "collection": collection,
+        "query": f"scope=collection:{collection.pk}",
         "page": page_of(Scope("collection", request.user, collection=collection), at),
         "cursor": at or "",
         "is_changeable": Collection.objects.changeable_by(request.user).filter(pk=collection.pk).exists(),

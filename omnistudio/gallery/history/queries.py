@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from omnistudio.accounts.models import Membership, User
+from omnistudio.gallery.browse.pagination import shown
 from omnistudio.gallery.browse.scopes import Scope
 from omnistudio.gallery.browse.url_filters import FIRST_YEAR, LAST_YEAR
 from omnistudio.gallery.catalogue import model_name
@@ -212,5 +213,5 @@ def by_model(scope: Scope, prompt: Prompt) -> list[PromptUse]:
 
 def items_of_prompt(scope: Scope, prompt: Prompt) -> list[Task]:
     """The newest items of a prompt in a scope, of any state."""
-    tasks = scope.tasks.filter(prompt=prompt).select_related("owner", "prompt")
+    tasks = shown(scope.tasks.filter(prompt=prompt), scope)
     return list(tasks.order_by("-pk")[:MAX_ITEMS])

@@ -112,6 +112,7 @@ def prompt(request: AuthenticatedHttpRequest, address: str) -> HttpResponse:
     context = {
         "here": "history",
         "scope": scope,
+        "query": f"scope={scope.name}",
         "url": history_url(scope),
         "row": queries.rows(scope, [use])[0],
         "by_model": queries.by_model(scope, shown),

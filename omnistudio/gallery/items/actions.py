@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -69,7 +71,8 @@ def share_item(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
             sharing.share(request.user, [task.pk], team)
         except Membership.DoesNotExist as error:
             raise Http404 from error
-    return _changed(request, task_id, _("#%(id)d is shared with %(team)s.") % {"id": task_id, "team": team.name})
+    said = _("#%(id)d is shared with %(team)s.") % {"id": task_id, "team": team.name}
+    return _changed(request, task_id, said, undo={"url": address(request, task, "take_item_back")})
 
 
 @require_POST
@@ -79,7 +82,9 @@ def take_item_back(request: AuthenticatedHttpRequest, task_id: int) -> HttpRespo
     if not sharing.unshare(request.user, [task.pk]).ids:
         raise Http404
     if task.owner_id == request.user.pk:
-        return _changed(request, task_id, _("#%(id)d is no longer shared. Only you can see it.") % {"id": task_id})
+        said = _("#%(id)d is no longer shared. Only you can see it.") % {"id": task_id}
+        undo = {"url": address(request, task, "share_item"), "team": task.team_id}
+        return _changed(request, task_id, said, undo=undo)
     said = _("#%(id)d is no longer shared with %(team)s. It still belongs to %(name)s.")
     team = task.team.name if task.team else ""
     return _gone(request, task, said % {"id": task_id, "team": team, "name": task.owner.display_name})
@@ -116,13 +121,14 @@ def _said(request: AuthenticatedHttpRequest, task: Task, text: str, *, level: Le
     return respond(request, "gallery/items/_toast.html", {}, message=text, level=level, redirect_to=page)
 
 
-def _changed(request: AuthenticatedHttpRequest, task_id: int, text: str) -> HttpResponse:
-    """The people of the item and its comments as they are now."""
+def _changed(request: AuthenticatedHttpRequest, task_id: int, text: str, undo: dict[str, Any]) -> HttpResponse:
+    """Who sees the item and its comments as they are now; `look=tile`: only the word about it, with Undo."""
     task = _seen(request, task_id)
+    is_tile = request.POST.get("look") == "tile"
     response = respond(
         request,
-        "gallery/items/_changed.html",
-        lambda: people_context(request, task),
+        "gallery/items/_tile_changed.html" if is_tile else "gallery/items/_changed.html",
+        lambda: {"undo": {**undo, "look": "tile"}} if is_tile else people_context(request, task),
         message=text,
         redirect_to=address(request, task),
     )
@@ -147,7 +153,8 @@ def _gone(request: AuthenticatedHttpRequest, task: Task, text: str, *, undo: boo
         response = render(request, "gallery/items/_toast.html", context)
         return trigger_client_event(response, "items-gone", {"ids": [task.pk]})
     beside = item_queries.neighbours(place, task)
-    following = item_queries.openable_by(request.user).filter(pk=beside.older or beside.newer or 0).first()
+    nearest = beside.next or beside.previous
+    following = item_queries.openable_by(request.user).filter(pk=nearest.pk if nearest else 0).first()
     if not request.htmx:
         trash = reverse("item", args=[task.pk])
         link = format_html(' <a class="link" href="{}">{}</a>', trash, _("View it in the trash")) if undo else ""

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from omnistudio.accounts.models import Membership, User
 from omnistudio.gallery.browse import pagination
 from omnistudio.gallery.browse.filters import Filter, filtered
-from omnistudio.gallery.browse.pagination import Neighbours
+from omnistudio.gallery.browse.pagination import BESIDE, Neighbours
 from omnistudio.gallery.browse.scopes import Scope, scope_named
 from omnistudio.gallery.models import Collection, CollectionItem, Favourite, Task, TaskReference
 from omnistudio.gallery.models.task import TaskQuerySet
@@ -102,25 +102,25 @@ def _beside_in_feed(place: Place, task: Task) -> Neighbours:
     above = items.filter(run_id__gt=task.run_id).order_by("run_id", "-variation")
     after = run.filter(variation__gt=task.variation).order_by("variation")
     below = items.filter(run_id__lt=task.run_id).order_by("-run_id", "variation")
-    return Neighbours(_first_of(before) or _first_of(above), _first_of(after) or _first_of(below))
+    return Neighbours(_first_of(before, above), _first_of(after, below))
 
 
-def _first_of(tasks: TaskQuerySet) -> int | None:
-    return tasks.values_list("pk", flat=True).first()
+def _first_of(near: TaskQuerySet, farther: TaskQuerySet) -> list[Task]:
+    found = list(near[:BESIDE])
+    return [*found, *farther[: BESIDE - len(found)]] if len(found) < BESIDE else found
 
 
 def _beside_by_hand(scope: Scope, collection: Collection, task_id: int) -> Neighbours:
     items = CollectionItem.objects.filter(collection=collection)
     here = items.filter(task_id=task_id).first()
     if here is None:
-        return Neighbours(None, None)
-    seen = items.filter(task__in=scope.tasks)
+        return Neighbours([], [])
+    seen = items.filter(task__in=scope.tasks).select_related("task")
     before = Q(position__lt=here.position) | Q(position=here.position, pk__lt=here.pk)
     after = Q(position__gt=here.position) | Q(position=here.position, pk__gt=here.pk)
-    return Neighbours(
-        seen.filter(before).order_by("-position", "-pk").values_list("task_id", flat=True).first(),
-        seen.filter(after).order_by("position", "pk").values_list("task_id", flat=True).first(),
-    )
+    newer = seen.filter(before).order_by("-position", "-pk")[:BESIDE]
+    older = seen.filter(after).order_by("position", "pk")[:BESIDE]
+    return Neighbours([one.task for one in newer], [one.task for one in older])
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,8 @@ def kin(user: User, task: Task) -> list[Task]:
     """The task that this one retries, and the one that retries it, where the person may see them."""
     seen = Task.objects.visible_to(user)
     # Two look-ups: for one with OR, SQLite reads the whole table.
-    return [*seen.filter(pk=task.retry_of_id or 0), *seen.filter(retry_of_id=task.pk)]
+    retried = seen.filter(pk=task.retry_of_id) if task.retry_of_id else []
+    return [*retried, *seen.filter(retry_of_id=task.pk)]
 
 
 @dataclass(frozen=True)
@@ -196,11 +197,13 @@ class Likes:
 
 
 def likes(user: User, task: Task) -> Likes:
-    """Favourites of an item: of the people who are in its team now, and of the viewer; of nobody else."""
+    """Favourites of an item (from `openable_by`): of the people who are in its team now, and of the viewer; of nobody
+    else.
+    """
     rows = Favourite.objects.filter(task_id=task.pk)
     mates = Membership.objects.filter(team_id=task.team_id).values("user_id") if task.team_id else []
     rows = rows.filter(Q(user_id=user.pk) | Q(user_id__in=mates)).select_related("user")
     count = rows.count()
     people = [row.user for row in rows.order_by("pk")[:FACES]] if count else []
-    mine = rows.filter(user_id=user.pk).exists() if count else False
+    mine: bool = task.is_liked  # type: ignore[attr-defined]
     return Likes(mine, count - mine, people)

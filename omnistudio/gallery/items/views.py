@@ -18,6 +18,9 @@ from omnistudio.gallery.items import compare as comparing
 from omnistudio.gallery.items import queries as item_queries
 from omnistudio.gallery.media.views import SMALL, _answer
 from omnistudio.gallery.models import Comment, Task, TaskReference
+from omnistudio.gallery.share_links import queries as share_link_queries
+from omnistudio.gallery.share_links.forms import ShareLinkForm
+from omnistudio.gallery.trash.services import TRASH_KEEPS
 
 
 @require_safe
@@ -56,6 +59,7 @@ def item_context(
         "timing": details.timing(task),
         "archive": details.archive(task, user),
         "kept_until": details.kept_until(task),
+        "trash_days": TRASH_KEEPS.days,
         "happened": details.what_happened(task, user),
         **people_context(request, task, form),
     }
@@ -75,6 +79,9 @@ def people_context(
         "can_comment": role in Membership.CHANGING,
         "can_take_back": task.owner_id == user.pk or role == Membership.Role.OWNER,
         "teams": teams_to_share_with(user) if task.owner_id == user.pk else [],
+        "team_size": Membership.objects.filter(team_id=task.team_id).count() if task.team_id else 0,
+        "public_links": share_link_queries.open_links_to(task).count() if task.owner_id == user.pk else 0,
+        "new_link": ShareLinkForm(auto_id=False),
         "likes": item_queries.likes(user, task),
         "said": comments.of(user, task, role, before),
         "form": form or comments.CommentForm(),

@@ -30,6 +30,11 @@ def links_to(thing: Task | Collection) -> ShareLinkQuerySet:
     )
 
 
+def open_links_to(task: Task) -> ShareLinkQuerySet:
+    """The links to an item that work at this moment."""
+    return ShareLink.objects.open().filter(task=task)
+
+
 def links_of(teams: QuerySet[Team]) -> ShareLinkQuerySet:
     """The links that show something of these teams and still work, newest first: to items that are shared with one,
     to its collections, and to people's own collections, as far as their links show what the team shares.

@@ -22,7 +22,7 @@ def fresh(task) -> Task:
 def test_an_item_is_shared_and_unshared(as_owner, as_teammate, make_item, team):
     item = make_item()
     text = act(as_owner, item, "share", team=team.pk).text
-    assert 'id="item-people"' in text
+    assert 'id="item-sharing"' in text
     assert 'aria-pressed="true"' in text
     assert f"#{item.pk} is shared with Atelier Srisai." in text
     assert as_teammate.get(f"/t/{item.pk}/").status_code == 200

@@ -66,8 +66,8 @@ def mix(first: Any, second: Any, amount: Any) -> Any:
 
 
 def smooth(low: float, high: float, value: Any) -> Any:
-    """Smoothstep; `low` may be above `high` for a falling edge."""
-    part = np.clip((value - low) / (high - low), 0, 1)
+    """Smoothstep; `low` may be above `high` for a falling edge, and is a step where both are the same."""
+    part = np.clip((value - low) / (high - low or 1e-9), 0, 1)
     return part * part * (3 - 2 * part)
 
 
