@@ -117,6 +117,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "omnistudio.core",
     "omnistudio.accounts",
+    "omnistudio.notices",
     "omnistudio.gallery",
     "omnistudio.studio",
     "omnistudio.tracker",

@@ -9,11 +9,13 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from omnistudio.accounts.models import Membership
 from omnistudio.core.counters import tally
 from omnistudio.gallery.models import Task
 from omnistudio.gallery.models.task import TaskQuerySet
 from omnistudio.gallery.permissions import unshare_where_not_allowed
 from omnistudio.gallery.stats.update import update_stats
+from omnistudio.notices.services import raise_revisions
 
 # Downloads of a ZIP that are noted at once.
 MAX_NOTED = 1000
@@ -75,6 +77,25 @@ def transition(
     return moved
 
 
+def tell_pages(ids: Iterable[int], *, team: bool = False) -> None:
+    """Raise the revision of whose tasks these are, and with `team` of all in the teams that see them.
+
+    After the change is committed: a page that asks then finds it, and no row is held meanwhile. Where that fails, a
+    page that waits hears of it with the next change.
+    """
+    chosen = list(ids)
+
+    def tell() -> None:
+        rows = list(Task.objects.filter(pk__in=chosen).values_list("owner_id", "team_id"))
+        people = {owner for owner, _team in rows}
+        teams = {team_id for _owner, team_id in rows if team_id} if team else set()
+        if teams:
+            people |= set(Membership.objects.filter(team_id__in=teams).values_list("user_id", flat=True))
+        raise_revisions(people)
+
+    transaction.on_commit(tell, robust=True)
+
+
 def transition_all(rows: QuerySet[Task], *, was: str, status: str, **changes: Any) -> int:
     """The same for all of `rows` at once, between states that count for nothing in the statistics.
 
@@ -87,9 +108,11 @@ def transition_all(rows: QuerySet[Task], *, was: str, status: str, **changes: An
     _check([was], status)
     if not ENDS.isdisjoint({was, status}):
         raise ValueError(f"The statistics depend on {was} and {status}.")
+    owners = set(rows.filter(status=was).order_by().values_list("owner_id", flat=True).distinct())
     count = rows.filter(status=was).update(status=status, revision=F("revision") + 1, **changes)
     if status in Task.FINISHED:
         tally.count("tasks_ended", str(status), amount=count)
+    transaction.on_commit(lambda: raise_revisions(owners), robust=True)
     return count
 
 
@@ -110,6 +133,8 @@ def _moved(task_id: int, was: list[str], conditions: dict[str, Any], changes: di
     is_on_its_way = COUNTS & changes.keys() == {"status"} and ENDS.isdisjoint({changes["status"], *was})
     if is_on_its_way:  # most moves: no number changes by them
         moved = rows.update(revision=F("revision") + 1, **changes) == 1
+        if moved:
+            tell_pages([task_id])
     else:
         moved = update_tasks(rows, [task_id], **changes) == 1
     if moved and changes.get("status") in Task.FINISHED:
@@ -123,11 +148,16 @@ def update_tasks(rows: TaskQuerySet, ids: Iterable[int], **changes: Any) -> int:
     Returns:
         How many were changed.
     """
+    ids = list(ids)
     chosen = rows.filter(pk__in=ids)
     if COUNTS.isdisjoint(changes):
-        return chosen.update(revision=F("revision") + 1, **changes)
-    with update_stats(ids):
-        return chosen.update(revision=F("revision") + 1, **changes)
+        count = chosen.update(revision=F("revision") + 1, **changes)
+    else:
+        with update_stats(ids):
+            count = chosen.update(revision=F("revision") + 1, **changes)
+    if count:
+        tell_pages(ids, team="team" in changes or changes.get("status") == Task.Status.SUCCEEDED)
+    return count
 
 
 def mark_downloaded(tasks: TaskQuerySet) -> None:

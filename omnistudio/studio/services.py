@@ -15,7 +15,7 @@ from omnistudio.core.trouble import begun_again
 from omnistudio.gallery.catalogue import catalogue
 from omnistudio.gallery.models import Output, Prompt, Reference, Run, Task, TaskReference, recipe_of
 from omnistudio.gallery.permissions import may_share
-from omnistudio.gallery.services import NO_TROUBLE, NOT_ENDED, RELEASED, transition
+from omnistudio.gallery.services import NO_TROUBLE, NOT_ENDED, RELEASED, tell_pages, transition
 from omnistudio.gallery.stats.update import count_new
 
 Status = Task.Status
@@ -135,6 +135,7 @@ def _write(owner: User, wanted: Submission, submission: uuid.UUID) -> Run:
     )
     _refer(tasks, wanted.references)
     count_new(task.pk for task in tasks)
+    tell_pages(task.pk for task in tasks)
     return runs[-1]
 
 
@@ -174,6 +175,7 @@ def retry(task: Task) -> tuple[Task, bool]:
             )
             _refer([again], [link.reference for link in task.task_references.select_related("reference")])
             count_new([again.pk])
+            tell_pages([again.pk])
             transition(task.pk, was=[task.status])
     except IntegrityError:
         there = Task.objects.filter(retry_of=task).first()

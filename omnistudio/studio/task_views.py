@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -22,6 +22,7 @@ from omnistudio.studio import services
 from omnistudio.studio.composer.forms import AdoptForm
 from omnistudio.studio.feed import queries
 from omnistudio.studio.feed.status import state_of
+from omnistudio.studio.tray.queries import tray_of
 
 
 def _own_task(request: AuthenticatedHttpRequest, task_id: int) -> Task:
@@ -37,7 +38,11 @@ def _answer(
     new_run: int | None = None,
     undo: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """The card as it is now, with a toast; without htmx, the page."""
+    """The card as it is now, with a toast; `look=tray`: the tray as it is now; without htmx, the page."""
+    level: Level = "success" if done else "warning"
+    if request.htmx and request.POST.get("look") == "tray":
+        changed = {"tray": tray_of(request.user.pk), "text": said, "level": level}
+        return render(request, "studio/tray/_changed.html", changed)
 
     def context() -> dict[str, Any]:
         run = queries.runs_of(request.user.pk, [task.run_id])[0]
@@ -50,7 +55,6 @@ def _answer(
             **state_of(request.user.pk),
         }
 
-    level: Level = "success" if done else "warning"
     return respond(request, "studio/feed/_action_done.html", context, message=said, level=level, redirect_to="studio")
 
 

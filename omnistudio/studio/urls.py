@@ -3,6 +3,7 @@ from django.urls import include, path
 from omnistudio.studio import reuse_views, task_views
 from omnistudio.studio.composer import references, views
 from omnistudio.studio.feed import polling
+from omnistudio.studio.tray import views as tray_views
 
 urlpatterns = [
     path("presets/", include("omnistudio.studio.presets.urls")),
@@ -11,6 +12,8 @@ urlpatterns = [
     path("runs/", views.submit, name="submit"),
     path("summary/", views.summary, name="summary"),
     path("poll/", polling.poll, name="poll"),
+    path("tray/", tray_views.tray, name="tray"),
+    path("tray/poll/", tray_views.tray_poll, name="tray_poll"),
     path("references/", references.add_reference, name="add_reference"),
     path("references/recent/", reuse_views.recent_references, name="recent_references"),
     path("references/<id:reference_id>/", references.reference, name="reference"),

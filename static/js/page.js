@@ -5,6 +5,7 @@ import "./ago.js";
 import "./near.js";
 import "./polls.js";
 import "./shortcuts.js";
+import "./tray.js";
 import { isPlain } from "./keys.js";
 
 const toasts = document.getElementById("toasts");
@@ -33,7 +34,7 @@ function say(id) {
 }
 
 // A poll is asked again anyhow: polls.js says so where that goes on. Nobody has pressed anything.
-const isPoll = (event) => event.detail.elt?.matches?.("#poller, #item-poller");
+const isPoll = (event) => event.detail.elt?.matches?.("#poller, #item-poller, #tray-poller");
 const offline = (event) => isPoll(event) || say("toast-offline");
 document.addEventListener("htmx:sendError", offline);
 document.addEventListener("htmx:timeout", offline);
@@ -94,7 +95,7 @@ let over = null;
 addEventListener(
   "pointerdown",
   ({ target }) => {
-    over = document.querySelector("#aside:popover-open, #tile-menu:popover-open");
+    over = document.querySelector("#aside:popover-open, #tile-menu:popover-open, #tray:popover-open");
     if (over?.contains(target) || target.closest?.(".tile__btn--more[aria-expanded=false]")) over = null;
   },
   true,

@@ -1,6 +1,6 @@
 // Pages that ask again and again. Where the answers stay away it is said, until one comes; nothing else ends it.
 
-const ASKS = "#poller, #item-poller";
+const ASKS = "#poller, #item-poller, #tray-poller";
 // One that fails is nothing to speak of: a process may have been started anew.
 const SEVERAL = 3;
 const PATIENCE = 20_000;

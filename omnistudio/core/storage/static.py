@@ -23,6 +23,7 @@ _COMPONENTS = [
     "question",
     "tile",
     "tile-strip",
+    "tray",
     "tile-select",
     "placeholder",
     "outputs",
