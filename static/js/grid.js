@@ -76,6 +76,20 @@ if (grid) {
   comeBack();
 }
 
+// ---- “2 new items · Show”: asked for when something has happened, with what the page has at its top
+const FIRST = 60;
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (!detail.elt.id.startsWith("new-items")) return;
+  const tiles = [...grid.querySelectorAll("[data-item]")].slice(0, FIRST);
+  detail.parameters.ids = tiles.map((tile) => tile.dataset.item).join();
+});
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (detail.requestConfig?.elt.id !== "new-items-show") return;
+  scrollTo({ top: 0 });
+  grid.querySelector(".tile:not([hidden]) .tile__open").focus({ preventScroll: true });
+  htmx.trigger("#count", "recount");
+});
+
 // ---- newer items come above: what is seen stays where it is
 let seen;
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {

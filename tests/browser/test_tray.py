@@ -111,3 +111,26 @@ def test_nothing_is_asked_while_nobody_looks(elsewhere: Page) -> None:
         document.dispatchEvent(new Event("visibilitychange"));
     }""")
     pages.until(page, lambda: bool(asked), lambda: None, within=5)
+
+
+def test_a_gallery_says_what_is_new_and_puts_it_in(scripted: Scripted, scripted_page: Page) -> None:
+    page = scripted_page
+    for words in ("a lamp before", "a lamp later"):
+        pages.finished(page, pages.generate(page, words)[0])
+    gallery = page.context.new_page()
+    gallery.goto("/gallery/")
+    gallery.evaluate("() => { window.isTheSame = true; }")
+    tiles = gallery.locator("#grid .tile")
+    count = tiles.count()
+    (new,) = pages.generate(page, "a lamp that is new")
+    pages.finished(page, new)
+    gallery.bring_to_front()
+    pill = gallery.get_by_role("link", name="1 new item · Show")
+    expect(pill).to_be_visible()
+    expect(tiles).to_have_count(count)
+    pill.click()
+    expect(tiles).to_have_count(count + 1)
+    expect(gallery.locator(f"#grid .tile:first-child#item-{new} .tile__open")).to_be_focused()
+    expect(pill).to_have_count(0)
+    expect(gallery.locator("#count")).to_contain_text(str(count + 1))
+    assert gallery.evaluate("() => window.isTheSame")

@@ -10,5 +10,6 @@ urlpatterns = [
     path("gallery/favourites/", views.favourites, name="favourites"),
     path("gallery/trash/", views.trash, name="trash"),
     path("gallery/page/", views.wall_page, name="wall_page"),
+    path("gallery/new/", views.wall_new, name="wall_new"),
     path("gallery/count/", views.wall_count, name="wall_count"),
 ]

@@ -11,13 +11,14 @@ from django.views.decorators.http import require_GET
 from omnistudio.accounts.http import AuthenticatedHttpRequest
 from omnistudio.accounts.models import Team
 from omnistudio.accounts.queries import teams_of
-from omnistudio.core.http.params import parse_id
+from omnistudio.core.http.params import parse_id, parse_ids
 from omnistudio.gallery.browse import pagination
 from omnistudio.gallery.browse.filter_text import no_match
 from omnistudio.gallery.browse.filters import KINDS, RATIOS, STATUSES, Filter
 from omnistudio.gallery.browse.months import month_bound, months_of
 from omnistudio.gallery.browse.scopes import Scope, scope_named
 from omnistudio.gallery.browse.url_filters import model_choices
+from omnistudio.gallery.models import Task
 from omnistudio.gallery.queries import stopped_links
 
 
@@ -50,6 +51,44 @@ def trash(request: AuthenticatedHttpRequest) -> HttpResponse:
 def wall_page(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Tiles: those after `before`, those above `after`, or those from `from` on, under the same filters."""
     return render(request, "gallery/browse/_tiles.html", _tiles(request, _named_scope(request)))
+
+
+@require_GET
+def wall_new(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """How many items of the first page of a gallery are not among `ids`, the newest that the page shows.
+
+    With `show` they are put in themselves, each before the item that follows it in the list. They need not be the
+    newest ones: what takes longer has its place by when it was begun.
+    """
+    scope, chosen = _named_scope(request), Filter.of(request.GET)
+    there = parse_ids(request.GET)[: pagination.PAGE]
+    if not there:
+        raise Http404
+    shown = pagination.page(scope, chosen).tasks
+    new = [task for task in shown if task.pk not in there and task.pk > min(there)]
+    groups, rest = _before_which(shown, {task.pk for task in new})
+    context = {
+        "scope": scope,
+        "query": chosen.query(scope=scope.name),
+        "page_query": chosen.query(),
+        "new": new,
+        "fits": not rest,  # else there are more than a page, and the list begins anew
+        "groups": groups if "show" in request.GET else [],
+    }
+    return render(request, "gallery/browse/_new.html", context)
+
+
+def _before_which(shown: list[Task], new: set[int]) -> tuple[list[tuple[int, list[Task]]], list[Task]]:
+    """The new items with the id of the item that is on the page and follows them; and those that none follows."""
+    groups: list[tuple[int, list[Task]]] = []
+    waiting: list[Task] = []
+    for task in shown:
+        if task.pk in new:
+            waiting.append(task)
+        elif waiting:
+            groups.append((task.pk, waiting))
+            waiting = []
+    return groups, waiting
 
 
 @require_GET
