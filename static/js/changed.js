@@ -24,6 +24,12 @@ function setHidden(ids, hidden) {
   }
 }
 
+// What was deleted or unshared in another tab, or by somebody else.
+document.addEventListener("item-not-there", ({ target }) => {
+  setHidden([target.dataset.item ?? target.dataset.task], true);
+  document.getElementById("toasts").append(document.getElementById("tile-not-there").content.cloneNode(true));
+});
+
 document.addEventListener("items-moved", (event) => {
   const { ids, here, team } = event.detail;
   setHidden(ids, !here);

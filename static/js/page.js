@@ -54,7 +54,10 @@ document.addEventListener("htmx:responseError", (event) => {
   if (isPoll(event)) return;
   // The session is gone, or was renewed in another tab: the page itself is refused. Nothing was done, and the draft
   // is kept.
+  const tile = event.detail.elt.closest?.(".tile");
   if (event.detail.xhr.status === 403) location.reload();
+  else if (event.detail.xhr.status === 404 && tile && document.getElementById("tile-not-there"))
+    tile.dispatchEvent(new CustomEvent("item-not-there", { bubbles: true }));
   else say("toast-error");
 });
 

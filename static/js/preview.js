@@ -24,4 +24,8 @@ document.addEventListener("pointerout", (event) => {
   if (tile && !tile.contains(event.relatedTarget)) stop(tile);
 });
 document.addEventListener("focusin", (event) => tileOf(event) && play(tileOf(event)));
-document.addEventListener("focusout", (event) => tileOf(event) && stop(tileOf(event)));
+document.addEventListener("focusout", (event) => {
+  const tile = tileOf(event);
+  // A press takes the focus away first: a video that goes then takes the press with it.
+  if (tile && !tile.contains(event.relatedTarget) && !tile.matches(":hover")) stop(tile);
+});

@@ -30,7 +30,7 @@ async function copyPromptOf(tile) {
   const button = tile.closest("[data-run]")?.querySelector("[data-copy]");
   if (button) return button.click();
   const answer = await fetch(`${addressOf(tile)}panel/`).catch(() => null);
-  if (!answer?.ok) return;
+  if (!answer?.ok) return tile.dispatchEvent(new CustomEvent("item-not-there", { bubbles: true }));
   const panel = new DOMParser().parseFromString(await answer.text(), "text/html");
   const text = panel.getElementById("item-prompt").textContent.trim();
   if (!(await copyText(text, more(tile)))) return showToCopy(text, more(tile));
@@ -38,7 +38,7 @@ async function copyPromptOf(tile) {
 }
 
 function remove(tile) {
-  const tiles = [...document.querySelectorAll(".tile:has(.tile__btn--more)")].filter((one) => !one.hidden);
+  const tiles = [...document.querySelectorAll("[data-results] .tile:has(.tile__open)")].filter((one) => !one.hidden);
   const at = tiles.indexOf(tile);
   const next = tile.contains(document.activeElement) && (tiles[at + 1] ?? tiles[at - 1]);
   if (next) following.set(idOf(tile), next.id);
@@ -50,7 +50,7 @@ function remove(tile) {
 const following = new Map();
 document.addEventListener("items-gone", ({ detail }) => {
   for (const id of detail.ids.map(String)) {
-    document.getElementById(following.get(id))?.querySelector("a").focus({ preventScroll: true });
+    document.getElementById(following.get(id))?.querySelector(".tile__open").focus({ preventScroll: true });
     following.delete(id);
   }
 });
@@ -67,7 +67,10 @@ function openPart(tile, id, path) {
   title.focus();
   htmx
     .ajax("GET", path, { source: aside, target: holder, swap: "innerHTML" })
-    .then(() => document.activeElement === title && holder.querySelector("select, input:not([type=hidden])")?.focus())
+    .then(() => {
+      if (holder.querySelector("[data-loading]")) return aside.hidePopover(); // there is no such item any more
+      if (document.activeElement === title) holder.querySelector("select, input:not([type=hidden])")?.focus();
+    })
     .catch(() => {});
 }
 // The collection has the item: the dialog is done with.
@@ -112,6 +115,7 @@ function openMenu(tile) {
   opened = tile;
   fill(tile);
   menu.classList.toggle("is-narrow", tile.clientWidth < 236);
+  menu.classList.toggle("is-tiny", tile.matches("[data-item]") && tile.clientWidth < 130);
   menu.showPopover({ source: more(tile) });
   entries()[0]?.focus({ preventScroll: true });
 }
@@ -186,7 +190,8 @@ document.addEventListener("keydown", (event) => {
   const key = shortcut(event);
   if (!key || event.repeat || event.defaultPrevented || isWriting(event.target)) return;
   if (document.querySelector("dialog[open], :popover-open")) return;
-  const focused = event.target.closest(".tile");
+  // A tick keeps the focus when it was pressed: then the result under the pointer is meant.
+  const focused = event.target.matches("[name=ids]") ? null : event.target.closest(".tile");
   const isElsewhere = event.target !== document.body && !event.target.closest("[data-results]");
   const tile = focused ?? (isElsewhere ? null : document.querySelector("[data-results] .tile:hover"));
   if (!tile || !more(tile)) return;

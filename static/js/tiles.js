@@ -2,7 +2,7 @@
 // item, the actions, the filling of the composer. A long list has one strip of actions for all its results, and each
 // gets its own then. A finger opens a result of a list, where the same actions are.
 
-import { isPlain, shortcut } from "./keys.js";
+import { isPlain, isWriting, shortcut } from "./keys.js";
 
 const OPENS = "[data-results] .tile__open, a[data-opens]";
 const strip = document.getElementById("tile-strip");
@@ -76,7 +76,8 @@ document.addEventListener(
 
 const KEYS = ["f", "r", "a", "u", "d", "s", "c", "Delete", "Backspace"];
 document.addEventListener("keydown", (event) => {
-  if (here.has("actions") || !event.target.closest("[data-results] .tile") || !KEYS.includes(shortcut(event))) return;
+  if (here.has("actions") || !KEYS.includes(shortcut(event)) || isWriting(event.target)) return;
+  if (!event.target.closest("[data-results] .tile") && !document.querySelector("[data-results] .tile:hover")) return;
   const again = () => event.target.dispatchEvent(new KeyboardEvent("keydown", event));
   actions().then(again, () => {});
 });

@@ -1,4 +1,4 @@
-// The tray: what runs and what has just ended, from any page. Opened by its pill, it is kept up to date while it is open.
+// The tray: what runs and what has just ended, from any page. Its pill opens it; open, it is kept up to date.
 
 const tray = document.getElementById("tray");
 const SEEN = "omnistudio.tray"; // when it was last opened, for all pages of this browser

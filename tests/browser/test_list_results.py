@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser import pages
 from tests.browser.test_results import is_the_same
 from tests.browser.tour import OWNER
+from tests.browser.watching import Watch
 
 AsPerson = Callable[..., Page]
 OWN_IMAGE = ".tile:not([data-kind], [data-state], [data-others], [data-wordless])"
@@ -180,3 +181,70 @@ def test_a_public_link_is_one_press_in_the_panel(gallery_page: Page) -> None:
     page.locator(f"#grid {OWN_IMAGE} .tile__open").last.click()
     page.locator("#item-create-link").click()
     expect(page.locator("#item-public-link .share-link code").first).to_contain_text("/s/")
+
+
+def test_keys_mean_the_result_under_the_pointer_and_not_the_last_tick(gallery_page: Page) -> None:
+    page = gallery_page
+    ticked, pointed = page.locator(f"#grid {OWN_IMAGE}").all()[:2]
+    ticked.locator("[name=ids]").check(force=True)
+    pointed.hover()
+    heart = pointed.locator("[data-favourite] button")
+    was = heart.get_attribute("aria-pressed") == "true"
+    page.keyboard.press("Delete")
+    page.keyboard.press("f")
+    expect(heart).to_have_attribute("aria-pressed", str(not was).lower())
+    expect(ticked).to_be_visible()
+    page.keyboard.press("f")
+    expect(heart).to_have_attribute("aria-pressed", str(was).lower())
+
+
+def test_a_video_opens_at_the_first_press_from_its_menu(as_person: AsPerson) -> None:
+    page = as_person(OWNER)
+    page.goto("/gallery/?kind=video")
+    tile = page.locator("#grid .tile[data-preview]").first
+    tile.hover()
+    tile.locator(".tile__btn--more").click()
+    page.keyboard.press("Escape")
+    tile.click(position={"x": 40, "y": 120})
+    expect(page.locator("#lightbox #item-number")).to_be_visible()
+
+
+def test_delete_by_keyboard_goes_on_to_the_next_result(gallery_page: Page) -> None:
+    page = gallery_page
+    tile = page.locator(f"#grid {OWN_IMAGE}").nth(4)
+    tile = page.locator(f"#{tile.get_attribute('id')}")
+    following = tile.locator("xpath=following-sibling::li[1]")
+    tile.locator(".tile__open").focus()
+    page.keyboard.press("Delete")
+    expect(tile).to_be_hidden()
+    expect(following.locator(".tile__open")).to_be_focused()
+    page.get_by_role("button", name="Undo").last.click()
+    expect(tile).to_be_visible()
+
+
+def test_a_favourite_that_goes_from_its_list_can_come_back(gallery_page: Page) -> None:
+    page = gallery_page
+    page.goto("/gallery/favourites/")
+    tile = page.locator("#grid .tile:not([data-state])").first
+    tile = page.locator(f"#{tile.get_attribute('id')}")
+    tile.locator(".tile__open").focus()
+    page.keyboard.press("f")
+    expect(tile).to_be_hidden()
+    page.get_by_role("button", name="Undo").last.click()
+    expect(tile).to_be_visible()
+
+
+def test_what_is_gone_says_so_and_goes(gallery_page: Page, watch: Watch) -> None:
+    watch.expects(404)
+    page, tile = gallery_page, first_image(gallery_page)
+    other = page.context.new_page()
+    other.goto(f"/t/{tile.get_attribute('data-item')}/")
+    other.locator("#item-delete").click()
+    expect(other.locator("#toasts")).to_contain_text("was moved to the trash")
+    page.bring_to_front()
+    tile.locator(".tile__open").focus()
+    page.keyboard.press("f")
+    expect(page.locator("#toasts")).to_contain_text("This item is no longer here.")
+    expect(tile).to_be_hidden()
+    other.bring_to_front()
+    other.get_by_role("button", name="Undo").last.click()

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 # What anybody may see: the exceptions, by name, so that a new one is noticed.
 OPEN = {
-    "livez", "healthz", "metrics", "poll", "set_language", "linked_reference", "join",
+    "livez", "healthz", "metrics", "poll", "tray_poll", "set_language", "linked_reference", "join",
     "shared", "shared_work", "shared_media", "unlock_shared", "download_shared", "shared_seen", "shared_output",
     "account_login", "account_signup", "account_logout", "account_inactive", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",

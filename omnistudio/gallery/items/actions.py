@@ -53,9 +53,16 @@ def favourite_item(request: AuthenticatedHttpRequest, task_id: int) -> HttpRespo
         return redirect(safe_next_url(request) or address(request, task))
     task.is_liked = liked  # type: ignore[attr-defined]
     look = "tile" if request.POST.get("look") == "tile" else "item"
-    context = {"task": task, "look": look, "query": item_queries.place_of(request.user, task, request.GET).query}
+    place = item_queries.place_of(request.user, task, request.GET)
+    context = {"task": task, "look": look, "query": place.query}
     if look == "item":
         context |= {"likes": item_queries.likes(request.user, task), "oob": True}
+    elif place.scope.kind == "favourites" and not liked:  # it goes from the list, and can come back
+        context |= {
+            "text": _("#%(id)d was removed from favourites.") % {"id": task.pk},
+            "level": "success",
+            "undo": {"url": address(request, task, "favourite_item"), "look": "tile", "liked": True},
+        }
     response = render(request, "gallery/items/_favourite_changed.html", context)
     return trigger_client_event(response, "favourite-changed", {"id": task.pk, "liked": liked})
 
