@@ -18,6 +18,7 @@ from tests.guards.sharing import SHARING
 from tests.guards.sharing_rights import SHARING_RIGHTS
 from tests.guards.source import SOURCE
 from tests.guards.start import START
+from tests.guards.tray import TRAY
 from tests.guards.typing import TYPING
 from tests.guards.words import WORDS
 
@@ -41,4 +42,5 @@ GUARDS: list[Guard] = [
     *TYPING,
     *BOUNDS,
     *AWAY,
+    *TRAY,
 ]
