@@ -146,7 +146,7 @@ def test_a_link_with_a_password_in_a_fresh_browser(
     address = re.search(r"/s/[\w-]+/", page.content())
     assert address
     visitor = open_page(gallery, address[0])
-    visitor.get_by_label("Password").fill("open sesame")
+    visitor.get_by_label("Password", exact=True).fill("open sesame")
     visitor.get_by_role("button").first.click()
     expect(visitor.locator("img").first).to_be_visible()
     assert visitor.evaluate("document.images[0].decode().then(() => document.images[0].naturalWidth)") > 0

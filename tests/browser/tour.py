@@ -201,6 +201,7 @@ PAGES = (
     TourPage(
         "sign in: wrong", "/auth/login/", fill(id_login="nobody@demo.example", id_password="wrong"), signed_in=False
     ),
+    TourPage("sign in: password shown", "/auth/login/", click(".password__show"), signed_in=False),
     TourPage("sign up: closed", "/auth/signup/", signed_in=False),
     TourPage("forgot the password", "/auth/password/reset/", signed_in=False),
     TourPage("language", "/language/", signed_in=False),
