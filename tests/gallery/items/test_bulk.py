@@ -132,6 +132,17 @@ def test_every_action_of_the_bar_can_be_undone(as_owner, make_item, team):
         assert ">Undo</button>" in act(as_owner, action, items, team=team.pk).text, action
 
 
+def test_one_entry_of_the_bar_is_for_sharing(as_owner, make_item, team):
+    make_item(team=team)
+    mine, theirs = as_owner.get("/gallery/").text, as_owner.get(f"/gallery/{team.pk}/").text
+    for page in (mine, theirs):
+        assert page.count('formaction="/gallery/take-back/"') == 1
+    menu = mine[mine.index("bulk__share") : mine.index("</details>", mine.index("bulk__share"))]
+    assert 'formaction="/gallery/share/"' in menu
+    assert 'formaction="/gallery/take-back/"' in menu
+    assert "bulk__share" not in theirs
+
+
 def test_a_running_task_is_not_deleted(as_owner, make_item):
     item = make_item(status="running")
     assert "Nothing was changed." in act(as_owner, "delete", [item.pk]).text
