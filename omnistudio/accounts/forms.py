@@ -37,6 +37,7 @@ class SignUpForm(SignupForm):
         label=pgettext_lazy("of a person", "Name"),
         max_length=80,
         required=False,
+        help_text=_("Optional. Without a name, others see the part of your email before the @."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 

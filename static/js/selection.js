@@ -45,6 +45,7 @@ function start(on) {
     for (const box of boxes()) box.checked = false;
     last = null;
     bulk.hidden = true;
+    for (const menu of bulk.querySelectorAll("[open]")) menu.open = false; // or the next selection begins in it
     keep();
   }
 }
@@ -192,6 +193,11 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
 });
 let place = 0;
 const nearest = (all, at) => all[Math.min(Math.max(at, 0), all.length - 1)];
+
+// What lies at the end of the page makes room for the bar (bulk.css).
+new ResizeObserver(() => document.documentElement.style.setProperty("--bulk-h", `${bulk.offsetHeight}px`)).observe(
+  bulk,
+);
 
 // The browser's own memory of forms goes by their order, and a list has another order by then: the form has it off.
 bulk.hidden = true;

@@ -30,6 +30,21 @@ def test_the_first_account_becomes_the_administrator_and_has_a_key(client):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("name", "shown"), [(" Nok Srisai ", "Nok Srisai"), ("", "first"), (None, "first")])
+def test_the_first_account_may_say_its_name(client, name, shown):
+    assert '<input type="text" name="name"' in client.get("/auth/signup/").text
+    client.post("/auth/signup/", FORM if name is None else {**FORM, "name": name})
+    assert User.objects.get().display_name == shown
+
+
+@pytest.mark.django_db
+def test_a_name_that_is_too_long_is_refused_at_its_field(client):
+    response = client.post("/auth/signup/", {**FORM, "name": "n" * 81})
+    assert 'aria-describedby="id_name_hint id_name_error"' in response.text
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
 def test_with_a_service_elsewhere_the_first_account_has_no_key(client, settings):
     settings.OMNI_API_IS_BUILT_IN = False
     client.post("/auth/signup/", FORM)

@@ -97,3 +97,42 @@ def test_a_stale_page_is_reloaded_after_sign_in_and_keeps_its_draft(own_session:
     expect(pages.runs(page, prompt)).to_have_count(0)
     pages.generate_button(page).click()
     assert len(pages.tasks_of(page, prompt)) >= 1
+
+
+def test_a_password_can_be_shown_and_is_hidden_again_when_sent(scripted: Scripted, open_page: OpenPage) -> None:
+    page = open_page(scripted.studio)
+    password = page.get_by_label("Password", exact=True)
+    show = page.get_by_role("button", name="Show password")
+    page.get_by_label("Email", exact=True).fill(pages.EMAIL)
+    password.fill("not the password")
+    expect(password).to_have_attribute("type", "password")
+    # By keyboard, from the field.
+    password.press("Tab")
+    expect(show).to_be_focused()
+    show.press("Space")
+    expect(show).to_have_attribute("aria-pressed", "true")
+    expect(password).to_have_attribute("type", "text")
+    expect(password).to_have_value("not the password")
+    show.click()
+    expect(show).to_have_attribute("aria-pressed", "false")
+    expect(password).to_have_attribute("type", "password")
+    show.click()
+    expect(password).to_have_attribute("type", "text")
+    page.evaluate("document.querySelector('.auth__main').addEventListener('submit', (e) => e.preventDefault())")
+    page.get_by_role("button", name="Sign in").click()
+    expect(password).to_have_attribute("type", "password")
+
+
+def test_each_password_of_a_form_is_shown_by_its_own_button(own_session: Page) -> None:
+    page = own_session
+    page.goto("/auth/password/change/")
+    expect(page.locator(".password__show:visible")).to_have_count(3)
+    page.locator(".password__show").nth(1).click()
+    types = [field.get_attribute("type") for field in page.locator(".password input").all()]
+    assert types == ["password", "text", "password"]
+
+
+def test_without_scripts_there_is_no_button_to_show_a_password(scripted: Scripted, open_page: OpenPage) -> None:
+    page = open_page(scripted.studio, java_script_enabled=False)
+    expect(page.get_by_label("Password", exact=True)).to_be_visible()
+    expect(page.locator(".password__show")).to_be_hidden()

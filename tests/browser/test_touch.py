@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import pages
@@ -138,3 +139,71 @@ def test_there_is_room_for_a_thumb(as_person: Callable[..., Page]) -> None:
         page.goto(path)
         small[path] = page.evaluate(SMALL)
     assert {path: found for path, found in small.items() if found} == {}
+
+
+# Nothing is cut off or outside of its button, and the buttons are of one size in each line.
+TOO_TIGHT = """() => [...document.querySelectorAll("#bulk .btn span")]
+    .filter((word) => word.checkVisibility())
+    .map((word) => [word.getBoundingClientRect(), word.closest(".btn").getBoundingClientRect(), word.textContent])
+    .filter(([word, button]) => word.left < button.left || word.right > button.right || word.bottom > button.bottom)
+    .map(([, , text]) => text.trim())"""
+
+
+@pytest.mark.parametrize("locale", ["en", "th", "zh-CN"])
+@pytest.mark.parametrize("width", [320, 390])
+def test_the_bar_of_a_selection_has_words_in_two_lines_of_three(
+    as_person: Callable[..., Page], locale: str, width: int
+) -> None:
+    page = as_person(OWNER, locale=locale, **PHONE | {"viewport": {"width": width, "height": 844}})
+    page.goto("/gallery/")
+    touch(page, middle(page.locator("#grid .tile").nth(0)), hold=700)
+    bulk = page.locator("#bulk")
+    expect(bulk).to_be_visible()
+    page.wait_for_timeout(500)  # it has risen
+    buttons = page.locator("#bulk > .btn:not(#clear), #bulk > .confirm > .btn")
+    expect(buttons).to_have_count(6)
+    boxes = [button.bounding_box() or {} for button in buttons.all()]
+    assert [len({round(box["y"]) for box in line}) for line in (boxes[:3], boxes[3:])] == [1, 1]
+    assert boxes[3]["y"] >= boxes[0]["y"] + boxes[0]["height"]
+    assert len({round(box["x"]) for box in boxes}) == 3
+    assert min(min(box["width"], box["height"]) for box in boxes) >= 44
+    for button in buttons.all():
+        expect(button.locator("span")).to_be_visible()
+    assert page.evaluate(TOO_TIGHT) == []
+    assert page.evaluate(SMALL) == []
+    # What opens from it is on the screen, whole or to be scrolled.
+    for menu in page.locator("#bulk > .confirm").all():
+        menu.locator("summary").tap()
+        expect(menu.locator("button").last).to_be_attached()
+        box = menu.locator(".confirm__ask").bounding_box() or {}
+        assert box["x"] >= 0
+        assert box["y"] >= 0
+        assert box["x"] + box["width"] <= width
+        menu.locator("summary").tap()
+
+
+def test_the_bar_of_a_selection_covers_neither_the_last_item_nor_a_message(as_person: Callable[..., Page]) -> None:
+    page = on_phone(as_person)
+    page.goto("/gallery/?kind=video")
+    touch(page, middle(page.locator("#grid .tile").nth(0)), hold=700)
+    pages.expect_selected(page, 1)
+    page.wait_for_timeout(500)
+
+    def is_at_the_end() -> bool:
+        page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+        return page.locator("#more").count() == 0
+
+    pages.until(page, is_at_the_end, lambda: None)
+    page.wait_for_timeout(300)
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    bar = page.locator("#bulk").bounding_box() or {}
+    last = page.locator("#grid .tile").last.bounding_box() or {}
+    assert last["y"] + last["height"] <= bar["y"]
+    page.evaluate(
+        "document.getElementById('toasts').append("
+        "document.getElementById('toast-offline').content.firstElementChild.cloneNode(true))"
+    )
+    toast = page.locator("#toasts .toast").bounding_box() or {}
+    assert toast["y"] + toast["height"] <= bar["y"]
+    page.locator("#clear").tap()
+    assert page.evaluate("getComputedStyle(document.querySelector('.gallery')).marginBlockEnd") == "0px"

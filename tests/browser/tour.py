@@ -122,7 +122,9 @@ PAGES = (
     TourPage("gallery: more filters", "/gallery/", click("[popovertarget=more-filters]", then="#more-filters")),
     TourPage("gallery: selection", "/gallery/", select(3)),
     TourPage(
-        "gallery: selection, share", "/gallery/", select(2, ".bulk__share > summary", then=".bulk .confirm__ask")
+        "gallery: selection, share",
+        "/gallery/",
+        select(2, ".bulk__share > summary", then=".bulk__share .confirm__ask"),
     ),
     TourPage(
         "gallery: selection, collect",
@@ -130,6 +132,17 @@ PAGES = (
         select(2, "#bulk details:not(.bulk__share) > summary", then="#collection-choices"),
     ),
     TourPage("gallery: deleted, with a way back", "/gallery/", select(1, "#bulk .btn--bad", then="#toasts form")),
+    TourPage(
+        "gallery: collected, with a way back",
+        "/gallery/",
+        lambda page: (
+            select(2, "#bulk details:not(.bulk__share) > summary", then="#collection-name")(page),
+            page.locator("#collection-name").fill("On tour"),
+            click("#collection-choices button", then="#toasts form")(page),
+            click("#toasts form button")(page),  # and back, so that a tour leaves nothing behind
+            expect(page.locator("#toasts")).to_contain_text("The new collection was deleted."),
+        ),
+    ),
     TourPage("gallery: the menu of a result", "/gallery/", result_menu()),
     TourPage("gallery: an item in place", "/gallery/", click("#grid .tile__open", then="#lightbox #item")),
     TourPage(
@@ -145,6 +158,7 @@ PAGES = (
     ),
     TourPage("favourites", "/gallery/favourites/"),
     TourPage("trash", "/gallery/trash/"),
+    TourPage("trash: selection", "/gallery/trash/", select(1)),
     TourPage("item: image", "/t/{image}/", unfolded),
     TourPage("item: video", "/t/{video}/", unfolded),
     TourPage("item: failed", "/t/{failed}/"),
@@ -201,6 +215,7 @@ PAGES = (
     TourPage(
         "sign in: wrong", "/auth/login/", fill(id_login="nobody@demo.example", id_password="wrong"), signed_in=False
     ),
+    TourPage("sign in: password shown", "/auth/login/", click(".password__show"), signed_in=False),
     TourPage("sign up: closed", "/auth/signup/", signed_in=False),
     TourPage("forgot the password", "/auth/password/reset/", signed_in=False),
     TourPage("language", "/language/", signed_in=False),

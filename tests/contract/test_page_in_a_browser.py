@@ -56,7 +56,7 @@ def here(page: Page, context: BrowserContext, server: str, nok: User) -> Page:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(f"{server}/auth/login/?next=/open-api/")
     page.get_by_label("Email").fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Open API")
     return page

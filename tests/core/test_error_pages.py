@@ -1,8 +1,9 @@
 """Error pages: in the design, with a way on, and without a word about the inside."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
-from django.test import Client
+from django.test import Client, RequestFactory
 
 
 @pytest.mark.django_db
@@ -16,6 +17,33 @@ def test_a_signed_in_person_gets_404_with_a_link_back(as_owner):
     assert response.status_code == 404
     assert "Page not found" in response.text
     assert 'href="/"' in response.text
+
+
+BAR, DOCK = '<header class="bar">', '<nav class="dock"'
+
+
+@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "429.html"])
+def test_error_pages_keep_the_bar_for_who_is_signed_in(owner, name):
+    request = RequestFactory().get("/no/such/page/")
+    request.user = owner
+    page = render_to_string(name, request=request)
+    assert BAR in page
+    assert DOCK in page
+    assert 'id="main"' in page
+    request.user = AnonymousUser()
+    page = render_to_string(name, request=request)
+    assert BAR not in page
+    assert DOCK not in page
+    assert 'class="auth"' in page
+
+
+def test_a_missing_page_and_an_expired_form_keep_the_bar(owner):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(owner)
+    for response in (client.get("/no/such/page/"), client.post("/runs/", {"prompt": "x"})):
+        assert response.status_code in (403, 404)
+        assert BAR in response.text
+        assert "Account: " in response.text
 
 
 def test_a_form_without_its_token_is_refused_with_what_to_do(owner):

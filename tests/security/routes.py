@@ -38,6 +38,7 @@ def of_collections() -> list[Route]:
             post("delete_collection", kept, **of),
             post("set_cover", kept, {"ids": first}, **of),
             post("remove_from_collection", kept, {"ids": first}, **of),
+            post("undo_adding", kept, {"ids": first}, **of),
             post("put_back_into_collection", kept, {"places": f"{new}.1"}, **of),
             post("move_earlier", kept, {"ids": second}, **of),
             post("move_later", kept, {"ids": first}, **of),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -35,7 +37,29 @@ def add_to_collection(request: AuthenticatedHttpRequest) -> HttpResponse:
         done = collections.add(kept, request.user, ids)
     except (Refused, TooMany, collections.Full) as error:
         return _told(request, _reason(error), status=422)
-    return _told(request, _said(kept, done), collection=kept, level="success" if done.ids else "warning")
+    undo = {"ids": done.new, "created": not request.POST.get("collection")} if done.new else None
+    level = "success" if done.ids else "warning"
+    return _told(request, _said(kept, done), collection=kept, undo=undo, level=level)
+
+
+@require_POST
+def undo_adding(request: AuthenticatedHttpRequest, collection_id: int) -> HttpResponse:
+    """Undo `add_to_collection`: take out what was new there; a collection `created` for it goes, if it is empty."""
+    kept = kept_collection(request, collection_id)
+    try:
+        done = collections.remove(kept, request.user, parse_ids(request.POST))
+    except TooMany as error:
+        return _told(request, _reason(error), status=422)
+    n, words = len(done.ids), {"n": len(done.ids), "name": kept.name}
+    said = ngettext("%(n)d item was removed from “%(name)s”.", "%(n)d items were removed from “%(name)s”.", n) % words
+    if "created" in request.POST and collections.delete_if_empty(kept):
+        said = join_sentences(said, _("The new collection was deleted."))
+        return respond(
+            request, "gallery/collections/_message.html", {}, message=said, redirect_to=reverse("collections")
+        )
+    if not n:
+        return _told(request, _("Nothing was changed."), collection=kept, level="warning")
+    return _told(request, said, collection=kept, level="success")
 
 
 def _target(request: AuthenticatedHttpRequest, ids: list[int]) -> Collection:
@@ -89,11 +113,12 @@ def _told(
     text: str,
     *,
     collection: Collection | None = None,
+    undo: dict[str, Any] | None = None,
     level: str = "error",
     status: int = 200,
 ) -> HttpResponse:
     if request.htmx:
-        context = {"text": text, "level": level, "collection": collection}
+        context = {"text": text, "level": level, "collection": collection, "undo": undo}
         return render(request, "gallery/collections/_message.html", context, status=status)
     if collection is None:
         return render(request, "gallery/collections/refused.html", {"text": text}, status=status)

@@ -30,6 +30,13 @@ class Removed(Done):
     cover: int | None = None
 
 
+@dataclass(frozen=True)
+class Added(Done):
+    """What is in the collection now, and which of it was not there before. For undo."""
+
+    new: list[int] = field(default_factory=list)
+
+
 def create(user: User, name: str, team: Team | None = None) -> Collection:
     """Make a collection of the person's, or of a team's.
 
@@ -60,7 +67,7 @@ def set_cover(collection: Collection, user: User, task_id: int) -> bool:
     return Collection.objects.filter(pk=collection.pk).update(cover_id=task_id) == 1
 
 
-def add(collection: Collection, user: User, ids: Iterable[int]) -> Done:
+def add(collection: Collection, user: User, ids: Iterable[int]) -> Added:
     """Put items that the person sees into a collection, at its end; those that are in it stay where they are.
 
     Raises:
@@ -81,7 +88,7 @@ def add(collection: Collection, user: User, ids: Iterable[int]) -> Done:
             CollectionItem(collection=collection, task_id=pk, position=place, added_by=user)
             for place, pk in enumerate(new, last + 1)
         )
-    return Done([pk for pk in wanted if pk in seen], len(wanted) - len(seen))
+    return Added([pk for pk in wanted if pk in seen], len(wanted) - len(seen), new=new)
 
 
 def _last_place(collection: Collection, room: int) -> int:
@@ -111,6 +118,16 @@ def remove(collection: Collection, user: User, ids: Iterable[int]) -> Removed:
         if cover:
             Collection.objects.filter(pk=locked.pk).update(cover=None)
     return Removed(list(places), len(wanted) - len(places), places=places, cover=cover)
+
+
+def delete_if_empty(collection: Collection) -> bool:
+    """Delete a collection that has no items; say whether it is gone. Atomic."""
+    with transaction.atomic():
+        locked = Collection.objects.select_for_update().filter(pk=collection.pk).first()
+        if locked is None or locked.items.exists():
+            return False
+        locked.delete()
+    return True
 
 
 def put_back(collection: Collection, user: User, places: dict[int, int], cover: int | None = None) -> Done:

@@ -24,6 +24,7 @@ urlpatterns = [
         item_views.put_back_into_collection,
         name="put_back_into_collection",
     ),
+    path("collections/<id:collection_id>/undo-adding/", item_views.undo_adding, name="undo_adding"),
     path("collections/<id:collection_id>/earlier/", item_views.move_earlier, name="move_earlier"),
     path("collections/<id:collection_id>/later/", item_views.move_later, name="move_later"),
     path(

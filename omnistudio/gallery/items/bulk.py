@@ -26,6 +26,7 @@ from omnistudio.gallery.browse.scopes import Scope, scope_named
 from omnistudio.gallery.items import compare as comparing
 from omnistudio.gallery.items import favourites
 from omnistudio.gallery.models import Task
+from omnistudio.gallery.models.task import TaskQuerySet
 from omnistudio.gallery.selection import Done
 from omnistudio.gallery.sharing import services as sharing
 from omnistudio.gallery.sharing import unsharing
@@ -74,11 +75,13 @@ def _done_context(request: AuthenticatedHttpRequest, done: Done, *, undo: str, g
         "filters": filters,
         "query": Filter.of(QueryDict(filters)).query(scope=scope.name),
         "gone": done.ids if gone else [],
-        "tiles": []
-        if gone
-        else pagination.shown(Task.objects.visible_to(request.user).filter(pk__in=done.ids), scope),
+        "tiles": [] if gone else pagination.shown(_still_seen(scope).filter(pk__in=done.ids), scope),
         "scope": scope,
     }
+
+
+def _still_seen(scope: Scope) -> TaskQuerySet:
+    return scope.tasks if scope.kind == "trash" else Task.objects.visible_to(scope.user)
 
 
 @require_POST
@@ -128,7 +131,8 @@ def _ask_to_unshare(request: AuthenticatedHttpRequest, ids: list[int], others: u
         )
         if request.htmx
         else _("The team will no longer see them. The people who created them keep them."),
-        "button": _("Stop sharing"),
+        "people": others.people if len(others.people) > 1 else [],
+        "button": ngettext("Stop sharing %(n)d item", "Stop sharing %(n)d items", others.items) % {"n": others.items},
         "keep": _("Cancel"),
         "ids": ids,
         "action": reverse("take_works_back"),
@@ -211,7 +215,7 @@ def delete_works(request: AuthenticatedHttpRequest) -> HttpResponse:
             ngettext("%(n)d item was moved to the trash.", "%(n)d items were moved to the trash.", n) % {"n": n}
         ),
         undo="restore_works",
-        gone=True,
+        gone=request.POST.get("scope") != "trash",  # there it undoes that they were restored
     )
 
 
@@ -222,6 +226,7 @@ def restore_works(request: AuthenticatedHttpRequest) -> HttpResponse:
         request,
         lambda: trash.restore(request.user, parse_ids(request.POST)),
         lambda n: ngettext("%(n)d item was restored.", "%(n)d items were restored.", n) % {"n": n},
+        undo="delete_works",
         gone=request.POST.get("scope") == "trash",
     )
 

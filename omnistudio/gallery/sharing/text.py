@@ -46,7 +46,7 @@ def unshare_question(others: Others) -> str:
     n = others.items
     if len(others.people) == 1:
         said = ngettext("Stop sharing %(n)d item by %(name)s?", "Stop sharing %(n)d items by %(name)s?", n)
-        return said % {"n": n, "name": others.people[0].display_name}
+        return said % {"n": n, "name": others.people[0][0].display_name}
     return _("Stop sharing %(n)d items by %(people)d people?") % {"n": n, "people": len(others.people)}
 
 

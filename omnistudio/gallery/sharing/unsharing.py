@@ -7,6 +7,7 @@ to which nothing has happened since.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,18 +29,20 @@ _SALT = "omnistudio.unshared"
 
 @dataclass(frozen=True)
 class Others:
-    """What of a selection other people share: how many items in all would be taken out, and whose they are."""
+    """What of a selection other people share: how many items in all would be taken out, and how many of whom."""
 
     items: int
-    people: list[User]
+    people: list[tuple[User, int]]
 
 
 def of_others(user: User, ids: Iterable[int]) -> Others | None:
     """What would be made private, where some of it is other people's; else None. Raises `TooMany`."""
-    owners = list(unshareable(user, ids).values_list("owner_id", flat=True))
-    if not set(owners) - {user.pk}:
+    owners = Counter(unshareable(user, ids).values_list("owner_id", flat=True))
+    if not owners.keys() - {user.pk}:
         return None
-    return Others(len(owners), sorted_by_name(User.objects.filter(pk__in=set(owners)).order_by("email")))
+    people = sorted_by_name(User.objects.filter(pk__in=owners.keys()).order_by("email"))
+    people.sort(key=lambda person: -owners[person.pk])
+    return Others(owners.total(), [(person, owners[person.pk]) for person in people])
 
 
 def note_of(user: User, done: Done) -> str:

@@ -78,6 +78,51 @@ class TestPuttingIn:
         assert "Spring" not in as_viewer.get("/collections/choices/").content.decode()
 
 
+class TestUndoingAnAddition:
+    def test_only_what_was_new_is_taken_out(self, as_owner, private, make_item, owner):
+        before, new = make_item().pk, make_item().pk
+        collections.add(private, owner, [before])
+        added = as_owner.post("/collections/add/", {"ids": [before, new], "collection": private.pk}, headers=HTMX)
+        assert "2 items are in “Only mine”." in added.text
+        undone = undo(as_owner, added)
+        assert in_order(private) == [before]
+        assert "1 item was removed from “Only mine”." in undone.text
+        assert "Nothing was changed." in undo(as_owner, added).text
+
+    def test_what_was_there_already_has_nothing_to_undo(self, as_owner, private, make_item):
+        sent = {"ids": make_item().pk, "collection": private.pk}
+        assert ">Undo</button>" in as_owner.post("/collections/add/", sent, headers=HTMX).text
+        assert ">Undo</button>" not in as_owner.post("/collections/add/", sent, headers=HTMX).text
+
+    def test_a_collection_made_for_it_goes(self, as_owner, make_item):
+        added = as_owner.post("/collections/add/", {"ids": make_item().pk, "name": "New"}, headers=HTMX)
+        said = undo(as_owner, added).text
+        assert "1 item was removed from “New”. The new collection was deleted." in said
+        assert "/collections/" not in said, "nothing to open"
+        assert not Collection.objects.exists()
+
+    def test_a_collection_made_for_it_stays_with_what_others_added(
+        self, as_owner, as_teammate, make_item, team, teammate
+    ):
+        item, theirs = make_item(), make_item(person=teammate)
+        sent = {"ids": item.pk, "name": "New", "team": team.pk}
+        added = as_owner.post("/collections/add/", sent, headers=HTMX)
+        made = Collection.objects.get()
+        as_teammate.post("/collections/add/", {"ids": theirs.pk, "collection": made.pk})
+        assert "was deleted" not in undo(as_owner, added).text
+        assert in_order(made) == [theirs.pk]
+
+    def test_without_htmx_it_leads_to_the_collections(self, as_owner, make_item):
+        as_owner.post("/collections/add/", {"ids": (item := make_item().pk), "name": "New"})
+        path = f"/collections/{Collection.objects.get().pk}/undo-adding/"
+        assert as_owner.post(path, {"ids": item, "created": "1"}).headers["Location"] == "/collections/"
+
+    def test_too_many_are_refused(self, as_owner, private):
+        many = ",".join(map(str, range(1, 10_001)))
+        response = as_owner.post(f"/collections/{private.pk}/undo-adding/", {"ids": many}, headers=HTMX)
+        assert response.status_code == 422
+
+
 class TestOrder:
     @pytest.fixture
     def four(self, private, make_item, owner) -> list[int]:

@@ -112,6 +112,37 @@ def test_undo_in_the_toast_restores_the_tile(as_owner, make_item):
     assert Task.objects.get(pk=item.pk).deleted_at is None
 
 
+def test_undoing_a_restore_brings_the_tile_back_into_the_trash(as_owner, make_item):
+    item = make_item()
+    act(as_owner, "delete", [item.pk])
+    restored = act(as_owner, "restore", [item.pk], scope="trash")
+    assert f'id="item-{item.pk}" hx-swap-oob="true" hidden' in restored.text
+    back = undo(as_owner, restored)
+    assert "1 item was moved to the trash." in back.text
+    assert f'data-item="{item.pk}"' in back.text
+    assert f'id="item-{item.pk}" hx-swap-oob="true" hidden' not in back.text
+    assert Task.objects.get(pk=item.pk).deleted_at
+    undo(as_owner, back)
+    assert Task.objects.get(pk=item.pk).deleted_at is None
+
+
+def test_every_action_of_the_bar_can_be_undone(as_owner, make_item, team):
+    items = [make_item().pk]
+    for action in ("like", "unlike", "share", "take-back", "delete", "restore"):
+        assert ">Undo</button>" in act(as_owner, action, items, team=team.pk).text, action
+
+
+def test_one_entry_of_the_bar_is_for_sharing(as_owner, make_item, team):
+    make_item(team=team)
+    mine, theirs = as_owner.get("/gallery/").text, as_owner.get(f"/gallery/{team.pk}/").text
+    for page in (mine, theirs):
+        assert page.count('formaction="/gallery/take-back/"') == 1
+    menu = mine[mine.index("bulk__share") : mine.index("</details>", mine.index("bulk__share"))]
+    assert 'formaction="/gallery/share/"' in menu
+    assert 'formaction="/gallery/take-back/"' in menu
+    assert "bulk__share" not in theirs
+
+
 def test_a_running_task_is_not_deleted(as_owner, make_item):
     item = make_item(status="running")
     assert "Nothing was changed." in act(as_owner, "delete", [item.pk]).text

@@ -28,11 +28,18 @@ def state(tasks: list[Task]) -> list[tuple]:
     return list(rows.values_list("team", "shared_at"))
 
 
+def names_of(tasks: list[Task]) -> list[str]:
+    return sorted(task.owner.display_name for task in tasks)
+
+
 def test_unsharing_items_of_others_asks_first_with_their_numbers(as_owner, of_all, team):
     before, ids = state(of_all), [task.pk for task in of_all]
     asked = act(as_owner, "take-back", ids, scope=f"team:{team.pk}", filters="kind=image")
     assert "Stop sharing 3 items by 3 people?" in asked.text
     assert asked.headers["HX-Retarget"] == "#aside", "over the page: the selection stays"
+    counted = re.findall(r"<span>([^<]+)</span><b\s*>(\d+)</b>", asked.text)
+    assert counted == [(name, "1") for name in names_of(of_all)]
+    assert '<button class="btn btn--bad-solid">Stop sharing 3 items</button>' in asked.text
     assert state(of_all) == before
     form = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', asked.text))
     done = as_owner.post("/gallery/take-back/", form, headers=HTMX)
@@ -42,7 +49,9 @@ def test_unsharing_items_of_others_asks_first_with_their_numbers(as_owner, of_al
 
 
 def test_the_question_names_a_single_person(as_owner, of_all, team):
-    assert "Stop sharing 1 item by Maya Okafor?" in act(as_owner, "take-back", [of_all[1].pk]).text
+    asked = act(as_owner, "take-back", [of_all[1].pk]).text
+    assert "Stop sharing 1 item by Maya Okafor?" in asked
+    assert "people-counted" not in asked
 
 
 def test_without_scripts_the_question_is_a_page(as_owner, of_all, team):
