@@ -137,6 +137,9 @@ GALLERY = [
     get("wall_page", "ooonl", "?scope=team:{team}"),
     get("wall_page", "ooonl", "?scope=collection:{team_collection}"),
     get("wall_page", "onnnl", "?scope=collection:{own_collection}"),
+    get("wall_new", "ooool", "?scope=mine&ids=1"),
+    get("wall_new", "ooonl", "?scope=team:{team}&ids=1&show=1"),
+    get("wall_new", "onnnl", "?scope=collection:{own_collection}&ids=1"),
     get("wall_count", "ooool", "?scope=mine"),
     get("wall_count", "ooonl", "?scope=team:{team}&q=a"),
     get("wall_count", "onnnl", "?scope=collection:{own_collection}"),
@@ -204,7 +207,8 @@ SHARED = [
 ]
 
 STUDIO = [
-    *(get(name, "ooool") for name in ("studio", "earlier", "summary", "poll")),
+    *(get(name, "ooool") for name in ("studio", "earlier", "summary", "poll", "tray")),
+    get("tray_poll", "ooooo"),  # without a session it is told to end
     post("submit", "oiiil", COMPOSED),  # the others have no key
     post("submit", "oiiil", {**COMPOSED, "team": "{team}"}),
     post("add_reference", "ooool", a_file),
