@@ -18,12 +18,12 @@ from omnistudio.accounts.queries import key_of, teams_to_share_with
 from omnistudio.core.http.htmx import respond
 from omnistudio.core.images import BadPicture
 from omnistudio.gallery.catalogue import catalogue
-from omnistudio.gallery.media.references import own_reference, picture_as_reference
+from omnistudio.gallery.media.references import last_frame_as_reference, own_reference, picture_as_reference
 from omnistudio.gallery.models import Reference, Task
 from omnistudio.studio import services
 from omnistudio.studio.composer.values import fresh_values, values_from
 
-How = Literal["edit", "remix", "animate", "reference"]
+How = Literal["edit", "remix", "animate", "continue", "reference"]
 RECENT_REFERENCES = 60
 
 
@@ -39,6 +39,20 @@ def _references(request: AuthenticatedHttpRequest, task: Task) -> list[Reference
     return [own_reference(request.user, link.reference) for link in links]
 
 
+def _references_for(request: AuthenticatedHttpRequest, task: Task, how: str) -> list[Reference]:
+    """What goes with an item into the composer: its own references, its picture, or the last one of a video.
+
+    Raises:
+        BadPicture: with a text for a person.
+    """
+    match how:
+        case "continue":
+            return [last_frame_as_reference(request.user, task)]
+        case "animate" | "reference":
+            return [picture_as_reference(request.user, task)]
+    return _references(request, task)
+
+
 @require_POST
 def use_work(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     """Fill the composer with an item: its parameters and references, or its image. What it needs is copied first.
@@ -49,8 +63,7 @@ def use_work(request: AuthenticatedHttpRequest, task_id: int) -> HttpResponse:
     if how not in get_args(How):
         raise Http404
     try:
-        wants_picture = how in ("animate", "reference")
-        references = [picture_as_reference(request.user, task)] if wants_picture else _references(request, task)
+        references = _references_for(request, task, how)
     except BadPicture as error:
         page = reverse("item", args=[task.pk])
         return respond(

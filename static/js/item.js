@@ -1,7 +1,7 @@
 // One item, on its page or in place over a list: keys, the link to copy, what follows from actions.
 
 import { copyLink } from "./copy.js";
-import { isWriting, shortcut } from "./keys.js";
+import { isPlain, isWriting, shortcut } from "./keys.js";
 
 const toasts = document.getElementById("toasts");
 const item = () => document.getElementById("item");
@@ -182,4 +182,15 @@ if (history.state?.lightbox && !document.getElementById("lightbox")) {
   addEventListener("load", () => scrollTo(0, 0), { once: true });
   const { pathname } = location;
   addEventListener("popstate", () => location.pathname !== pathname && location.reload());
+  // To close it is the way back to there, and no further entry of the history.
+  document.addEventListener(
+    "click",
+    (event) => {
+      if (!event.target.closest("[data-close]") || !isPlain(event)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      history.back();
+    },
+    true,
+  );
 }

@@ -16,8 +16,8 @@ const hasComposer = Boolean(document.getElementById("composer"));
 
 // ---- the strip: what the server wrote for a sample, for this result
 // What can't be done with a result of this kind. A prompt that was deleted can't be used again.
-const WITHOUT = { image: [], video: ["[value=animate]"] };
-const NEITHER = ["[value=animate]", "[value=reference]"];
+const WITHOUT = { image: ["[value=continue]"], video: ["[value=animate]"] };
+const NEITHER = ["[value=animate]", "[value=continue]", "[value=reference]"];
 
 function stripOf(tile) {
   const { item, kind = "image", wordless } = tile.dataset;

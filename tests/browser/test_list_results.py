@@ -248,3 +248,34 @@ def test_what_is_gone_says_so_and_goes(gallery_page: Page, watch: Watch) -> None
     expect(tile).to_be_hidden()
     other.bring_to_front()
     other.get_by_role("button", name="Undo").last.click()
+
+
+def test_a_video_is_continued_in_the_studio(as_person: AsPerson) -> None:
+    page = as_person(OWNER)
+    page.goto("/gallery/?kind=video")
+    tile = page.locator("#grid .tile[data-kind=video]:not([data-others], [data-wordless], [data-state])").first
+    number = tile.get_attribute("data-item")
+    tile.hover()
+    expect(tile.locator("[value=animate]")).to_have_count(0)
+    tile.locator("[value=continue]").dispatch_event("click")
+    expect(page.locator("#from")).to_contain_text(f"Continuing #{number}")
+    expect(pages.references(page)).to_have_count(1)
+
+
+def test_a_reloaded_item_closes_to_its_list_and_leaves_no_entry(gallery_page: Page) -> None:
+    page = gallery_page
+    address = page.url
+    page.locator("#grid .tile__open").nth(2).click()
+    expect(page.locator("#lightbox #item-number")).to_be_visible()
+    before = page.locator("#item-number").inner_text()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#item-number")).not_to_have_text(before)
+    entries = page.evaluate("() => history.length")
+    page.reload()
+    expect(page.locator("#item-number")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(address)
+    expect(page.locator("#grid .tile").first).to_be_visible()
+    assert page.evaluate("() => history.length") == entries
+    page.go_forward()
+    expect(page.locator("#item-number")).to_be_visible()

@@ -192,3 +192,15 @@ def test_an_invisible_parent_is_left_out(as_stranger, stranger, item) -> None:
 def test_references_used_before_can_be_chosen_again(as_owner, as_stranger, reference) -> None:
     assert f'data-pick="{reference.pk}"' in as_owner.get("/references/recent/").content.decode()
     assert "data-pick" not in as_stranger.get("/references/recent/").content.decode()
+
+
+def test_continue_takes_the_last_image_of_a_video(as_owner, make_task, monkeypatch, reference) -> None:
+    task = make_task(kind="video", model_id="seedance-2", status="succeeded", content_type="video/mp4", file="a.mp4")
+    monkeypatch.setattr("omnistudio.studio.reuse_views.last_frame_as_reference", lambda user, item: reference)
+    answer = as_owner.post(f"/t/{task.pk}/use/", {"as": "continue"}, headers={"HX-Request": "true"})
+    assert f'value="{reference.pk}"' in answer.text
+    assert "Continuing" in answer.text
+    assert 'data-model="seedance-2"' in answer.text
+    assert 'data-variations="1"' in answer.text
+    page = as_owner.get(f"/t/{task.pk}/").text
+    assert ('id="item-continue"' in page, 'id="item-animate"' in page) == (True, False)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
 import threading
+from pathlib import Path
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -14,6 +16,8 @@ from django.utils.translation import gettext as _
 from omnistudio.accounts.models import User
 from omnistudio.core import images
 from omnistudio.core.fetch.safe_fetch import FetchError, fetch
+from omnistudio.core.file_types import sniff
+from omnistudio.gallery.media.videos import Unreadable, last_still
 from omnistudio.gallery.models import Reference, Task
 
 FETCH_SECONDS = 15.0
@@ -80,6 +84,28 @@ def own_reference(user: User, reference: Reference) -> Reference:
     facts = ("file", "thumbnail", "content_type", "width", "height", "bytes")
     defaults = {name: getattr(reference, name) for name in facts}
     return Reference.objects.get_or_create(owner=user, sha256=reference.sha256, defaults=defaults)[0]
+
+
+def last_frame_as_reference(user: User, task: Task) -> Reference:
+    """The last picture of a video, to go on from, as a reference of the person's own.
+
+    Raises:
+        BadPicture: with a text for a person.
+    """
+    if task.file_kind != "video" or not task.file:
+        raise images.BadPicture(_("#%(id)d is no video.") % {"id": task.pk})
+    try:
+        with tempfile.TemporaryDirectory(prefix="video-") as folder, task.file.open("rb") as file:
+            path = Path(folder) / "video"
+            with path.open("wb") as copy:
+                shutil.copyfileobj(file, copy)
+            type_ = sniff(path)
+            picture = last_still(path, type_.format if type_ else "")
+    except FileNotFoundError as error:
+        raise images.BadPicture(_("The file of #%(id)d is missing from the storage.") % {"id": task.pk}) from error
+    except Unreadable as error:
+        raise images.BadPicture(_("The last image of #%(id)d can’t be read.") % {"id": task.pk}) from error
+    return keep_reference(user, ContentFile(picture))
 
 
 def picture_as_reference(user: User, task: Task) -> Reference:

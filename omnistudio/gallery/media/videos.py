@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import time
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,8 @@ MAX_SECONDS = 60.0
 # with less, one that has a third more than those before it is the better one: a film that fades in, a film at night.
 _ENOUGH_CONTRAST, _LEAST_CONTRAST, _BETTER = 96, 8, 4 / 3
 _GLANCE = 64
+# The last picture is looked for in so many seconds at the end.
+_TAIL = 3
 
 
 class TooLarge(Exception):
@@ -82,6 +85,43 @@ def seconds_of_sound(path: Path, format: str) -> float | None:
         return apart(_sound_seconds, path, format, seconds=MAX_SECONDS)
     except Failed as error:
         raise Unreadable(str(error)) from error
+
+
+def last_still(path: Path, format: str) -> bytes:
+    """The last picture of a video as it is seen, a JPEG; in a process of its own.
+
+    Raises:
+        Unreadable: the video can't be decoded to its end.
+    """
+    try:
+        return apart(last_still_in, path, format, seconds=2 * _STILL_SECONDS)
+    except Failed as error:
+        raise Unreadable(str(error)) from error
+
+
+def last_still_in(path: Path, format: str) -> bytes:
+    """As `last_still`, in this very process.
+
+    Raises:
+        TooLarge, NoVideo: see there.
+        Exception: whatever FFmpeg raises where it can't decode the video.
+    """
+    with av.open(str(path), format=format) as container:
+        stream = _video_of(container)
+        _refuse_large(stream.width, stream.height)
+        stream.codec_context.options = {"max_pixels": str(MAX_VIDEO_SIDE**2)}
+        if container.duration and container.duration > _TAIL * av.time_base:
+            container.seek(int(container.duration - _TAIL * av.time_base))  # to the key frame before
+        last: deque[VideoFrame] = deque(maxlen=1)
+        started = time.monotonic()
+        last.extend(_decoded(container, stream, started))
+        if not last or time.monotonic() - started > _STILL_SECONDS:
+            raise ValueError("the end can't be reached")
+        (frame,) = last
+        _refuse_large(frame.width, frame.height)
+        picture = io.BytesIO()
+        frames.still(frame, frames.shape_of(stream, frame)).save(picture, "JPEG", quality=92)
+    return picture.getvalue()
 
 
 def _looked_at(path: Path, format: str) -> Seen | str:

@@ -38,7 +38,7 @@ class Values:
     ratio: str
     variations: int
     team_id: int | None = None
-    # The item that this comes from, and what is done with it: edit, remix, animate, reference.
+    # The item that this comes from, and what is done with it: edit, remix, animate, continue, reference.
     parent: Task | None = None
     how: str = ""
 
@@ -82,6 +82,8 @@ def values_from(user: User, values: Values, task: Task, how: str) -> Values:
     variations = min(VARIATIONS[-1], Task.objects.visible_to(user).filter(run_id=task.run_id).count())
     if how == "animate":
         model_id, variations = catalogue().of_kind("video")[0].model_id, 1
+    if how == "continue":
+        variations = 1
     ratio = task.aspect_ratio if task.aspect_ratio in RATIOS else values.ratio
     return replace(
         values,

@@ -10,11 +10,13 @@ from fractions import Fraction
 import av
 import pytest
 from av.video.reformatter import Colorspace
+from django.core.files.base import ContentFile
 from PIL import Image
 
 from omnistudio.core import isolation
+from omnistudio.core.images import BadPicture
 from omnistudio.gallery.media import ingest, videos
-from omnistudio.gallery.media.references import picture_as_reference
+from omnistudio.gallery.media.references import last_frame_as_reference, picture_as_reference
 from omnistudio.gallery.models import Task
 from tests import media_files
 from tests.conftest import picture, read
@@ -261,3 +263,34 @@ def test_use_as_reference_takes_the_upright_poster_and_audio_has_none(examined, 
         if has_picture:
             reference = picture_as_reference(owner, task)
             assert (reference.width, reference.height) == (96, 160)
+
+
+def coloured(*colours: str, seconds: float = 1) -> bytes:
+    """An MP4 that has one colour after the other."""
+    images = [Image.new("RGB", (96, 64), colour) for colour in colours]
+    count = max(len(images), int(seconds * 12))
+    return film([images[number * len(images) // count] for number in range(count)])
+
+
+@pytest.mark.parametrize("seconds", [0.3, 5, 20])
+def test_a_video_is_continued_from_its_last_image(examined, make_task, owner, tmp_path, seconds):
+    task = make_task(kind="video")
+    result = examined(coloured("red", "lime", "blue", seconds=seconds))
+    fields = ingest.store(task, tmp_path / "result", result, "ab" * 32)
+    Task.objects.filter(pk=task.pk).update(status="succeeded", **fields)
+    task.refresh_from_db()
+    reference = last_frame_as_reference(owner, task)
+    assert (reference.width, reference.height) == (96, 64)
+    with reference.file.open("rb") as file:
+        red, green, blue = opened(file.read()).getpixel((48, 32))
+    assert blue > 200 > 90 > max(red, green)
+
+
+def test_what_has_no_last_image_says_so(make_task, owner, tmp_path):
+    broken = make_task(kind="video", status="succeeded", content_type="video/mp4")
+    broken.file.save("a.mp4", ContentFile(coloured("red")[:400]))
+    image = make_task(kind="image", status="succeeded")
+    image.file.save("a.png", ContentFile(picture()))
+    for task, words in ((broken, "can’t be read"), (image, "is no video"), (make_task(kind="video"), "is no video")):
+        with pytest.raises(BadPicture, match=words):
+            last_frame_as_reference(owner, task)
