@@ -113,3 +113,5 @@ from.addEventListener("click", (event) => {
   prompt.focus();
 });
 arm();
+// Filled with the page itself, by a result of another page.
+if (new URLSearchParams(location.search).has("from") && document.activeElement === document.body) prompt.focus();

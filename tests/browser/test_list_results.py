@@ -260,6 +260,7 @@ def test_a_video_is_continued_in_the_studio(as_person: AsPerson) -> None:
     tile.locator("[value=continue]").dispatch_event("click")
     expect(page.locator("#from")).to_contain_text(f"Continuing #{number}")
     expect(pages.references(page)).to_have_count(1)
+    expect(pages.prompt_box(page)).to_be_focused()
 
 
 def test_a_reloaded_item_closes_to_its_list_and_leaves_no_entry(gallery_page: Page) -> None:
