@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import pages, tour
+from tests.browser import pages
 from tests.browser.conftest import OpenPage, Scripted
-from tests.browser.servers import Studio
-from tests.browser.watching import Watch
 from tests.scripted_service import Behaviour, Exchange, ok, task
 
 SIZES = {"desktop": (1440, 900), "tablet": (820, 1180), "phone": (390, 844), "small phone": (360, 740)}
@@ -74,21 +71,6 @@ def test_every_page_fits(
         gate.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         expect(gate.get_by_role("button", name="Sign in")).to_be_in_viewport(ratio=1)
         assert gate.evaluate(TOO_WIDE) == []
-
-
-@pytest.mark.parametrize("width", [320, 640, 2560])
-def test_every_page_and_state_of_a_full_studio_fits(
-    gallery: Studio, as_person: Callable[..., Page], open_page: OpenPage, watch: Watch, width: int
-) -> None:
-    """640 and 320 are a window of 1280 zoomed to 200 and to 400 %."""
-    watch.expects(*{status for tour_page in tour.PAGES for status in tour_page.statuses})
-    viewport = {"width": width, "height": 720}
-    inside, outside = as_person(tour.OWNER, viewport=viewport), open_page(gallery, None, viewport=viewport)
-    found = tour.tour_names(inside)
-    wide = {
-        tour_page.name: page.evaluate(TOO_WIDE)[:3] for tour_page, page in tour.walk(gallery, inside, outside, found)
-    }
-    assert {name: parts for name, parts in wide.items() if parts} == {}
 
 
 def gated(behaviour: Behaviour, gate: threading.Event) -> Behaviour:
